@@ -1,0 +1,16 @@
+//! Typed array graphs: dtypes, promotion, shapes, operations, the graph, its verifier and its printing.
+//!
+//! Everything that decides whether an operation is legal and which shape and dtype it yields is here,
+//! once. This crate knows nothing about HLO, plugins, devices, files or NumPy's function names beyond
+//! the names of its own operations.
+#![forbid(unsafe_code)]
+
+mod dtype;
+mod element;
+mod error;
+mod shape;
+
+pub use dtype::{DType, Kind};
+pub use element::Element;
+pub use error::{Error, ErrorKind, Result};
+pub use shape::{Shape, Type, broadcast_shapes, normalize_axes, normalize_axis};
