@@ -225,11 +225,7 @@ mod tests {
     #[test]
     fn sizes_follow_the_names() {
         for dtype in DType::ALL {
-            let bits: usize = dtype
-                .short_name()
-                .trim_start_matches(|c: char| c.is_alphabetic())
-                .parse()
-                .unwrap_or(8);
+            let bits: usize = dtype.short_name().trim_start_matches(|c: char| c.is_alphabetic()).parse().unwrap_or(8);
             assert_eq!(dtype.size() * 8, bits, "{dtype}");
         }
     }

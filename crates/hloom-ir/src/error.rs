@@ -59,9 +59,6 @@ impl Error {
 
     /// A broken invariant of this library, with the request to report it.
     pub fn internal(message: impl std::fmt::Display) -> Error {
-        Error {
-            kind: ErrorKind::Internal,
-            message: format!("{message}; this is a bug in hloom, please report it"),
-        }
+        Error { kind: ErrorKind::Internal, message: format!("{message}; this is a bug in hloom, please report it") }
     }
 }

@@ -8,9 +8,19 @@
 mod dtype;
 mod element;
 mod error;
+mod graph;
+mod literal;
+mod op;
+mod print;
+mod promote;
 mod shape;
+mod verify;
 
 pub use dtype::{DType, Kind};
 pub use element::Element;
 pub use error::{Error, ErrorKind, Result};
+pub use graph::{Graph, Node, NodeId, Operands, Program, SourceLine};
+pub use literal::{Literal, Weak, WeakKind};
+pub use op::*;
+pub use promote::{ArgType, Casting, can_cast, promote, result_type};
 pub use shape::{Shape, Type, broadcast_shapes, normalize_axes, normalize_axis};

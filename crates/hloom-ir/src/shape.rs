@@ -214,9 +214,7 @@ fn tight(shape: &[usize]) -> String {
 pub fn normalize_axis(axis: i64, ndim: usize) -> Result<usize> {
     let rank = ndim as i64;
     if axis < -rank || axis >= rank {
-        return Err(Error::axis(format!(
-            "axis {axis} is out of bounds for array of dimension {ndim}"
-        )));
+        return Err(Error::axis(format!("axis {axis} is out of bounds for array of dimension {ndim}")));
     }
     Ok(if axis < 0 { axis + rank } else { axis } as usize)
 }

@@ -1,0 +1,233 @@
+//! The graph of recorded operations, on petgraph. The only file that names petgraph.
+//!
+//! A node's operand list is the truth about what it reads, in order and with repetitions; the edges
+//! mirror it, from operand to user, for walks in the other direction. Knows nothing about the meaning
+//! of operations.
+
+use std::fmt;
+use std::panic::Location;
+
+use petgraph::stable_graph::{NodeIndex, StableDiGraph};
+use smallvec::SmallVec;
+
+use crate::{DType, Op, Type};
+
+/// A node of a [`Graph`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// The position in the graph's table of nodes.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl fmt::Debug for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "%{}", self.0)
+    }
+}
+
+/// What a node reads, in order. An operand may appear more than once.
+pub type Operands = SmallVec<[NodeId; 4]>;
+
+/// The line of the user's program that recorded an operation.
+pub type SourceLine = &'static Location<'static>;
+
+/// One recorded operation, with data `P` of the graph's owner.
+#[derive(Clone, Debug)]
+pub struct Node<P> {
+    /// What is computed.
+    pub op: Op,
+    /// What it is computed from.
+    pub operands: Operands,
+    /// What it yields.
+    pub ty: Type,
+    /// The user's line.
+    pub line: SourceLine,
+    /// What the graph's owner keeps with the node.
+    pub data: P,
+}
+
+/// Recorded operations. Node ids stay valid until the node is removed.
+#[derive(Clone, Debug)]
+pub struct Graph<P> {
+    inner: StableDiGraph<Node<P>, (), u32>,
+}
+
+impl<P> Default for Graph<P> {
+    fn default() -> Self {
+        Graph::new()
+    }
+}
+
+impl<P> Graph<P> {
+    /// A graph without nodes.
+    pub fn new() -> Graph<P> {
+        Graph { inner: StableDiGraph::default() }
+    }
+
+    /// The number of nodes.
+    pub fn len(&self) -> usize {
+        self.inner.node_count()
+    }
+
+    /// Whether there are no nodes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds a node. Its operands must be nodes of this graph.
+    ///
+    /// # Panics
+    /// If an operand is not a node of this graph.
+    pub fn add(&mut self, node: Node<P>) -> NodeId {
+        let operands = node.operands.clone();
+        let id = self.inner.add_node(node);
+        for operand in operands {
+            self.inner.add_edge(NodeIndex::new(operand.index()), id, ());
+        }
+        NodeId(id.index() as u32)
+    }
+
+    /// The node of an id, if it is in the graph.
+    pub fn get(&self, id: NodeId) -> Option<&Node<P>> {
+        self.inner.node_weight(NodeIndex::new(id.index()))
+    }
+
+    /// The node of an id, if it is in the graph, to change what the owner keeps with it.
+    pub fn get_mut(&mut self, id: NodeId) -> Option<&mut Node<P>> {
+        self.inner.node_weight_mut(NodeIndex::new(id.index()))
+    }
+
+    /// The ids of all nodes, ascending.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.inner.node_indices().map(|index| NodeId(index.index() as u32))
+    }
+
+    /// The nodes that read a node, once for each time they do, latest first.
+    pub fn users(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.inner.neighbors(NodeIndex::new(id.index())).map(|index| NodeId(index.index() as u32))
+    }
+
+    /// Removes the nodes in `dead` at once, which no other node may read any more.
+    ///
+    /// Taking single edges out of a node's list costs time in proportion to the list, which a value
+    /// read a million times makes dear. All edges are therefore dropped and those that remain laid
+    /// again: the cost is that of the nodes that stay, so callers wait until `dead` is of that order.
+    pub fn remove_all(&mut self, dead: &[NodeId]) {
+        self.inner.clear_edges();
+        for &id in dead {
+            self.inner.remove_node(NodeIndex::new(id.index()));
+        }
+        let mut edges: Vec<(NodeIndex<u32>, NodeIndex<u32>)> = Vec::new();
+        for user in self.inner.node_indices() {
+            let operands = &self.inner[user].operands;
+            edges.extend(operands.iter().map(|operand| (NodeIndex::new(operand.index()), user)));
+        }
+        for (operand, user) in edges {
+            self.inner.add_edge(operand, user, ());
+        }
+    }
+}
+
+impl<P> std::ops::Index<NodeId> for Graph<P> {
+    type Output = Node<P>;
+
+    /// # Panics
+    /// If the node is not in the graph.
+    fn index(&self, id: NodeId) -> &Node<P> {
+        &self.inner[NodeIndex::new(id.index())]
+    }
+}
+
+impl<P> std::ops::IndexMut<NodeId> for Graph<P> {
+    /// # Panics
+    /// If the node is not in the graph.
+    fn index_mut(&mut self, id: NodeId) -> &mut Node<P> {
+        &mut self.inner[NodeIndex::new(id.index())]
+    }
+}
+
+/// A closed piece of graph that computes some outputs: what is verified, printed, lowered and cached.
+///
+/// Its parameters are the inputs in order, then one array for each dtype among the scalars.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The operations, operands before users.
+    pub graph: Graph<()>,
+    /// The [`Op::Input`] nodes, in the order of the parameters.
+    pub inputs: Vec<NodeId>,
+    /// The [`Op::Scalar`] nodes, in the order of their values.
+    pub scalars: Vec<NodeId>,
+    /// The nodes whose values are wanted, in the order of the results.
+    pub outputs: Vec<NodeId>,
+}
+
+impl Program {
+    /// The scalars as they are packed: for each dtype that has any, in the order of the dtypes, its
+    /// scalar nodes in order. Each pack is one parameter of shape `[scalars]`.
+    pub fn scalar_packs(&self) -> Vec<(DType, Vec<NodeId>)> {
+        DType::ALL
+            .into_iter()
+            .map(|dtype| {
+                let nodes = self.scalars.iter().copied().filter(|&id| self.graph[id].ty.dtype == dtype);
+                (dtype, nodes.collect::<Vec<_>>())
+            })
+            .filter(|(_, nodes)| !nodes.is_empty())
+            .collect()
+    }
+
+    /// The types of the parameters: the inputs, then the scalar packs.
+    pub fn parameter_types(&self) -> Vec<Type> {
+        let inputs = self.inputs.iter().map(|&id| self.graph[id].ty.clone());
+        let packs = self.scalar_packs().into_iter().map(|(dtype, nodes)| Type::new(dtype, [nodes.len()]));
+        inputs.chain(packs).collect()
+    }
+
+    /// The types of the results.
+    pub fn result_types(&self) -> Vec<Type> {
+        self.outputs.iter().map(|&id| self.graph[id].ty.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Binary, Shape};
+
+    fn node(op: Op, operands: &[NodeId]) -> Node<()> {
+        Node {
+            op,
+            operands: operands.iter().copied().collect(),
+            ty: Type { dtype: DType::F32, shape: Shape::scalar() },
+            line: Location::caller(),
+            data: (),
+        }
+    }
+
+    #[test]
+    fn users_mirror_operands_after_a_removal() {
+        let mut graph = Graph::new();
+        let x = graph.add(node(Op::Input, &[]));
+        let square = graph.add(node(Op::Binary(Binary::Multiply), &[x, x]));
+        let sum = graph.add(node(Op::Binary(Binary::Add), &[x, square]));
+        let dead = graph.add(node(Op::Binary(Binary::Add), &[sum, x]));
+        assert_eq!(graph.users(x).collect::<Vec<_>>(), [dead, sum, square, square]);
+        graph.remove_all(&[dead]);
+        assert_eq!(graph.len(), 3);
+        assert!(graph.get(dead).is_none());
+        assert_eq!(graph.users(x).collect::<Vec<_>>(), [sum, square, square]);
+    }
+
+    #[test]
+    fn a_value_read_by_many_is_freed_in_linear_time() {
+        let mut graph = Graph::new();
+        let x = graph.add(node(Op::Input, &[]));
+        let users: Vec<NodeId> = (0..200_000).map(|_| graph.add(node(Op::Binary(Binary::Add), &[x, x]))).collect();
+        graph.remove_all(&users);
+        assert_eq!(graph.len(), 1);
+        assert_eq!(graph.users(x).count(), 0);
+    }
+}

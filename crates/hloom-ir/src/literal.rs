@@ -1,0 +1,264 @@
+//! Single numbers: what a user writes next to an array, and what a formula holds as a constant.
+//!
+//! Knows nothing about arrays; conversion follows NumPy's rules for Python scalars.
+
+use std::fmt;
+
+use half::{bf16, f16};
+use num_complex::Complex;
+
+use crate::{DType, Element, Error, Kind, Result};
+
+/// A number without a width, as Python's `bool`, `int`, `float` and `complex` are: its kind takes part
+/// in promotion, its precision does not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Weak {
+    /// A truth value.
+    Bool(bool),
+    /// An integer.
+    Int(i128),
+    /// A real number.
+    Float(f64),
+    /// A complex number.
+    Complex(Complex<f64>),
+}
+
+/// The kind of a [`Weak`] number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum WeakKind {
+    /// `bool`, which promotes as the dtype bool does.
+    Bool,
+    /// `int`; alone it is int64.
+    Int,
+    /// `float`; alone it is float64.
+    Float,
+    /// `complex`; alone it is complex128.
+    Complex,
+}
+
+impl Weak {
+    /// The number's kind.
+    pub const fn kind(self) -> WeakKind {
+        match self {
+            Weak::Bool(_) => WeakKind::Bool,
+            Weak::Int(_) => WeakKind::Int,
+            Weak::Float(_) => WeakKind::Float,
+            Weak::Complex(_) => WeakKind::Complex,
+        }
+    }
+
+    /// The number as an element of `dtype`.
+    ///
+    /// Floats round to nearest and overflow to infinity. A wider kind than the dtype's is narrowed as
+    /// `astype` does: fractions are cut, imaginary parts dropped.
+    ///
+    /// # Errors
+    /// `OverflowError` if an integer does not fit an integer dtype.
+    pub fn to_literal(self, dtype: DType) -> Result<Literal> {
+        if let (Weak::Int(value), Some((low, high))) = (self, dtype.int_range())
+            && !(low..=high).contains(&value)
+        {
+            return Err(Error::overflow(format!("Python integer {value} out of bounds for {dtype}")));
+        }
+        Ok(self.saturating_literal(dtype))
+    }
+
+    /// The number as an element of `dtype`, at the nearest bound where an integer does not fit.
+    pub fn saturating_literal(self, dtype: DType) -> Literal {
+        let int = || match self {
+            Weak::Bool(value) => i128::from(value),
+            Weak::Int(value) => value,
+            Weak::Float(value) => value as i128,
+            Weak::Complex(value) => value.re as i128,
+        };
+        let clamped = |dtype: DType| {
+            let (low, high) = dtype.int_range().unwrap_or((i128::MIN, i128::MAX));
+            int().clamp(low, high)
+        };
+        let float = || match self {
+            Weak::Bool(value) => f64::from(u8::from(value)),
+            Weak::Int(value) => value as f64,
+            Weak::Float(value) => value,
+            Weak::Complex(value) => value.re,
+        };
+        let complex = || match self {
+            Weak::Complex(value) => value,
+            _ => Complex::new(float(), 0.0),
+        };
+        match dtype {
+            DType::Bool => Literal::new(match self {
+                Weak::Bool(value) => value,
+                Weak::Int(value) => value != 0,
+                Weak::Float(value) => value != 0.0,
+                Weak::Complex(value) => value != Complex::ZERO,
+            }),
+            DType::I8 => Literal::new(clamped(dtype) as i8),
+            DType::I16 => Literal::new(clamped(dtype) as i16),
+            DType::I32 => Literal::new(clamped(dtype) as i32),
+            DType::I64 => Literal::new(clamped(dtype) as i64),
+            DType::U8 => Literal::new(clamped(dtype) as u8),
+            DType::U16 => Literal::new(clamped(dtype) as u16),
+            DType::U32 => Literal::new(clamped(dtype) as u32),
+            DType::U64 => Literal::new(clamped(dtype) as u64),
+            DType::F16 => Literal::new(f16::from_f64(float())),
+            DType::BF16 => Literal::new(bf16::from_f64(float())),
+            DType::F32 => Literal::new(float() as f32),
+            DType::F64 => Literal::new(float()),
+            DType::C64 => Literal::new(Complex::new(complex().re as f32, complex().im as f32)),
+            DType::C128 => Literal::new(complex()),
+        }
+    }
+
+    /// Whether the number is an integer that `dtype` cannot hold.
+    pub fn overflows(self, dtype: DType) -> bool {
+        self.to_literal(dtype).is_err()
+    }
+}
+
+macro_rules! weak_from {
+    ($($ty:ty => |$value:ident| $weak:expr),* $(,)?) => { $(
+        impl From<$ty> for Weak {
+            fn from($value: $ty) -> Weak {
+                $weak
+            }
+        }
+    )* };
+}
+
+weak_from! {
+    bool => |value| Weak::Bool(value),
+    i8 => |value| Weak::Int(value.into()), i16 => |value| Weak::Int(value.into()),
+    i32 => |value| Weak::Int(value.into()), i64 => |value| Weak::Int(value.into()),
+    isize => |value| Weak::Int(value as i128), i128 => |value| Weak::Int(value),
+    u8 => |value| Weak::Int(value.into()), u16 => |value| Weak::Int(value.into()),
+    u32 => |value| Weak::Int(value.into()), u64 => |value| Weak::Int(value.into()),
+    usize => |value| Weak::Int(value as i128),
+    f16 => |value| Weak::Float(value.to_f64()), bf16 => |value| Weak::Float(value.to_f64()),
+    f32 => |value| Weak::Float(value.into()), f64 => |value| Weak::Float(value),
+    Complex<f32> => |value| Weak::Complex(Complex::new(value.re.into(), value.im.into())),
+    Complex<f64> => |value| Weak::Complex(value),
+}
+
+/// One element of a known dtype, as it lies in memory.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Literal {
+    bytes: [u8; 16],
+    dtype: DType,
+}
+
+impl Literal {
+    /// The literal of a Rust value.
+    pub fn new<T: Element>(value: T) -> Literal {
+        let mut bytes = [0; 16];
+        let source = T::as_bytes(std::slice::from_ref(&value));
+        bytes[..source.len()].copy_from_slice(source);
+        Literal { bytes, dtype: T::DTYPE }
+    }
+
+    /// The zero of a dtype; `false` for bool.
+    pub const fn zero(dtype: DType) -> Literal {
+        Literal { bytes: [0; 16], dtype }
+    }
+
+    /// The one of a dtype; `true` for bool.
+    pub fn one(dtype: DType) -> Literal {
+        Weak::Int(1).saturating_literal(dtype)
+    }
+
+    /// The smallest value: minus infinity for floats, `false` for bool.
+    pub fn lowest(dtype: DType) -> Literal {
+        match dtype.int_range() {
+            Some((low, _)) => Weak::Int(low).saturating_literal(dtype),
+            None if dtype.kind() == Kind::Bool => Literal::zero(dtype),
+            None => Weak::Float(f64::NEG_INFINITY).saturating_literal(dtype),
+        }
+    }
+
+    /// The greatest value: infinity for floats, `true` for bool.
+    pub fn highest(dtype: DType) -> Literal {
+        match dtype.int_range() {
+            Some((_, high)) => Weak::Int(high).saturating_literal(dtype),
+            None if dtype.kind() == Kind::Bool => Literal::one(dtype),
+            None => Weak::Float(f64::INFINITY).saturating_literal(dtype),
+        }
+    }
+
+    /// The dtype of the element.
+    pub const fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// The element's bytes in native order, as many as the dtype has.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.dtype.size()]
+    }
+
+    /// The value as the widest number of its kind.
+    pub fn weak(&self) -> Weak {
+        fn get<T: Element>(bytes: &[u8]) -> T {
+            T::from_bytes(bytes)[0]
+        }
+        let bytes = self.bytes();
+        match self.dtype {
+            DType::Bool => Weak::Bool(get(bytes)),
+            DType::I8 => get::<i8>(bytes).into(),
+            DType::I16 => get::<i16>(bytes).into(),
+            DType::I32 => get::<i32>(bytes).into(),
+            DType::I64 => get::<i64>(bytes).into(),
+            DType::U8 => get::<u8>(bytes).into(),
+            DType::U16 => get::<u16>(bytes).into(),
+            DType::U32 => get::<u32>(bytes).into(),
+            DType::U64 => get::<u64>(bytes).into(),
+            DType::F16 => get::<f16>(bytes).into(),
+            DType::BF16 => get::<bf16>(bytes).into(),
+            DType::F32 => get::<f32>(bytes).into(),
+            DType::F64 => get::<f64>(bytes).into(),
+            DType::C64 => get::<Complex<f32>>(bytes).into(),
+            DType::C128 => get::<Complex<f64>>(bytes).into(),
+        }
+    }
+}
+
+impl fmt::Display for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.weak() {
+            Weak::Bool(value) => write!(f, "{value}"),
+            Weak::Int(value) => write!(f, "{value}"),
+            Weak::Float(value) => write!(f, "{value}"),
+            Weak::Complex(value) => write!(f, "({}, {})", value.re, value.im),
+        }
+    }
+}
+
+impl fmt::Debug for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({self})", self.dtype.short_name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_checked_against_the_dtype() {
+        let error = Weak::Int(300).to_literal(DType::I8).unwrap_err();
+        assert_eq!(error.message, "Python integer 300 out of bounds for int8");
+        assert_eq!(Weak::Int(-128).to_literal(DType::I8).unwrap(), Literal::new(-128i8));
+        assert_eq!(Weak::Int(300).saturating_literal(DType::I8), Literal::new(127i8));
+    }
+
+    #[test]
+    fn floats_overflow_to_infinity() {
+        assert_eq!(Weak::Float(1e300).to_literal(DType::F32).unwrap(), Literal::new(f32::INFINITY));
+        assert_eq!(Weak::Float(70000.0).to_literal(DType::F16).unwrap(), Literal::new(f16::INFINITY));
+    }
+
+    #[test]
+    fn bounds_and_values_read_back() {
+        assert_eq!(Literal::lowest(DType::I16).weak(), Weak::Int(-32768));
+        assert_eq!(Literal::highest(DType::Bool).weak(), Weak::Bool(true));
+        assert_eq!(Literal::highest(DType::F16).weak(), Weak::Float(f64::INFINITY));
+        assert_eq!(format!("{:?}", Literal::new(2.5f32)), "f32(2.5)");
+    }
+}

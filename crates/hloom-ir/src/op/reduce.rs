@@ -1,0 +1,70 @@
+//! Reductions: many elements made one by an associative operation.
+
+use crate::{DType, Error, Kind, Result, Shape, Type};
+
+use super::{AxisSet, require};
+
+/// An associative operation that makes many elements one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Reducer {
+    /// The sum; 0 of no elements.
+    Sum,
+    /// The product; 1 of no elements.
+    Prod,
+    /// The greatest element, NaN if there is one; an error of no elements.
+    Max,
+    /// The least element, NaN if there is one; an error of no elements.
+    Min,
+    /// Whether all elements are true; true of no elements.
+    All,
+    /// Whether any element is true; false of no elements.
+    Any,
+}
+
+impl Reducer {
+    /// NumPy's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Reducer::Sum => "sum",
+            Reducer::Prod => "prod",
+            Reducer::Max => "max",
+            Reducer::Min => "min",
+            Reducer::All => "all",
+            Reducer::Any => "any",
+        }
+    }
+
+    /// The dtype that NumPy computes in and returns: sums and products of narrow integers are taken in
+    /// the default integer of their sign, truth is bool, the rest stays.
+    pub const fn resolve(self, dtype: DType) -> DType {
+        match self {
+            Reducer::Sum | Reducer::Prod => match dtype.kind() {
+                Kind::Bool | Kind::Signed => DType::I64,
+                Kind::Unsigned => DType::U64,
+                Kind::Float | Kind::Complex => dtype,
+            },
+            Reducer::Max | Reducer::Min => dtype,
+            Reducer::All | Reducer::Any => DType::Bool,
+        }
+    }
+}
+
+pub(super) fn infer([operand]: [&Type; 1], reducer: Reducer, axes: AxisSet) -> Result<Type> {
+    let name = reducer.name();
+    require(name, axes.iter().all(|axis| axis < operand.shape.ndim()), || format!("axes of {operand}, got {axes:?}"))?;
+    let takes = match reducer {
+        Reducer::All | Reducer::Any => operand.dtype == DType::Bool,
+        Reducer::Sum | Reducer::Prod => operand.dtype != DType::Bool,
+        Reducer::Max | Reducer::Min => true,
+    };
+    require(name, takes, || format!("a dtype it can reduce, got {operand}"))?;
+    let empty = axes.iter().any(|axis| operand.shape[axis] == 0);
+    let kept: Shape =
+        (0..operand.shape.ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| operand.shape[axis]).collect();
+    if empty && matches!(reducer, Reducer::Max | Reducer::Min) && kept.size() > 0 {
+        let name = if reducer == Reducer::Max { "maximum" } else { "minimum" };
+        return Err(Error::value(format!("zero-size array to reduction operation {name} which has no identity")));
+    }
+    Ok(Type { dtype: operand.dtype, shape: kept })
+}

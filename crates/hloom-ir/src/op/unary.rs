@@ -1,0 +1,233 @@
+//! Element-wise operations of one operand: the table, and the dtype rules its rows name.
+//!
+//! Knows what dtypes an operation takes and gives; knows nothing about how it is computed.
+
+use crate::promote::raise;
+use crate::{ArgType, DType, Error, Kind, Result};
+
+use super::Signature;
+
+/// The element-wise operations of one operand.
+///
+/// `$then!` is called with every row of the table: variant, NumPy name, dtype rule, meaning, example
+/// arguments and the example's printed result. Whoever needs something for each operation (an enum, a
+/// method, documentation, a test) takes it from here.
+#[macro_export]
+macro_rules! unary_ops {
+    ($then:path) => {
+        $then! {
+            Negative negative Numeric "Numerical negative." ([1.0, -2.5]) "[-1.   2.5]";
+            Positive positive Numeric "The array itself; fails for bool as NumPy does." ([1.0, -2.5]) "[ 1.  -2.5]";
+            Absolute absolute Magnitude "Absolute value; the magnitude of complex numbers." ([-1.5, 2.0]) "[1.5 2. ]";
+            Sign sign Numeric "Sign: -1, 0 or 1; `z / abs(z)` for complex numbers; NaN stays NaN." ([-2.5, 0.0, 3.0]) "[-1.  0.  1.]";
+            Invert invert Bitwise "Bitwise NOT; logical NOT for bool." ([0, 5]) "[-1 -6]";
+            Square square Arithmetic "The argument times itself." ([1.5, -2.0]) "[2.25 4.  ]";
+            Reciprocal reciprocal Arithmetic "One divided by the argument; integers divide as integers." ([2.0, -4.0]) "[ 0.5  -0.25]";
+            Conjugate conjugate Arithmetic "Complex conjugate; real arrays stay as they are." ([1.0, -2.0]) "[ 1. -2.]";
+            Real real RealPart "Real part." ([1.0, -2.0]) "[ 1. -2.]";
+            Imag imag RealPart "Imaginary part; zero for real arrays." ([1.0, -2.0]) "[0. 0.]";
+            Exp exp Float "Exponential." ([0.0, 1.0]) "[1.         2.71828183]";
+            Exp2 exp2 Float "Two to the power of the argument." ([0.0, 3.0]) "[1. 8.]";
+            Expm1 expm1 Float "`exp(x) - 1`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
+            Log log Float "Natural logarithm." ([1.0, 2.0]) "[0.         0.69314718]";
+            Log2 log2 Float "Logarithm to base 2." ([1.0, 8.0]) "[0. 3.]";
+            Log10 log10 Float "Logarithm to base 10." ([1.0, 1000.0]) "[0. 3.]";
+            Log1p log1p Float "`log(1 + x)`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
+            Sqrt sqrt Float "Square root; NaN for negative real numbers." ([4.0, 2.0]) "[2.         1.41421356]";
+            Cbrt cbrt RealFloat "Cube root." ([8.0, -27.0]) "[ 2. -3.]";
+            Sin sin Float "Sine, argument in radians." ([0.0, 1.0]) "[0.         0.84147098]";
+            Cos cos Float "Cosine, argument in radians." ([0.0, 1.0]) "[1.         0.54030231]";
+            Tan tan Float "Tangent, argument in radians." ([0.0, 1.0]) "[0.         1.55740772]";
+            Arcsin arcsin Float "Inverse sine, in radians." ([0.0, 0.5]) "[0.         0.52359878]";
+            Arccos arccos Float "Inverse cosine, in radians." ([1.0, 0.5]) "[0.         1.04719755]";
+            Arctan arctan Float "Inverse tangent, in radians." ([0.0, 1.0]) "[0.         0.78539816]";
+            Sinh sinh Float "Hyperbolic sine." ([0.0, 1.0]) "[0.         1.17520119]";
+            Cosh cosh Float "Hyperbolic cosine." ([0.0, 1.0]) "[1.         1.54308063]";
+            Tanh tanh Float "Hyperbolic tangent." ([0.0, 1.0]) "[0.         0.76159416]";
+            Arcsinh arcsinh Float "Inverse hyperbolic sine." ([0.0, 1.0]) "[0.         0.88137359]";
+            Arccosh arccosh Float "Inverse hyperbolic cosine." ([1.0, 2.0]) "[0.        1.3169579]";
+            Arctanh arctanh Float "Inverse hyperbolic tangent." ([0.0, 0.5]) "[0.         0.54930614]";
+            Floor floor Rounding "The greatest integer not above the argument." ([-1.5, 1.5]) "[-2.  1.]";
+            Ceil ceil Rounding "The least integer not below the argument." ([-1.5, 1.5]) "[-1.  2.]";
+            Trunc trunc Rounding "The argument without its fraction." ([-1.5, 1.5]) "[-1.  1.]";
+            Rint rint Float "The nearest integer, halves to the even one." ([0.5, 1.5]) "[0. 2.]";
+            IsNan isnan Predicate "Whether the argument is not a number." ([1.0, f64::NAN]) "[False  True]";
+            IsInf isinf Predicate "Whether the argument is an infinity." ([1.0, f64::INFINITY]) "[False  True]";
+            IsFinite isfinite Predicate "Whether the argument is neither NaN nor an infinity." ([1.0, f64::NAN]) "[ True False]";
+            SignBit signbit RealPredicate "Whether the sign bit is set, which it is for negative zero." ([-0.0, 1.0]) "[ True False]";
+            LogicalNot logical_not Predicate "Whether the argument is zero." ([0.0, 2.0]) "[ True False]";
+            Fabs fabs RealFloat "Absolute value as a float." ([-1.5, 2.0]) "[1.5 2. ]";
+            Deg2rad deg2rad RealFloat "Degrees to radians." ([90.0, 180.0]) "[1.57079633 3.14159265]";
+            Rad2deg rad2deg RealFloat "Radians to degrees." ([0.0, 1.0]) "[ 0.         57.29577951]";
+            BitwiseCount bitwise_count BitCount "The number of one bits in the absolute value." ([7, -8]) "[3 1]";
+        }
+    };
+}
+
+macro_rules! define {
+    ($($variant:ident $name:ident $rule:ident $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
+        /// An element-wise operation of one operand.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Unary {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Unary {
+            /// Every row of the table.
+            pub const ALL: &[Unary] = &[$(Unary::$variant),*];
+
+            /// NumPy's name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Unary::$variant => stringify!($name)),* }
+            }
+
+            const fn rule(self) -> UnaryRule {
+                match self { $(Unary::$variant => UnaryRule::$rule),* }
+            }
+        }
+    };
+}
+
+unary_ops!(define);
+
+/// How the operand's dtype decides what is computed.
+#[derive(Clone, Copy, Debug)]
+enum UnaryRule {
+    /// Numbers stay as they are; bool has no such operation.
+    Numeric,
+    /// Numbers stay as they are; bool becomes int8.
+    Arithmetic,
+    /// Everything stays; complex numbers give their real dtype.
+    Magnitude,
+    /// As `Magnitude`, but bool stays bool and nothing is refused.
+    RealPart,
+    /// Bool and integers only.
+    Bitwise,
+    /// Integers become the float that holds them.
+    Float,
+    /// As `Float`, without complex numbers.
+    RealFloat,
+    /// Everything but complex numbers stays.
+    Rounding,
+    /// Anything to bool.
+    Predicate,
+    /// Real floats to bool.
+    RealPredicate,
+    /// Integers to uint8.
+    BitCount,
+}
+
+impl Unary {
+    /// The operation of a NumPy name.
+    pub fn from_name(name: &str) -> Option<Unary> {
+        Unary::ALL.iter().copied().find(|op| op.name() == name)
+    }
+
+    /// The dtypes computed with and returned for an operand.
+    ///
+    /// # Errors
+    /// `TypeError` if the operation does not take the dtype.
+    pub fn resolve(self, arg: ArgType) -> Result<Signature> {
+        let dtype = arg.default_dtype();
+        let kind = dtype.kind();
+        let same = Signature::uniform(dtype);
+        Ok(match self.rule() {
+            UnaryRule::Numeric if kind == Kind::Bool => return Err(self.refuse_bool()),
+            UnaryRule::Numeric => same,
+            UnaryRule::Arithmetic if kind == Kind::Bool => Signature::uniform(DType::I8),
+            UnaryRule::Arithmetic => same,
+            UnaryRule::Magnitude | UnaryRule::RealPart => Signature { operand: dtype, result: dtype.real() },
+            UnaryRule::Bitwise if matches!(kind, Kind::Float | Kind::Complex) => return Err(self.refuse()),
+            UnaryRule::Bitwise => same,
+            UnaryRule::Float => Signature::uniform(dtype.to_float()),
+            UnaryRule::RealFloat | UnaryRule::Rounding | UnaryRule::RealPredicate if kind == Kind::Complex => {
+                return Err(self.refuse());
+            }
+            UnaryRule::RealFloat => Signature::uniform(dtype.to_float()),
+            UnaryRule::Rounding => same,
+            UnaryRule::Predicate => Signature { operand: dtype, result: DType::Bool },
+            UnaryRule::RealPredicate => Signature { operand: dtype.to_float(), result: DType::Bool },
+            UnaryRule::BitCount if !dtype.is_integer() => return Err(self.refuse()),
+            UnaryRule::BitCount => Signature { operand: dtype, result: DType::U8 },
+        })
+    }
+
+    fn refuse(self) -> Error {
+        super::not_supported(self.name())
+    }
+
+    fn refuse_bool(self) -> Error {
+        Error::type_(match self {
+            Unary::Negative => "The numpy boolean negative, the `-` operator, is not supported, \
+                                use the `~` operator or the logical_not function instead."
+                .to_owned(),
+            _ => format!("ufunc '{}' did not contain a loop with signature matching types bool", self.name()),
+        })
+    }
+}
+
+/// The float dtype that holds every operand, as NumPy finds it for functions without integer loops.
+pub(super) fn common_float(args: &[ArgType]) -> Result<DType> {
+    let all = crate::result_type(args)?;
+    let mut result: Option<DType> = None;
+    let strong = args.iter().filter_map(|&arg| match arg {
+        ArgType::Strong(dtype) => Some(dtype),
+        ArgType::Weak(_) => None,
+    });
+    for dtype in strong.clone() {
+        let float = dtype.to_float();
+        result = Some(result.map_or(float, |so_far| crate::promote(so_far, float)));
+    }
+    let Some(mut result) = result else { return Ok(all.to_float()) };
+    let integral = strong.clone().all(|dtype| !dtype.is_float() && !dtype.is_complex());
+    for &arg in args {
+        if let ArgType::Weak(kind) = arg {
+            let base = strong.clone().reduce(crate::promote).unwrap_or(result);
+            let raised = raise(base, kind);
+            if raised != base && integral || raised.is_complex() {
+                result = crate::promote(result, raised.to_float());
+            }
+        }
+    }
+    Ok(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(op: Unary, dtype: DType) -> Result<Signature> {
+        op.resolve(ArgType::Strong(dtype))
+    }
+
+    #[test]
+    fn integers_become_the_float_that_holds_them() {
+        assert_eq!(resolve(Unary::Sin, DType::I8).unwrap().result, DType::F16);
+        assert_eq!(resolve(Unary::Sin, DType::U16).unwrap().result, DType::F32);
+        assert_eq!(resolve(Unary::Sin, DType::I32).unwrap().result, DType::F64);
+        assert_eq!(resolve(Unary::Sin, DType::C64).unwrap().result, DType::C64);
+    }
+
+    #[test]
+    fn what_numpy_refuses_is_refused() {
+        let message = resolve(Unary::Negative, DType::Bool).unwrap_err().message;
+        assert!(message.starts_with("The numpy boolean negative"), "{message}");
+        assert!(resolve(Unary::Invert, DType::F32).is_err());
+        assert!(resolve(Unary::Cbrt, DType::C64).is_err());
+        assert!(resolve(Unary::BitwiseCount, DType::Bool).is_err());
+    }
+
+    #[test]
+    fn magnitudes_of_complex_numbers_are_real() {
+        let signature = resolve(Unary::Absolute, DType::C128).unwrap();
+        assert_eq!((signature.operand, signature.result), (DType::C128, DType::F64));
+    }
+
+    #[test]
+    fn names_find_their_rows() {
+        for &op in Unary::ALL {
+            assert_eq!(Unary::from_name(op.name()), Some(op));
+        }
+    }
+}

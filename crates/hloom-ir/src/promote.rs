@@ -1,0 +1,252 @@
+//! Type promotion by NEP 50, and casting rules. Knows dtypes only.
+//!
+//! Source: <https://numpy.org/neps/nep-0050-scalar-promotion.html>. bfloat16, which NumPy does not have,
+//! takes the place that JAX gives it: any integer promotes to it, float16 beside it becomes float32.
+
+use crate::{DType, Error, Kind, Result, WeakKind};
+
+/// What an operand contributes to promotion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArgType {
+    /// An array.
+    Strong(DType),
+    /// A number written by the user.
+    Weak(WeakKind),
+}
+
+impl ArgType {
+    /// The dtype the operand has on its own.
+    pub const fn default_dtype(self) -> DType {
+        match self {
+            ArgType::Strong(dtype) => dtype,
+            ArgType::Weak(WeakKind::Bool) => DType::Bool,
+            ArgType::Weak(WeakKind::Int) => DType::I64,
+            ArgType::Weak(WeakKind::Float) => DType::F64,
+            ArgType::Weak(WeakKind::Complex) => DType::C128,
+        }
+    }
+}
+
+impl From<DType> for ArgType {
+    fn from(dtype: DType) -> ArgType {
+        ArgType::Strong(dtype)
+    }
+}
+
+/// The smallest dtype to which both can be converted.
+pub fn promote(a: DType, b: DType) -> DType {
+    if a == b {
+        return a;
+    }
+    match (a.kind(), b.kind()) {
+        (Kind::Bool, _) => b,
+        (_, Kind::Bool) => a,
+        (Kind::Signed, Kind::Signed) | (Kind::Unsigned, Kind::Unsigned) => wider(a, b),
+        (Kind::Signed, Kind::Unsigned) => promote_mixed_sign(a, b),
+        (Kind::Unsigned, Kind::Signed) => promote_mixed_sign(b, a),
+        (Kind::Float, Kind::Float) => match (a, b) {
+            (DType::F16, DType::BF16) | (DType::BF16, DType::F16) => DType::F32,
+            _ => wider(a, b),
+        },
+        (Kind::Complex, Kind::Complex) => DType::C128,
+        (Kind::Complex, _) => wider(a, b.complex_for_promotion()),
+        (_, Kind::Complex) => wider(a.complex_for_promotion(), b),
+        (Kind::Float, _) => float_with_int(a, b),
+        (_, Kind::Float) => float_with_int(b, a),
+    }
+}
+
+impl DType {
+    /// The float dtype that holds every value of an integer dtype, as NumPy's unary functions choose it;
+    /// floats and complex dtypes stay.
+    pub const fn to_float(self) -> DType {
+        match self {
+            DType::Bool | DType::I8 | DType::U8 => DType::F16,
+            DType::I16 | DType::U16 => DType::F32,
+            DType::I32 | DType::U32 | DType::I64 | DType::U64 => DType::F64,
+            other => other,
+        }
+    }
+
+    const fn complex_for_promotion(self) -> DType {
+        match self.to_float() {
+            DType::F64 => DType::C128,
+            _ => DType::C64,
+        }
+    }
+}
+
+fn wider(a: DType, b: DType) -> DType {
+    if a.size() >= b.size() { a } else { b }
+}
+
+fn promote_mixed_sign(signed: DType, unsigned: DType) -> DType {
+    if signed.size() > unsigned.size() {
+        return signed;
+    }
+    match unsigned {
+        DType::U8 => DType::I16,
+        DType::U16 => DType::I32,
+        DType::U32 => DType::I64,
+        _ => DType::F64,
+    }
+}
+
+fn float_with_int(float: DType, int: DType) -> DType {
+    match (float, int.to_float()) {
+        (DType::BF16, _) => DType::BF16,
+        (float, needed) => wider(float, needed),
+    }
+}
+
+/// The dtype of an operation on arrays and numbers together.
+///
+/// Arrays decide among themselves; a number then only raises the kind, to the default width of the
+/// dtype found so far. Numbers alone have their default dtypes.
+///
+/// # Errors
+/// `ValueError` without operands.
+pub fn result_type(args: &[ArgType]) -> Result<DType> {
+    let strong = args
+        .iter()
+        .filter_map(|&arg| match arg {
+            ArgType::Strong(dtype) => Some(dtype),
+            ArgType::Weak(WeakKind::Bool) => Some(DType::Bool),
+            ArgType::Weak(_) => None,
+        })
+        .reduce(promote);
+    let weak = args
+        .iter()
+        .filter_map(|&arg| match arg {
+            ArgType::Weak(kind) if kind != WeakKind::Bool => Some(kind),
+            _ => None,
+        })
+        .max();
+    match (strong, weak) {
+        (None, None) => Err(Error::value("at least one array or dtype is required")),
+        (Some(dtype), None) => Ok(dtype),
+        (None, Some(kind)) => Ok(ArgType::Weak(kind).default_dtype()),
+        (Some(dtype), Some(kind)) => Ok(raise(dtype, kind)),
+    }
+}
+
+/// A dtype raised to the kind of a weak number.
+pub(crate) fn raise(dtype: DType, kind: WeakKind) -> DType {
+    match (kind, dtype.kind()) {
+        (WeakKind::Bool, _) => dtype,
+        (WeakKind::Int, Kind::Bool) => DType::I64,
+        (WeakKind::Float, Kind::Bool | Kind::Signed | Kind::Unsigned) => DType::F64,
+        (WeakKind::Complex, _) => dtype.complex(),
+        _ => dtype,
+    }
+}
+
+/// How far a conversion may change values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Casting {
+    /// No change of dtype.
+    No,
+    /// No change of dtype; byte order may differ, which here it never does.
+    Equiv,
+    /// Only conversions that keep every value.
+    Safe,
+    /// Safe conversions, or to a narrower dtype of the same kind.
+    SameKind,
+    /// Any conversion.
+    Unsafe,
+}
+
+impl std::str::FromStr for Casting {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Casting> {
+        Ok(match text {
+            "no" => Casting::No,
+            "equiv" => Casting::Equiv,
+            "safe" => Casting::Safe,
+            "same_kind" => Casting::SameKind,
+            "unsafe" => Casting::Unsafe,
+            _ => {
+                return Err(Error::value(format!(
+                    "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', got '{text}'"
+                )));
+            }
+        })
+    }
+}
+
+/// Whether a conversion from one dtype to another is allowed under a rule.
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.can_cast.html>
+pub fn can_cast(from: DType, to: DType, casting: Casting) -> bool {
+    // NumPy counts an integer as safely converted to a float64 or complex128 of any width.
+    let safe = || promote(from, to) == to;
+    match casting {
+        Casting::No | Casting::Equiv => from == to,
+        Casting::Safe => safe(),
+        Casting::SameKind => safe() || same_kind(from.kind(), to.kind()),
+        Casting::Unsafe => true,
+    }
+}
+
+fn same_kind(from: Kind, to: Kind) -> bool {
+    // Unsigned to signed counts as the same kind, signed to unsigned does not.
+    from <= to
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn promotion_is_commutative_and_reaches_a_common_dtype() {
+        for a in DType::ALL {
+            for b in DType::ALL {
+                let both = promote(a, b);
+                assert_eq!(both, promote(b, a), "{a} {b}");
+                assert_eq!(promote(both, a), both, "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn mixed_kinds_follow_numpy() {
+        use DType::*;
+        for (a, b, both) in [
+            (U8, I8, I16),
+            (U32, I8, I64),
+            (U64, I8, F64),
+            (I16, F16, F32),
+            (I32, F32, F64),
+            (I8, F16, F16),
+            (I32, C64, C128),
+            (F64, C64, C128),
+            (F16, C64, C64),
+            (BF16, F16, F32),
+        ] {
+            assert_eq!(promote(a, b), both, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn numbers_raise_the_kind_only() {
+        let with = |dtype, kind| result_type(&[ArgType::Strong(dtype), ArgType::Weak(kind)]).unwrap();
+        assert_eq!(with(DType::I8, WeakKind::Int), DType::I8);
+        assert_eq!(with(DType::F16, WeakKind::Float), DType::F16);
+        assert_eq!(with(DType::I8, WeakKind::Float), DType::F64);
+        assert_eq!(with(DType::F32, WeakKind::Complex), DType::C64);
+        assert_eq!(with(DType::Bool, WeakKind::Int), DType::I64);
+        assert!(result_type(&[]).is_err());
+    }
+
+    #[test]
+    fn casting_rules() {
+        use DType::*;
+        assert!(can_cast(I64, F64, Casting::Safe));
+        assert!(!can_cast(I64, F32, Casting::Safe));
+        assert!(can_cast(F64, F32, Casting::SameKind));
+        assert!(can_cast(U8, I8, Casting::SameKind));
+        assert!(!can_cast(I8, U8, Casting::SameKind));
+        assert!(!can_cast(C64, F64, Casting::SameKind));
+    }
+}

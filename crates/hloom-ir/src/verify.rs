@@ -1,0 +1,67 @@
+//! The verifier: what every program must satisfy before it is lowered.
+//!
+//! 1. Every operand of a node is a node of the graph and comes before it.
+//! 2. Every node's type is the one that [`Op::infer`] finds for its operands, or the declared type it
+//!    accepts.
+//! 3. No shape has more elements than can be addressed.
+//! 4. The inputs are exactly the `input` nodes and the scalars exactly the `scalar` nodes, each once.
+//! 5. There is at least one output, and every output is a node of the graph.
+//!
+//! Knows nothing about HLO.
+
+use smallvec::SmallVec;
+
+use crate::{Error, NodeId, Op, Program, Result, Type};
+
+impl Program {
+    /// Checks every invariant of this module.
+    ///
+    /// # Errors
+    /// The first violation, naming the node, its operation and its source line.
+    pub fn verify(&self) -> Result<()> {
+        for id in self.graph.ids() {
+            self.verify_node(id).map_err(|error| {
+                let node = &self.graph[id];
+                Error {
+                    kind: error.kind,
+                    message: format!("{id:?} {} recorded at {}: {}", node.op.name(), node.line, error.message),
+                }
+            })?;
+        }
+        self.verify_leaves("input", &self.inputs, |op| matches!(op, Op::Input))?;
+        self.verify_leaves("scalar", &self.scalars, |op| matches!(op, Op::Scalar))?;
+        if self.outputs.is_empty() {
+            return Err(Error::internal("program: expected at least one output"));
+        }
+        match self.outputs.iter().find(|&&id| self.graph.get(id).is_none()) {
+            Some(id) => Err(Error::internal(format!("program: output {id:?} is not in the graph"))),
+            None => Ok(()),
+        }
+    }
+
+    fn verify_node(&self, id: NodeId) -> Result<()> {
+        let node = &self.graph[id];
+        let mut operands: SmallVec<[&Type; 4]> = SmallVec::new();
+        for &operand in &node.operands {
+            let Some(operand_node) = self.graph.get(operand).filter(|_| operand < id) else {
+                return Err(Error::internal(format!("operand {operand:?} does not come before its user")));
+            };
+            operands.push(&operand_node.ty);
+        }
+        let inferred = node.op.infer(&operands, Some(&node.ty))?;
+        if inferred != node.ty {
+            return Err(Error::internal(format!("expected {inferred}, got {}", node.ty)));
+        }
+        node.ty.shape.clone().checked().map(|_| ())
+    }
+
+    fn verify_leaves(&self, what: &str, listed: &[NodeId], is_leaf: impl Fn(&Op) -> bool) -> Result<()> {
+        let mut listed = listed.to_vec();
+        listed.sort_unstable();
+        let found: Vec<NodeId> = self.graph.ids().filter(|&id| is_leaf(&self.graph[id].op)).collect();
+        if listed != found {
+            return Err(Error::internal(format!("program: {what}s {found:?} are listed as {listed:?}")));
+        }
+        Ok(())
+    }
+}
