@@ -1,1 +1,17 @@
-//! Placeholder.
+//! Lowering of verified graphs to XLA's HLO: a pure function from [`hloom_ir::Program`] to
+//! [`proto::HloModuleProto`], and its readable text.
+//!
+//! What XLA computes differently from NumPy is corrected here. Knows nothing about files, plugins or
+//! devices.
+#![forbid(unsafe_code)]
+
+mod builder;
+mod error;
+mod lower;
+pub mod proto;
+mod text;
+mod types;
+mod value;
+
+pub use error::{Error, Result};
+pub use lower::{Lowered, Options, Place, lower};

@@ -1,1 +1,44 @@
-//! Placeholder.
+//! PJRT plugins: finds, installs and loads them, and runs programs through them.
+//!
+//! A plugin is a shared library with XLA's compiler and runtime for one kind of device. [`open`] turns
+//! the name of a device into a [`Backend`](hloom_backend::Backend). This crate works from serialized
+//! HLO modules: it knows no operations and no graphs.
+//!
+//! # Environment
+//! - `HLOOM_PLUGIN_CPU`, `HLOOM_PLUGIN_GPU`, `HLOOM_PLUGIN_TPU`: a plugin's file.
+//! - `HLOOM_CACHE_DIR`: the folder for plugins, hashes and compiled programs.
+//! - `HLOOM_AUTO_INSTALL=1`: install a missing plugin for the CPU on first use.
+//! - `XLA_FLAGS`: read by the plugin. It would end the process on a flag that it does not know, so that
+//!   such flags are refused before; a known flag with a value that cannot be parsed still does.
+//! - `TF_CPP_MIN_LOG_LEVEL`: set to 3 before a plugin is loaded if it is unset and the process has one
+//!   thread; in a process with more, set it yourself to silence XLA's start-up messages.
+#![deny(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod backend;
+mod blob;
+mod cache;
+mod device;
+mod elf;
+mod error;
+#[allow(unsafe_code, reason = "the one place of the workspace that calls C")]
+mod ffi;
+mod find;
+mod fingerprint;
+mod flags;
+mod install;
+mod limits;
+mod open;
+mod options;
+mod self_test;
+mod table;
+mod wire;
+
+pub use cache::{cache_dir, executables_dir, plugins_dir};
+pub use device::{DeviceKind, DeviceSpec};
+pub use error::{Error, Result};
+pub use find::{Found, Origin, find, installed};
+pub use install::{Progress, install};
+pub use open::{open, open_plugin};
+pub use self_test::{SelfTest, self_test};
+pub use table::{PLUGINS, Plugin};

@@ -1,1 +1,56 @@
-//! Placeholder.
+//! NumPy arrays for Rust, recorded lazily and run as XLA programs on CPU, GPU or TPU.
+//!
+//! An [`NdArray`] is used as a Python programmer uses `numpy.ndarray`. Operations are recorded, none
+//! is run, until a value is read; then everything it depends on is compiled as one program and run.
+//!
+//! ```
+//! use hloom::prelude::*;
+//! use hloom as np;
+//!
+//! let x = np::linspace(0.0, 1.0, 1_000_000); // records, runs nothing
+//! let y = (2.0 * &x + 1.0).sin();
+//! let m = y.reshape([1000, -1]).mean(axis(0).keepdims());
+//! let row = m.get(s![0, ..10;2]);
+//! println!("{row}"); // compiles and runs here, once
+//! let v: Vec<f64> = row.to_vec()?;
+//! assert_eq!(v.len(), 5);
+//! # Ok::<(), hloom::Error>(())
+//! ```
+//!
+//! This crate knows NumPy's surface, how operations are recorded and how they are evaluated; it knows
+//! no HLO opcodes and no raw pointers.
+#![forbid(unsafe_code)]
+
+mod array;
+mod convert;
+mod display;
+mod error;
+mod eval;
+mod index;
+mod list;
+mod ops;
+mod print;
+mod record;
+mod shape;
+
+pub use array::{NdArray, Tensor};
+pub use convert::Nested;
+pub use display::Rows;
+pub use error::{Error, ErrorKind, Result};
+pub use eval::stats::{Stats, stats};
+pub use hloom_ir::{Binary, Casting, DType, Element, Shape, Type, Unary, Weak as Scalar};
+pub use index::{Index, IntoIndex, ellipsis, newaxis};
+pub use list::{List, ListError};
+pub use ops::*;
+pub use print::{FloatMode, PrintOptions, Sign};
+pub use record::{IntoOperand, Operand};
+pub use shape::{Axes, IntoExtent, IntoShape, axis};
+
+/// What most programs need: `use hloom::prelude::*`.
+pub mod prelude {
+    pub use crate::{
+        Axes, DType, Error, ErrorKind, Index, List, NdArray, Order, Tensor, axis, bfloat16, bool_, complex64,
+        complex128, ellipsis, float16, float32, float64, int8, int16, int32, int64, newaxis, s, uint8, uint16, uint32,
+        uint64,
+    };
+}

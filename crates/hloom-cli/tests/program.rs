@@ -1,0 +1,122 @@
+//! Runs the program as a user would, where it has to fail cleanly: each case is a process of its own.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn hloom(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hloom"));
+    command.args(arguments);
+    command
+}
+
+/// Standard output and standard error together.
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
+}
+
+#[track_caller]
+fn check_failure(command: &mut Command, expected: &str) {
+    let output = command.output().unwrap();
+    let text = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains(expected), "{text}");
+}
+
+/// The files under a folder.
+fn files(dir: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(self::files(&path));
+        } else {
+            files.push(path.file_name().unwrap().to_string_lossy().into_owned());
+        }
+    }
+    files
+}
+
+#[test]
+fn a_working_cpu_is_reported() {
+    let output = hloom(&["doctor", "cpu"]).output().unwrap();
+    let text = text(&output);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("works"), "{text}");
+}
+
+#[test]
+fn unknown_xla_flags_are_reported_instead_of_aborting() {
+    // The plugin has to be there before its flags can be looked up.
+    assert!(hloom(&["doctor", "cpu"]).status().unwrap().success());
+    let expected = "does not know --xla_no_such_flag";
+    check_failure(hloom(&["doctor", "cpu"]).env("XLA_FLAGS", "--xla_no_such_flag=1"), expected);
+    check_failure(hloom(&["doctor", "cpu"]).env("XLA_FLAGS", "nonsense"), "neither a flag nor a file");
+    let mut known = hloom(&["doctor", "cpu"]);
+    assert!(known.env("XLA_FLAGS", "--xla_cpu_enable_fast_math=false").status().unwrap().success());
+}
+
+#[test]
+fn a_file_that_is_no_plugin_is_reported() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("plugin.so");
+    check_failure(hloom(&["doctor"]).env("HLOOM_PLUGIN_CPU", &file), "not a file");
+    fs::write(&file, "not a library").unwrap();
+    check_failure(hloom(&["doctor"]).env("HLOOM_PLUGIN_CPU", &file), "not a shared library");
+}
+
+#[test]
+fn a_missing_plugin_names_the_command_that_installs_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = hloom(&["doctor", "cpu"]);
+    command.env("HLOOM_CACHE_DIR", dir.path()).env("PATH", "").env("HLOOM_AUTO_INSTALL", "0");
+    for variable in ["VIRTUAL_ENV", "CONDA_PREFIX", "HLOOM_PLUGIN_CPU"] {
+        command.env_remove(variable);
+    }
+    check_failure(&mut command, "hloom plugin install cpu");
+}
+
+#[test]
+fn an_installation_that_fails_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut without_pip = hloom(&["plugin", "install", "cpu"]);
+    without_pip.env("HLOOM_CACHE_DIR", dir.path()).env("PATH", "");
+    check_failure(&mut without_pip, "neither pip nor uv");
+    assert_eq!(files(dir.path()), [".lock"]);
+
+    // An index that refuses connections.
+    let mut without_network = hloom(&["plugin", "install", "cpu"]);
+    without_network.env("HLOOM_CACHE_DIR", dir.path());
+    without_network.env("PIP_CONFIG_FILE", "/dev/null").env("PIP_RETRIES", "0");
+    without_network.env("PIP_NO_INDEX", "0").env("PIP_INDEX_URL", "http://127.0.0.1:1/simple");
+    without_network.env("PIP_FIND_LINKS", "").env("PIP_NO_CACHE_DIR", "1");
+    without_network.env("PIP_EXTRA_INDEX_URL", "").env("UV_INDEX_URL", "http://127.0.0.1:1/simple");
+    check_failure(&mut without_network, "failed: ");
+    assert_eq!(files(dir.path()), [".lock"]);
+
+    check_failure(&mut hloom(&["plugin", "install", "no-such-plugin"]), "cpu-alt");
+}
+
+#[test]
+fn clearing_keeps_plugins_unless_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |path: &str| {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, [0; 10]).unwrap();
+    };
+    write("executables/one");
+    write("plugins/cpu/1/plugin.so");
+    write("unrelated");
+    let run = |arguments: &[&str]| {
+        let output = hloom(arguments).env("HLOOM_CACHE_DIR", dir.path()).output().unwrap();
+        assert!(output.status.success());
+        text(&output)
+    };
+    assert!(run(&["cache", "info"]).contains("executables       1 files"));
+    run(&["cache", "clear"]);
+    assert_eq!(files(dir.path()).len(), 2);
+    run(&["cache", "clear", "--plugins"]);
+    assert_eq!(files(dir.path()), ["unrelated"]);
+}

@@ -1,0 +1,312 @@
+//! A small builder of HLO computations that tracks shapes.
+//!
+//! No instruction with operands that do not fit leaves it: the first misfit is kept, everything built
+//! after it is discarded, and [`Module::finish`] returns it as an error. Formulas therefore read like
+//! formulas, without a `?` at every step. Knows nothing about the operations of a graph.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use hloom_ir::{Literal, Shape, Type};
+
+use crate::proto::{HloComputationProto, HloInstructionProto, HloModuleProto, OpMetadata, ProgramShapeProto};
+use crate::types::{int, literal_proto, shape_proto, tuple_proto};
+use crate::value::Value;
+use crate::{Error, Result};
+
+/// The computations of a module that is being built.
+#[derive(Debug, Default)]
+pub(crate) struct Module {
+    computations: RefCell<Vec<HloComputationProto>>,
+    last_id: Cell<i64>,
+    /// The first instruction that did not fit.
+    fault: RefCell<Option<String>>,
+    /// Written to every instruction: the operation that is being lowered.
+    metadata: RefCell<Option<OpMetadata>>,
+    /// Computations by what they compute, so that each is in the module once.
+    shared: RefCell<HashMap<String, Computation>>,
+}
+
+/// A finished computation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Computation {
+    id: i64,
+}
+
+impl Module {
+    /// Starts a computation.
+    pub(crate) fn computation(&self, name: &str) -> Builder<'_> {
+        let id = self.fresh_id();
+        Builder { module: self, id, name: format!("{name}.{id}"), state: RefCell::default() }
+    }
+
+    /// The computation of a key, built on first use. The key tells all that `build` depends on.
+    pub(crate) fn shared(&self, key: String, build: impl FnOnce() -> Computation) -> Computation {
+        if let Some(&computation) = self.shared.borrow().get(&key) {
+            return computation;
+        }
+        let computation = build();
+        self.shared.borrow_mut().insert(key, computation);
+        computation
+    }
+
+    /// Where the instructions that follow come from.
+    pub(crate) fn set_metadata(&self, metadata: Option<OpMetadata>) {
+        *self.metadata.borrow_mut() = metadata;
+    }
+
+    /// Keeps the first misfit.
+    pub(crate) fn fail(&self, message: String) {
+        self.fault.borrow_mut().get_or_insert(message);
+    }
+
+    /// The module with `entry` as its entry computation.
+    pub(crate) fn finish(self, name: &str, entry: Computation) -> Result<HloModuleProto> {
+        if let Some(message) = self.fault.into_inner() {
+            return Err(Error::Internal(message));
+        }
+        let computations = self.computations.into_inner();
+        let Some(main) = computations.iter().find(|computation| computation.id == entry.id) else {
+            return Err(Error::Internal("the entry computation was not finished".to_owned()));
+        };
+        Ok(HloModuleProto {
+            name: name.to_owned(),
+            entry_computation_name: main.name.clone(),
+            host_program_shape: main.program_shape.clone(),
+            id: 1,
+            entry_computation_id: entry.id,
+            computations,
+            input_output_alias: None,
+        })
+    }
+
+    fn fresh_id(&self) -> i64 {
+        self.last_id.set(self.last_id.get() + 1);
+        self.last_id.get()
+    }
+}
+
+/// What an instruction yields.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Form {
+    /// One array.
+    Array(Type),
+    /// Several arrays, as the state of a loop.
+    Tuple(Vec<Type>),
+}
+
+/// One computation that is being built.
+#[derive(Debug)]
+pub(crate) struct Builder<'m> {
+    module: &'m Module,
+    id: i64,
+    name: String,
+    state: RefCell<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    instructions: Vec<HloInstructionProto>,
+    forms: Vec<Form>,
+    parameters: Vec<usize>,
+    constants: HashMap<(Literal, Shape), usize>,
+}
+
+impl Builder<'_> {
+    /// The module that the computation belongs to.
+    pub(crate) fn module(&self) -> &Module {
+        self.module
+    }
+
+    /// Appends an instruction. `fill` writes the fields that its opcode has beside shape and operands.
+    ///
+    /// The callers check that operands and result fit each other; here it is only checked that the
+    /// operands belong to this computation.
+    pub(crate) fn emit<'b>(
+        &'b self,
+        opcode: &'static str,
+        form: Form,
+        operands: &[Value<'b>],
+        fill: impl FnOnce(&mut HloInstructionProto),
+    ) -> Value<'b> {
+        let id = self.module.fresh_id();
+        let mut state = self.state.borrow_mut();
+        let mut operand_ids = Vec::with_capacity(operands.len());
+        for operand in operands {
+            match state.instructions.get(operand.slot()).filter(|_| std::ptr::eq(operand.builder(), self)) {
+                Some(instruction) => operand_ids.push(instruction.id),
+                None => self.module.fail(format!("{opcode}: an operand belongs to another computation")),
+            }
+        }
+        let shape = match &form {
+            Form::Array(ty) => shape_proto(ty),
+            Form::Tuple(types) => tuple_proto(types),
+        };
+        let mut instruction = HloInstructionProto {
+            name: format!("{opcode}.{id}"),
+            opcode: opcode.to_owned(),
+            shape: Some(shape),
+            metadata: self.module.metadata.borrow().clone(),
+            id,
+            operand_ids,
+            ..HloInstructionProto::default()
+        };
+        fill(&mut instruction);
+        state.instructions.push(instruction);
+        state.forms.push(form);
+        Value::new(self, state.forms.len() - 1)
+    }
+
+    /// Appends an instruction that yields one array.
+    pub(crate) fn array<'b>(
+        &'b self,
+        opcode: &'static str,
+        ty: Type,
+        operands: &[Value<'b>],
+        fill: impl FnOnce(&mut HloInstructionProto),
+    ) -> Value<'b> {
+        self.emit(opcode, Form::Array(ty), operands, fill)
+    }
+
+    /// What an instruction of this computation yields.
+    pub(crate) fn form(&self, value: Value<'_>) -> Form {
+        self.state.borrow().forms[value.slot()].clone()
+    }
+
+    /// The next parameter.
+    pub(crate) fn parameter(&self, form: Form) -> Value<'_> {
+        let number = self.state.borrow().parameters.len();
+        let value = self.emit("parameter", form, &[], |instruction| instruction.parameter_number = int(number));
+        self.state.borrow_mut().parameters.push(value.slot());
+        value
+    }
+
+    /// A number at every place of a shape. Each number of a shape is built once.
+    pub(crate) fn constant(&self, literal: Literal, shape: &Shape) -> Value<'_> {
+        if let Some(&slot) = self.state.borrow().constants.get(&(literal, shape.clone())) {
+            return Value::new(self, slot);
+        }
+        let ty = Type { dtype: literal.dtype(), shape: shape.clone() };
+        let value = if shape.is_empty() {
+            self.array("constant", ty, &[], |instruction| instruction.literal = Some(literal_proto(&literal)))
+        } else {
+            let scalar = self.constant(literal, &Shape::scalar());
+            self.array("broadcast", ty, &[scalar], |_| {})
+        };
+        self.state.borrow_mut().constants.insert((literal, shape.clone()), value.slot());
+        value
+    }
+
+    /// Several arrays as one value.
+    pub(crate) fn tuple<'b>(&'b self, parts: &[Value<'b>]) -> Value<'b> {
+        let types = parts.iter().map(|part| part.ty()).collect();
+        self.emit("tuple", Form::Tuple(types), parts, |_| {})
+    }
+
+    /// One array of a tuple.
+    pub(crate) fn part<'b>(&'b self, tuple: Value<'b>, idx: usize) -> Value<'b> {
+        match self.form(tuple) {
+            Form::Tuple(types) if idx < types.len() => {
+                self.array("get-tuple-element", types[idx].clone(), &[tuple], |instruction| {
+                    instruction.tuple_index = int(idx);
+                })
+            }
+            form => {
+                self.module.fail(format!("get-tuple-element: expected a tuple with part {idx}, got {form:?}"));
+                tuple
+            }
+        }
+    }
+
+    /// Repeats `body` while `condition` holds, each a computation of the tuple `state`.
+    pub(crate) fn while_loop<'b>(&'b self, condition: Computation, body: Computation, state: Value<'b>) -> Value<'b> {
+        self.emit("while", self.form(state), &[state], |instruction| {
+            instruction.called_computation_ids = vec![body.id, condition.id];
+        })
+    }
+
+    /// Ends the computation with `root` as its result.
+    pub(crate) fn finish(&self, root: Value<'_>) -> Computation {
+        let mut state = self.state.borrow_mut();
+        let instructions = std::mem::take(&mut state.instructions);
+        let shape_of = |slot: usize| instructions.get(slot).and_then(|instruction| instruction.shape.clone());
+        let program_shape = ProgramShapeProto {
+            parameters: state.parameters.iter().filter_map(|&slot| shape_of(slot)).collect(),
+            result: shape_of(root.slot()),
+            parameter_names: (0..state.parameters.len()).map(|number| format!("p{number}")).collect(),
+        };
+        let root_id = instructions.get(root.slot()).map_or(0, |instruction| instruction.id);
+        self.module.computations.borrow_mut().push(HloComputationProto {
+            name: self.name.clone(),
+            instructions,
+            program_shape: Some(program_shape),
+            id: self.id,
+            root_id,
+        });
+        Computation { id: self.id }
+    }
+}
+
+/// Names the computations that an instruction calls.
+pub(crate) fn call(instruction: &mut HloInstructionProto, computation: Computation) {
+    instruction.called_computation_ids = vec![computation.id];
+}
+
+#[cfg(test)]
+mod tests {
+    use hloom_ir::DType;
+
+    use super::*;
+
+    fn parameter<'b>(b: &'b Builder<'_>, dtype: DType, shape: &[usize]) -> Value<'b> {
+        b.parameter(Form::Array(Type::new(dtype, shape)))
+    }
+
+    #[test]
+    fn a_misfit_is_an_error_and_the_first_is_kept() {
+        let module = Module::default();
+        let b = module.computation("main");
+        let x = parameter(&b, DType::F32, &[2]);
+        let y = parameter(&b, DType::F32, &[3]);
+        let z = parameter(&b, DType::F64, &[2]);
+        let root = b.tuple(&[x + y, x * z]);
+        let entry = b.finish(root);
+        let message = module.finish("m", entry).unwrap_err().to_string();
+        assert!(message.contains("add: expected operands of one type, got f32[2] and f32[3]"), "{message}");
+    }
+
+    #[test]
+    fn values_of_another_computation_are_refused() {
+        let module = Module::default();
+        let (a, b) = (module.computation("a"), module.computation("b"));
+        let x = parameter(&a, DType::F32, &[]);
+        let y = parameter(&b, DType::F32, &[]);
+        let entry = b.finish(b.array("add", y.ty(), &[x, y], |_| {}));
+        assert!(module.finish("m", entry).is_err());
+    }
+
+    #[test]
+    fn numbers_are_built_once_for_each_shape() {
+        let module = Module::default();
+        let b = module.computation("main");
+        let x = parameter(&b, DType::F32, &[2]);
+        let root = b.tuple(&[(x + 1.0) * 1.0 + 2.0]);
+        let entry = b.finish(root);
+        let proto = module.finish("m", entry).unwrap();
+        let count = |opcode: &str| proto.computations[0].instructions.iter().filter(|i| i.opcode == opcode).count();
+        assert_eq!((count("constant"), count("broadcast"), count("add")), (2, 2, 2));
+    }
+
+    #[test]
+    fn names_and_ids_are_unique() {
+        let module = Module::default();
+        let b = module.computation("main");
+        let x = parameter(&b, DType::F32, &[2]);
+        let entry = b.finish(b.tuple(&[x + x, x + x]));
+        let proto = module.finish("m", entry).unwrap();
+        let mut names: Vec<&str> = proto.computations[0].instructions.iter().map(|i| i.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), proto.computations[0].instructions.len());
+    }
+}

@@ -1,0 +1,87 @@
+//! Element-wise operations of two operands: one arm for each row of the table. Formulas are in the files
+//! of their number kind.
+
+use hloom_ir::{Binary, Kind};
+
+use crate::value::Value;
+
+use super::float::widened;
+use super::{complex, float, integer};
+
+/// The instructions of a row. The operands have one shape and the dtype that the row's rule names.
+pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let kind = x.dtype().kind();
+    match row {
+        Binary::Add if kind == Kind::Bool => x | y,
+        Binary::Add => x + y,
+        Binary::Subtract => x - y,
+        Binary::Multiply if kind == Kind::Bool => x & y,
+        Binary::Multiply if kind == Kind::Complex => complex::multiply(x, y),
+        Binary::Multiply => x * y,
+        Binary::Divide if kind == Kind::Complex => complex::divide(x, y),
+        Binary::Divide => x / y,
+        Binary::FloorDivide => integer_or_float(x, y, integer::floor_divide, float::floor_divide),
+        Binary::Remainder => integer_or_float(x, y, integer::remainder, float::remainder),
+        Binary::Fmod => integer_or_float(x, y, integer::fmod, |x, y| x.binary("remainder", y)),
+        Binary::Power | Binary::FloatPower if kind == Kind::Complex => complex::power(x, y),
+        Binary::Power | Binary::FloatPower => {
+            integer_or_float(x, y, integer::power, |x, y| x.binary("power", y))
+        }
+        Binary::Maximum => extremum(x, y, Value::max, complex::at_least),
+        Binary::Minimum => extremum(x, y, Value::min, complex::at_most),
+        Binary::Fmax => preferred(x, y, Binary::Maximum),
+        Binary::Fmin => preferred(x, y, Binary::Minimum),
+        Binary::Equal if kind == Kind::Complex => complex::equal(x, y),
+        Binary::Equal => x.equals(y),
+        Binary::NotEqual if kind == Kind::Complex => !complex::equal(x, y),
+        Binary::NotEqual => x.differs(y),
+        Binary::Less if kind == Kind::Complex => complex::below(x, y),
+        Binary::Less => x.below(y),
+        Binary::LessEqual if kind == Kind::Complex => complex::at_most(x, y),
+        Binary::LessEqual => x.at_most(y),
+        Binary::Greater if kind == Kind::Complex => complex::below(y, x),
+        Binary::Greater => x.above(y),
+        Binary::GreaterEqual if kind == Kind::Complex => complex::at_least(x, y),
+        Binary::GreaterEqual => x.at_least(y),
+        Binary::LogicalAnd => x.is_nonzero() & y.is_nonzero(),
+        Binary::LogicalOr => x.is_nonzero() | y.is_nonzero(),
+        Binary::LogicalXor => x.is_nonzero() ^ y.is_nonzero(),
+        Binary::BitwiseAnd => x & y,
+        Binary::BitwiseOr => x | y,
+        Binary::BitwiseXor => x ^ y,
+        Binary::LeftShift => integer::left_shift(x, y),
+        Binary::RightShift => integer::right_shift(x, y),
+        Binary::Arctan2 => widened([x, y], |[x, y]| x.atan2(y)),
+        Binary::Hypot => widened([x, y], |[x, y]| float::hypot(x, y)),
+        Binary::Logaddexp => widened([x, y], |[x, y]| float::logaddexp(x, y)),
+        Binary::Logaddexp2 => widened([x, y], |[x, y]| float::logaddexp2(x, y)),
+        Binary::Copysign => float::copysign(x, y),
+        Binary::Nextafter => float::nextafter(x, y),
+        Binary::Heaviside => float::heaviside(x, y),
+        Binary::Gcd => integer::gcd(x, y),
+        Binary::Lcm => integer::lcm(x, y),
+    }
+}
+
+type Formula<'b> = fn(Value<'b>, Value<'b>) -> Value<'b>;
+
+fn integer_or_float<'b>(x: Value<'b>, y: Value<'b>, integer: Formula<'b>, float: Formula<'b>) -> Value<'b> {
+    if x.dtype().is_integer() { integer(x, y) } else { widened([x, y], |[x, y]| float(x, y)) }
+}
+
+/// The greater or lesser of both. NaN wins; of complex numbers the first that has one, else the first if
+/// it stands in `order` to the second.
+fn extremum<'b>(x: Value<'b>, y: Value<'b>, real: Formula<'b>, order: Formula<'b>) -> Value<'b> {
+    match x.dtype().kind() {
+        Kind::Complex => (x.is_nan() | order(x, y)).select(x, y),
+        Kind::Bool | Kind::Unsigned | Kind::Signed | Kind::Float => real(x, y),
+    }
+}
+
+/// The greater or lesser of both, or the other one if one is NaN.
+fn preferred<'b>(x: Value<'b>, y: Value<'b>, row: Binary) -> Value<'b> {
+    match x.dtype().kind() {
+        Kind::Float | Kind::Complex => y.is_nan().select(x, x.is_nan().select(y, lower(row, x, y))),
+        Kind::Bool | Kind::Unsigned | Kind::Signed => lower(row, x, y),
+    }
+}

@@ -1,0 +1,251 @@
+//! Functions of real floats that HLO has no instruction for, or one of another meaning. Knows real
+//! floats only.
+
+use std::f64::consts;
+
+use hloom_ir::DType;
+
+use crate::value::Value;
+
+/// Computes in float32 what half precision would lose digits in, and rounds once, as NumPy does.
+pub(super) fn widened<'b, const N: usize>(
+    operands: [Value<'b>; N],
+    f: impl FnOnce([Value<'b>; N]) -> Value<'b>,
+) -> Value<'b> {
+    match operands.first().map(|operand| operand.dtype()) {
+        Some(dtype @ (DType::F16 | DType::BF16)) => f(operands.map(|x| x.convert(DType::F32))).convert(dtype),
+        _ => f(operands),
+    }
+}
+
+/// How a float dtype lies in memory.
+struct Layout {
+    /// The signed integer of the same width.
+    int: DType,
+    /// The number of stored bits of the significand.
+    mantissa_bits: i64,
+    /// What is added to the exponent; the greatest exponent too.
+    bias: i64,
+}
+
+impl Layout {
+    const fn of(dtype: DType) -> Layout {
+        match dtype {
+            DType::F16 => Layout { int: DType::I16, mantissa_bits: 10, bias: 15 },
+            DType::BF16 => Layout { int: DType::I16, mantissa_bits: 7, bias: 127 },
+            DType::F64 => Layout { int: DType::I64, mantissa_bits: 52, bias: 1023 },
+            _ => Layout { int: DType::I32, mantissa_bits: 23, bias: 127 },
+        }
+    }
+
+    /// The bits of positive infinity, which are those of the exponent.
+    const fn infinity(&self) -> i64 {
+        (2 * self.bias + 1) << self.mantissa_bits
+    }
+
+    /// The bits of the significand.
+    const fn mantissa(&self) -> i64 {
+        (1 << self.mantissa_bits) - 1
+    }
+
+    /// Every bit but the sign.
+    const fn magnitude(&self) -> i64 {
+        self.infinity() | self.mantissa()
+    }
+}
+
+/// The greatest finite number of float32 or float64.
+pub(super) fn greatest(dtype: DType) -> f64 {
+    if dtype == DType::F32 { f64::from(f32::MAX) } else { f64::MAX }
+}
+
+/// The smallest positive normal number of float32 or float64.
+pub(super) fn smallest(dtype: DType) -> f64 {
+    if dtype == DType::F32 { f64::from(f32::MIN_POSITIVE) } else { f64::MIN_POSITIVE }
+}
+
+/// The distance from 1 to the next number of float32 or float64.
+pub(super) fn epsilon(dtype: DType) -> f64 {
+    if dtype == DType::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON }
+}
+
+/// The bits as a signed integer.
+fn bits(x: Value<'_>) -> Value<'_> {
+    x.bitcast(Layout::of(x.dtype()).int)
+}
+
+/// The number two to the power of an exponent in the range of normal numbers, given as an integer.
+fn power_of_two<'b>(exponent: Value<'b>, dtype: DType) -> Value<'b> {
+    let layout = Layout::of(dtype);
+    (exponent + layout.bias).binary("shift-left", layout.mantissa_bits).bitcast(dtype)
+}
+
+/// Where the sign bit is set.
+pub(super) fn signbit(x: Value<'_>) -> Value<'_> {
+    bits(x).below(0)
+}
+
+/// -1, 0 or 1; NaN stays. Negative zero gives zero as in NumPy.
+pub(super) fn sign(x: Value<'_>) -> Value<'_> {
+    x.equals(0).select(x.like(0), x.unary("sign"))
+}
+
+/// The value without its fraction, with its sign.
+pub(super) fn trunc(x: Value<'_>) -> Value<'_> {
+    x.below(0).select(x.unary("ceil"), x.unary("floor"))
+}
+
+/// The magnitude of the first with the sign of the second.
+pub(super) fn copysign<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let magnitude = Layout::of(x.dtype()).magnitude();
+    (bits(x) & magnitude | bits(y) & !magnitude).bitcast(x.dtype())
+}
+
+/// The next number after the first towards the second, on the bits: in their order the neighbours of a
+/// number are one apart.
+pub(super) fn nextafter<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let layout = Layout::of(x.dtype());
+    let (x_bits, y_bits) = (bits(x), bits(y));
+    // Numbers ascend with their ranks; both zeros have rank 0.
+    let rank = |of: Value<'b>| of.below(0).select(-(of & layout.magnitude()), of);
+    let (from, to) = (rank(x_bits), rank(y_bits));
+    let next = from.below(to).select(from + 1, from - 1);
+    let sign_of_zero = x_bits & !layout.magnitude();
+    let negative = -next | !layout.magnitude();
+    let moved = next.equals(0).select(sign_of_zero, next.below(0).select(negative, next));
+    // Of equal operands C returns the second, NumPy's own function for float16 the first.
+    let equal = if x.dtype() == DType::F16 { x_bits } else { y_bits };
+    let result = from.equals(to).select(equal, moved).bitcast(x.dtype());
+    let is_nan = (x_bits & layout.magnitude()).above(layout.infinity())
+        | (y_bits & layout.magnitude()).above(layout.infinity());
+    is_nan.select(x + y, result)
+}
+
+/// 0 below zero, 1 above, the second at zero.
+pub(super) fn heaviside<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let step = x.below(0).select(x.like(0), 1);
+    x.is_nan().select(x, x.equals(0).select(y, step))
+}
+
+/// Two to the power of the value, exact for integers: the integer part goes into the exponent's bits.
+pub(super) fn exp2(x: Value<'_>) -> Value<'_> {
+    let layout = Layout::of(x.dtype());
+    // Beyond these bounds the result overflows or vanishes, and within them each half of the exponent
+    // belongs to a normal number.
+    let bound = (2 * (layout.bias - 1)) as f64;
+    let bounded = x.max(-bound).min(bound);
+    let whole = bounded.unary("round-nearest-even");
+    let exponent = whole.convert(layout.int);
+    let half = exponent.binary("shift-right-arithmetic", 1);
+    let fraction = ((bounded - whole) * consts::LN_2).exp();
+    fraction * power_of_two(half, x.dtype()) * power_of_two(exponent - half, x.dtype())
+}
+
+/// The exponent as a float and the significand, in [1, 2), of a positive normal number.
+fn split(x: Value<'_>) -> (Value<'_>, Value<'_>) {
+    let layout = Layout::of(x.dtype());
+    let x_bits = bits(x);
+    let exponent = x_bits.binary("shift-right-logical", layout.mantissa_bits) - layout.bias;
+    let significand = (x_bits & layout.mantissa() | layout.bias << layout.mantissa_bits).bitcast(x.dtype());
+    (exponent.convert(x.dtype()), significand)
+}
+
+/// The logarithm to base 2, exact for powers of two.
+pub(super) fn log2(x: Value<'_>) -> Value<'_> {
+    let (exponent, significand) = split(x);
+    let upper = significand.above(consts::SQRT_2);
+    let exponent = upper.select(exponent + 1.0, exponent);
+    let significand = upper.select(significand * 0.5, significand);
+    regular(x).select(exponent + significand.log() * consts::LOG2_E, x.log())
+}
+
+/// The logarithm to base 10, exact for powers of ten.
+///
+/// **Source**: [`e_log10.c`](https://www.netlib.org/fdlibm/e_log10.c), whose upper part of `log10(2)` has
+/// trailing zeros so that its product with an exponent is exact.
+pub(super) fn log10(x: Value<'_>) -> Value<'_> {
+    let (log10_2_high, log10_2_low) = match x.dtype() {
+        DType::F64 => (3.010_299_956_636_117_713_06e-1, 3.694_239_077_158_930_786_16e-13),
+        _ => (3.010_292_053_22e-1, 7.903_415_166_8e-7),
+    };
+    let (exponent, significand) = split(x);
+    // The sum does not cancel if significand and exponent are on the same side of 1.
+    let lower = exponent.below(0);
+    let exponent = lower.select(exponent + 1.0, exponent);
+    let significand = lower.select(significand * 0.5, significand);
+    let low = exponent * log10_2_low + significand.log() * consts::LOG10_E;
+    regular(x).select(low + exponent * log10_2_high, x.log())
+}
+
+/// Where a logarithm is neither infinite nor NaN.
+fn regular(x: Value<'_>) -> Value<'_> {
+    x.above(0) & x.below(f64::INFINITY)
+}
+
+/// The length of the hypotenuse, without overflow or underflow on the way.
+///
+/// The greater side is scaled by a power of two, which is exact, into [1, 4).
+pub(super) fn hypot<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let dtype = x.dtype();
+    if dtype == DType::F32 {
+        // Squares of float32 neither overflow nor round in float64.
+        let (x_wide, y_wide) = (x.convert(DType::F64), y.convert(DType::F64));
+        let length = (x_wide * x_wide + y_wide * y_wide).sqrt().convert(dtype);
+        return (x.is_inf() | y.is_inf()).select(x.like(f64::INFINITY), length);
+    }
+    let layout = Layout::of(dtype);
+    let (x_size, y_size) = (x.abs(), y.abs());
+    let exponent = bits(x_size.max(y_size)).binary("shift-right-logical", layout.mantissa_bits);
+    let scale = (-exponent + 2 * layout.bias).max(1).min(2 * layout.bias - 1) - layout.bias;
+    let (down, up) = (power_of_two(scale, dtype), power_of_two(-scale, dtype));
+    let (x_scaled, y_scaled) = (x_size * down, y_size * down);
+    let length = (x_scaled * x_scaled + y_scaled * y_scaled).sqrt() * up;
+    (x_size.is_inf() | y_size.is_inf()).select(x.like(f64::INFINITY), length)
+}
+
+/// `log(exp(x) + exp(y))`, from the greater of both.
+pub(super) fn logaddexp<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let rest = (-(x - y).abs()).exp().log1p();
+    // Infinities of one sign differ by NaN; equal operands differ by log(2).
+    x.equals(y).select(x + consts::LN_2, x.max(y) + rest)
+}
+
+/// `log2(2**x + 2**y)`, from the greater of both.
+pub(super) fn logaddexp2<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let rest = exp2(-(x - y).abs()).log1p() * consts::LOG2_E;
+    x.equals(y).select(x + 1.0, x.max(y) + rest)
+}
+
+/// The quotient rounded down, as NumPy takes it from the exact remainder.
+///
+/// **Source**: `npy_divmod` in NumPy's
+/// [`npy_math_internal.h.src`](https://github.com/numpy/numpy/blob/main/numpy/_core/src/npymath/npy_math_internal.h.src).
+pub(super) fn floor_divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let ratio = x / y;
+    let truncated = x.binary("remainder", y);
+    let quotient = (x - truncated) / y;
+    let quotient = opposes(truncated, y).select(quotient - 1.0, quotient);
+    let floor = quotient.unary("floor");
+    // The quotient is an integer but for rounding, which must not take it one down.
+    let nearest = (quotient - floor).above(0.5).select(floor + 1.0, floor);
+    let signed = quotient.equals(0).select(copysign(x.like(0), ratio), nearest);
+    y.equals(0).select(ratio, signed)
+}
+
+/// The remainder with the divisor's sign.
+pub(super) fn remainder<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let truncated = x.binary("remainder", y);
+    let shifted = opposes(truncated, y).select(truncated + y, truncated);
+    let exact = truncated.equals(0) & y.differs(0);
+    exact.select(copysign(x.like(0), y), shifted)
+}
+
+/// Where a remainder is not zero and has not the divisor's sign.
+fn opposes<'b>(remainder: Value<'b>, divisor: Value<'b>) -> Value<'b> {
+    remainder.differs(0) & (remainder.below(0) ^ divisor.below(0))
+}
+
+/// The inverse tangent.
+pub(super) fn arctan(x: Value<'_>) -> Value<'_> {
+    x.atan2(1.0)
+}

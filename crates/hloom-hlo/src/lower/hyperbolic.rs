@@ -1,0 +1,151 @@
+//! Real inverse functions, and the hyperbolic and trigonometric functions of complex numbers, which meet
+//! in each other's formulas. Knows floats and complex numbers only.
+
+use hloom_ir::DType;
+
+use crate::value::Value;
+
+use super::complex::turned;
+use super::float;
+
+/// Hyperbolic sine.
+pub(super) fn sinh(x: Value<'_>) -> Value<'_> {
+    x.unary("sinh")
+}
+
+/// Hyperbolic cosine.
+pub(super) fn cosh(x: Value<'_>) -> Value<'_> {
+    x.unary("cosh")
+}
+
+/// Hyperbolic tangent.
+///
+/// XLA's polynomial for float64 is off by up to 6 units in the last place where the function nears 1.
+pub(super) fn tanh(x: Value<'_>) -> Value<'_> {
+    if x.dtype() != DType::F64 {
+        return x.unary("tanh");
+    }
+    let decay = (x.abs() * -2.0).unary("exponential-minus-one");
+    float::copysign(decay / (decay + 2.0), x)
+}
+
+/// Inverse sine.
+pub(super) fn arcsin(x: Value<'_>) -> Value<'_> {
+    x.unary("asin")
+}
+
+/// Inverse cosine.
+pub(super) fn arccos(x: Value<'_>) -> Value<'_> {
+    x.unary("acos")
+}
+
+/// Inverse hyperbolic sine.
+pub(super) fn arcsinh(x: Value<'_>) -> Value<'_> {
+    x.unary("asinh")
+}
+
+/// Inverse hyperbolic cosine.
+pub(super) fn arccosh(x: Value<'_>) -> Value<'_> {
+    x.unary("acosh")
+}
+
+/// Inverse hyperbolic tangent.
+pub(super) fn arctanh(x: Value<'_>) -> Value<'_> {
+    x.unary("atanh")
+}
+
+/// From here on `exp(x)` overflows although its product with a sine or cosine need not.
+pub(super) fn overflow_bound(dtype: DType) -> f64 {
+    if dtype == DType::F32 { 88.0 } else { 709.0 }
+}
+
+/// Hyperbolic sine: `sinh(x) cos(y) + i cosh(x) sin(y)`.
+pub(super) fn complex_sinh(z: Value<'_>) -> Value<'_> {
+    let (x, y) = (z.real(), z.imag());
+    let parts = Parts::new(x, y);
+    // A zero part stays zero, whatever becomes of the other.
+    let re = (x.equals(0) & parts.angle_is_lost).select(x, parts.sinh_cos);
+    let im = y.equals(0).select(y, parts.cosh_sin);
+    parts.keep_infinite(x, re).complex(im)
+}
+
+/// Hyperbolic cosine: `cosh(x) cos(y) + i sinh(x) sin(y)`.
+pub(super) fn complex_cosh(z: Value<'_>) -> Value<'_> {
+    let (x, y) = (z.real(), z.imag());
+    let parts = Parts::new(x, y);
+    let sign = float::copysign(x.like(1), x) * float::copysign(x.like(1), y);
+    let zero = parts.angle_is_lost.select(x.like(0), x.is_nan().select(y, float::copysign(x.like(0), sign)));
+    let im = (x.equals(0) | y.equals(0)).select(zero, parts.sinh_sin);
+    parts.keep_infinite(x, parts.cosh_cos).complex(im)
+}
+
+/// Products of hyperbolic functions of one part and trigonometric functions of the other.
+struct Parts<'b> {
+    sinh_cos: Value<'b>,
+    cosh_sin: Value<'b>,
+    cosh_cos: Value<'b>,
+    sinh_sin: Value<'b>,
+    /// Where the angle is infinite or NaN, so that it has no sine.
+    angle_is_lost: Value<'b>,
+}
+
+impl<'b> Parts<'b> {
+    fn new(x: Value<'b>, y: Value<'b>) -> Parts<'b> {
+        let bound = overflow_bound(x.dtype());
+        let (sin, cos) = (y.unary("sine"), y.unary("cosine"));
+        let large = x.abs().above(bound);
+        // Both functions are exp(|x|)/2 there; the exponential is taken in two factors.
+        let factor = (x.abs() - bound).exp() * 0.5;
+        let rest = x.like(bound).exp();
+        let even = |other: Value<'b>| large.select(factor * other * rest, cosh(x) * other);
+        let odd = |other: Value<'b>| {
+            let size = factor * other * rest;
+            large.select(x.below(0).select(-size, size), sinh(x) * other)
+        };
+        let angle_is_lost = y.is_nan() | y.is_inf();
+        Parts { sinh_cos: odd(cos), cosh_sin: even(sin), cosh_cos: even(cos), sinh_sin: odd(sin), angle_is_lost }
+    }
+
+    /// The real part, infinite if `x` is, even where the angle is lost.
+    fn keep_infinite(&self, x: Value<'b>, re: Value<'b>) -> Value<'b> {
+        (self.angle_is_lost & x.is_inf()).select(x.like(f64::INFINITY), re)
+    }
+}
+
+/// Hyperbolic tangent.
+///
+/// **Source**: W. Kahan, Branch Cuts for Complex Elementary Functions, 1987, procedure `CTANH`.
+pub(super) fn complex_tanh(z: Value<'_>) -> Value<'_> {
+    let (x, y) = (z.real(), z.imag());
+    let (sin, cos) = (y.unary("sine"), y.unary("cosine"));
+    let (s, c) = (sinh(x), cosh(x));
+    // The denominator is a sum of squares, so nothing cancels.
+    let denominator = s * s + cos * cos;
+    // Here the squares lose all of the cosine and soon overflow.
+    let large = x.abs().above(if x.dtype() == DType::F32 { 11.0 } else { 22.0 });
+    let decay = (x.abs() * -1.0).exp();
+    let one = float::copysign(x.like(1), x);
+    let vanishing = sin * cos * 4.0 * decay * decay;
+    // The sign of the vanishing part stays where an infinite angle has none.
+    let vanishing = x.is_inf().select(float::copysign(x.like(0), (sin * cos).is_nan().select(y, sin * cos)), vanishing);
+    let re = large.select(one, s * c / denominator);
+    let im = large.select(vanishing, sin * cos / denominator);
+    let re = x.equals(0).select(x, re);
+    let im = y.equals(0).select(y, im);
+    re.complex(im)
+}
+
+/// Sine, which is the hyperbolic sine along the other axis.
+pub(super) fn complex_sin(z: Value<'_>) -> Value<'_> {
+    turned(z, complex_sinh)
+}
+
+/// Cosine: the hyperbolic cosine of `iz`.
+pub(super) fn complex_cos(z: Value<'_>) -> Value<'_> {
+    complex_cosh((-z.imag()).complex(z.real()))
+}
+
+/// Tangent, which is the hyperbolic tangent along the other axis.
+pub(super) fn complex_tan(z: Value<'_>) -> Value<'_> {
+    turned(z, complex_tanh)
+}

@@ -1,0 +1,99 @@
+//! Reading and writing at positions that are known when the program runs. The indices are within bounds:
+//! whoever records an operation sees to that.
+
+use hloom_ir::{Combine, IndexDims, Reducer, Shape, Type};
+
+use crate::builder::call;
+use crate::proto::{GatherDimensionNumbers, ScatterDimensionNumbers};
+use crate::types::{int, ints};
+use crate::value::Value;
+use crate::{Error, Result};
+
+use super::reduce;
+
+/// A part of the first operand from the starts that follow.
+pub(super) fn dynamic_slice<'b>(operands: &[Value<'b>], ty: &Type) -> Value<'b> {
+    operands[0].builder().array("dynamic-slice", ty.clone(), operands, |instruction| {
+        instruction.dynamic_slice_sizes = ints(ty.shape.iter().copied());
+    })
+}
+
+/// The first operand with the second written from the starts that follow.
+pub(super) fn dynamic_update_slice<'b>(operands: &[Value<'b>]) -> Result<Value<'b>> {
+    let [x, update, ..] = operands else { return Err(too_few("dynamic_update_slice")) };
+    if update.shape().size() == 0 {
+        return Ok(*x);
+    }
+    Ok(x.builder().array("dynamic-update-slice", x.ty(), operands, |_| {}))
+}
+
+/// The elements that index arrays name. No extent of the array is zero, as the result has elements.
+pub(super) fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> Result<Value<'b>> {
+    let [x, indices @ ..] = operands else { return Err(too_few("gather")) };
+    let (starts, index_ndim) = stack(indices)?;
+    let sizes = x.shape().iter().enumerate().map(|(axis, &extent)| if dims.axes.contains(axis) { 1 } else { extent }).collect::<Vec<_>>();
+    Ok(x.builder().array("gather", ty.clone(), &[*x, starts], |instruction| {
+        instruction.gather_dimension_numbers = Some(GatherDimensionNumbers {
+            offset_dims: window_dims(dims, index_ndim, ty.shape.ndim()),
+            collapsed_slice_dims: ints(dims.axes.iter()),
+            start_index_map: ints(dims.axes.iter()),
+            index_vector_dim: int(index_ndim),
+        });
+        instruction.gather_slice_sizes = ints(sizes);
+    }))
+}
+
+/// The first operand with the second combined into the places that index arrays name.
+///
+/// XLA's CPU compiler makes the updates one after another in row-major order of the indices, so that the
+/// last one stays as NumPy has it. Other compilers promise no order for repeated places.
+pub(super) fn scatter<'b>(operands: &[Value<'b>], dims: IndexDims, combine: Combine) -> Result<Value<'b>> {
+    let [x, updates, indices @ ..] = operands else { return Err(too_few("scatter")) };
+    if updates.shape().size() == 0 {
+        return Ok(*x);
+    }
+    let (starts, index_ndim) = stack(indices)?;
+    let dtype = x.dtype();
+    let computation = match combine {
+        Combine::Set => reduce::replacement(x.builder().module(), dtype),
+        Combine::Add => reduce::combination(x.builder().module(), Reducer::Sum, dtype),
+        Combine::Multiply => reduce::combination(x.builder().module(), Reducer::Prod, dtype),
+        Combine::Min => reduce::combination(x.builder().module(), Reducer::Min, dtype),
+        Combine::Max => reduce::combination(x.builder().module(), Reducer::Max, dtype),
+    };
+    Ok(x.builder().array("scatter", x.ty(), &[*x, starts, *updates], |instruction| {
+        instruction.scatter_dimension_numbers = Some(ScatterDimensionNumbers {
+            update_window_dims: window_dims(dims, index_ndim, updates.shape().ndim()),
+            inserted_window_dims: ints(dims.axes.iter()),
+            scatter_dims_to_operand_dims: ints(dims.axes.iter()),
+            index_vector_dim: int(index_ndim),
+        });
+        call(instruction, computation);
+    }))
+}
+
+/// The index arrays as vectors along a last axis, and the number of axes before it. One array alone
+/// needs no such axis.
+fn stack<'b>(indices: &[Value<'b>]) -> Result<(Value<'b>, usize)> {
+    let [first, rest @ ..] = indices else { return Err(too_few("index")) };
+    let ndim = first.shape().ndim();
+    if rest.is_empty() {
+        return Ok((*first, ndim));
+    }
+    let with_axis = |extent: usize| -> Shape { first.shape().iter().copied().chain([extent]).collect() };
+    let columns: Vec<Value<'b>> = indices.iter().map(|index| index.reshape(&with_axis(1))).collect();
+    let ty = Type { dtype: first.dtype(), shape: with_axis(indices.len()) };
+    let stacked = first.builder().array("concatenate", ty, &columns, |instruction| {
+        instruction.dimensions = vec![int(ndim)];
+    });
+    Ok((stacked, ndim))
+}
+
+/// The axes of gathered elements that do not come from the index arrays.
+fn window_dims(dims: IndexDims, index_ndim: usize, ndim: usize) -> Vec<i64> {
+    ints((0..dims.position).chain(dims.position + index_ndim..ndim))
+}
+
+fn too_few(name: &str) -> Error {
+    Error::Internal(format!("{name}: expected more operands"))
+}

@@ -1,0 +1,177 @@
+//! Integer functions without an HLO instruction of NumPy's meaning. Knows integers only.
+
+use hloom_ir::{AxisSet, DType, Kind, Reducer};
+
+use crate::builder::Form;
+use crate::value::Value;
+
+use super::reduce;
+
+/// A divisor that no processor traps on, and whether it was -1 or 0 and so replaced by 1.
+struct Divisor<'b> {
+    safe: Value<'b>,
+    is_zero: Value<'b>,
+    /// Set for signed dtypes: dividing the least integer by -1 overflows.
+    is_minus_one: Option<Value<'b>>,
+}
+
+impl<'b> Divisor<'b> {
+    fn new(y: Value<'b>) -> Divisor<'b> {
+        let is_zero = y.equals(0);
+        let is_minus_one = (y.dtype().kind() == Kind::Signed).then(|| y.equals(-1));
+        let replaced = is_minus_one.map_or(is_zero, |minus_one| is_zero | minus_one);
+        Divisor { safe: replaced.select(y.like(1), y), is_zero, is_minus_one }
+    }
+
+    /// The truncated quotient; 0 by zero.
+    fn quotient(&self, x: Value<'b>) -> Value<'b> {
+        let quotient = x / self.safe;
+        let signed = self.is_minus_one.map_or(quotient, |minus_one| minus_one.select(-x, quotient));
+        self.is_zero.select(x.like(0), signed)
+    }
+
+    /// The remainder of the truncated quotient; 0 by zero, as the divisor is then 1.
+    fn remainder(&self, x: Value<'b>) -> Value<'b> {
+        x.binary("remainder", self.safe)
+    }
+
+    /// Where truncation rounded up, so that the quotient lies above the exact one.
+    fn rounded_up(&self, remainder: Value<'b>) -> Option<Value<'b>> {
+        self.is_minus_one?;
+        Some(remainder.differs(0) & (remainder ^ self.safe).below(0))
+    }
+}
+
+/// The quotient rounded down; 0 by zero.
+pub(super) fn floor_divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let divisor = Divisor::new(y);
+    let quotient = divisor.quotient(x);
+    match divisor.rounded_up(divisor.remainder(x)) {
+        Some(rounded_up) => rounded_up.select(quotient - 1, quotient),
+        None => quotient,
+    }
+}
+
+/// The remainder with the divisor's sign; 0 by zero.
+pub(super) fn remainder<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let divisor = Divisor::new(y);
+    let remainder = divisor.remainder(x);
+    match divisor.rounded_up(remainder) {
+        Some(rounded_up) => rounded_up.select(remainder + divisor.safe, remainder),
+        None => remainder,
+    }
+}
+
+/// The remainder with the dividend's sign; 0 by zero.
+pub(super) fn fmod<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    Divisor::new(y).remainder(x)
+}
+
+/// One divided by the value, truncated. NumPy divides in float64, so that 1/0 is what x86-64 makes of
+/// converting infinity: the least integer in 32 and 64 signed bits, else 0.
+pub(super) fn reciprocal(x: Value<'_>) -> Value<'_> {
+    let of_zero = match x.dtype() {
+        DType::I32 => x.like(i32::MIN),
+        DType::I64 => x.like(i64::MIN),
+        _ => x.like(0),
+    };
+    let is_unit = if x.dtype().kind() == Kind::Signed { x.equals(1) | x.equals(-1) } else { x.equals(1) };
+    x.equals(0).select(of_zero, is_unit.select(x, 0))
+}
+
+/// -1, 0 or 1.
+pub(super) fn sign(x: Value<'_>) -> Value<'_> {
+    match x.dtype().kind() {
+        Kind::Unsigned => x.min(1),
+        _ => x.unary("sign"),
+    }
+}
+
+/// The greatest common divisor, by Euclid's algorithm on all elements at once.
+pub(super) fn gcd<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    euclid(magnitude(x), magnitude(y)).bitcast(x.dtype())
+}
+
+/// The least common multiple; 0 if either is 0.
+pub(super) fn lcm<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let (x_size, y_size) = (magnitude(x), magnitude(y));
+    let divisor = euclid(x_size, y_size).max(1);
+    (x_size / divisor * y_size).bitcast(x.dtype())
+}
+
+/// The absolute value in the unsigned dtype of the width, which holds that of the least integer too.
+fn magnitude(x: Value<'_>) -> Value<'_> {
+    let unsigned = match x.dtype() {
+        DType::I8 => DType::U8,
+        DType::I16 => DType::U16,
+        DType::I32 => DType::U32,
+        DType::I64 => DType::U64,
+        unsigned => unsigned,
+    };
+    x.abs().bitcast(unsigned)
+}
+
+fn euclid<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    while_any("euclid", [x, y], |[x, y]| {
+        let done = y.equals(0);
+        let rest = x.binary("remainder", done.select(y.like(1), y));
+        [done.select(x, y), done.select(y, rest)]
+    })
+}
+
+/// The power, wrapping. Of negative exponents the result is unspecified.
+///
+/// XLA's instruction reads the lowest six bits of an exponent, so the exponent is taken in digits of six
+/// bits; most need one turn.
+pub(super) fn power<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    const DIGIT: i64 = 6;
+    const BASE: i64 = 1 << DIGIT;
+    while_any("power", [x.like(1), x, y], |[product, base, exponent]| {
+        let product = product * base.binary("power", exponent & (BASE - 1));
+        let next = (0..DIGIT).fold(base, |power, _| power * power);
+        [product, next, exponent.binary("shift-right-logical", DIGIT)]
+    })
+}
+
+/// Repeats a step on values of one type while any element of the last is not zero, and returns the
+/// first. The name tells the step.
+fn while_any<'b, const N: usize>(
+    name: &str,
+    state: [Value<'b>; N],
+    step: impl for<'s> FnOnce([Value<'s>; N]) -> [Value<'s>; N],
+) -> Value<'b> {
+    let b = state[0].builder();
+    let (module, ty) = (b.module(), state[0].ty());
+    let form = Form::Tuple(state.iter().map(|value| value.ty()).collect());
+    let condition = module.shared(format!("{name} condition {ty}"), || {
+        let b = module.computation(&format!("{name}_condition"));
+        let last = b.part(b.parameter(form.clone()), N - 1);
+        b.finish(reduce::lower([last.is_nonzero()], Reducer::Any, AxisSet::all(ty.shape.ndim())))
+    });
+    let body = module.shared(format!("{name} body {ty}"), || {
+        let b = module.computation(&format!("{name}_body"));
+        let parameter = b.parameter(form.clone());
+        let next = step(std::array::from_fn(|idx| b.part(parameter, idx)));
+        b.finish(b.tuple(&next))
+    });
+    b.part(b.while_loop(condition, body, b.tuple(&state)), 0)
+}
+
+/// The first shifted left; 0 from the width on. HLO's shift has this meaning, negative amounts included,
+/// which NumPy takes for great ones.
+pub(super) fn left_shift<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    x.binary("shift-left", y)
+}
+
+/// The first shifted right; nothing but copies of the sign from the width on.
+pub(super) fn right_shift<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    match x.dtype().kind() {
+        Kind::Signed => x.binary("shift-right-arithmetic", y),
+        _ => x.binary("shift-right-logical", y),
+    }
+}
+
+/// The number of one bits of the magnitude, as uint8.
+pub(super) fn bitwise_count(x: Value<'_>) -> Value<'_> {
+    x.abs().unary("popcnt").convert(DType::U8)
+}

@@ -1,0 +1,245 @@
+//! The driver: walks a program in order, lowers each node, and makes the entry computation.
+//!
+//! Knows which file lowers which operation; how each is computed is theirs.
+
+mod barrier;
+mod binary;
+mod complex;
+mod convert;
+mod float;
+mod hyperbolic;
+mod index;
+mod integer;
+mod reduce;
+mod structural;
+mod unary;
+
+use hloom_ir::{Literal, Node, NodeId, Op, Program, Shape, Type, broadcast_shapes};
+use prost::Message;
+
+use crate::builder::{Builder, Form, Module};
+use crate::proto::{AliasEntryProto, HloInputOutputAliasProto, HloModuleProto, OpMetadata};
+use crate::types::int;
+use crate::value::Value;
+use crate::{Error, Result};
+
+/// How a program is lowered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Memory that outputs may take, as extra parameters at the end.
+    pub places: Vec<Place>,
+    /// The module's name, for people.
+    pub module_name: String,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { places: Vec::new(), module_name: "hloom".to_owned() }
+    }
+}
+
+/// A parameter that is not read: an output may be written to its memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The position of the output.
+    pub output: usize,
+    /// The type of the parameter, as many bytes as the output has.
+    pub ty: Type,
+}
+
+/// A lowered program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lowered {
+    /// The module. Its entry returns one tuple of the outputs, also of one output, all row-major.
+    pub module: HloModuleProto,
+    /// The parameters: inputs, packs of scalars, places.
+    pub parameters: Vec<Type>,
+    /// The results.
+    pub results: Vec<Type>,
+}
+
+impl Lowered {
+    /// The module as bytes for a compiler.
+    pub fn encode(&self) -> Vec<u8> {
+        self.module.encode_to_vec()
+    }
+
+    /// The module as HLO text, for people.
+    pub fn text(&self) -> String {
+        crate::text::module(&self.module)
+    }
+}
+
+/// The largest array that is lowered. Plugins abort on a 64 TiB iota instead of refusing it, and no
+/// device has this much memory.
+const MAX_BYTES: usize = 1 << 44;
+
+/// Lowers a verified program.
+///
+/// # Errors
+/// [`Error::TooLarge`] if a node has more bytes than any device; [`Error::Internal`] if the program is
+/// not one that the verifier accepts, or a place names no output of its type.
+pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
+    let module = Module::default();
+    let b = module.computation("main");
+    let mut lowering = Lowering { program, b: &b, values: Vec::new(), barriers: barrier::find(program) };
+    lowering.parameters();
+    for place in &options.places {
+        b.parameter(Form::Array(place.ty.clone()));
+    }
+    for id in program.graph.ids() {
+        lowering.node(id)?;
+    }
+    module.set_metadata(None);
+    let outputs = program.outputs.iter().map(|&id| lowering.value(id)).collect::<Result<Vec<_>>>()?;
+    let entry = b.finish(b.tuple(&outputs));
+    drop(lowering);
+    drop(b);
+
+    let results = program.result_types();
+    let mut parameters = program.parameter_types();
+    let alias = aliases(&options.places, parameters.len(), &results)?;
+    parameters.extend(options.places.iter().map(|place| place.ty.clone()));
+    let mut module = module.finish(&options.module_name, entry)?;
+    module.input_output_alias = alias;
+    Ok(Lowered { module, parameters, results })
+}
+
+fn aliases(places: &[Place], first: usize, results: &[Type]) -> Result<Option<HloInputOutputAliasProto>> {
+    const MAY_ALIAS: i32 = 1;
+    let mut entries = Vec::with_capacity(places.len());
+    for (idx, place) in places.iter().enumerate() {
+        let repeated = places[..idx].iter().any(|earlier| earlier.output == place.output);
+        let fits = results.get(place.output).is_some_and(|ty| ty.size_bytes() == place.ty.size_bytes());
+        if repeated || !fits {
+            return Err(Error::Internal(format!("place {idx} of {} is not that of output {}", place.ty, place.output)));
+        }
+        entries.push(AliasEntryProto {
+            output_shape_index: vec![int(place.output)],
+            parameter_number: int(first + idx),
+            parameter_shape_index: Vec::new(),
+            kind: MAY_ALIAS,
+        });
+    }
+    Ok((!entries.is_empty()).then_some(HloInputOutputAliasProto { entries }))
+}
+
+/// The entry computation while it is built.
+struct Lowering<'b> {
+    program: &'b Program,
+    b: &'b Builder<'b>,
+    /// The value of each node lowered so far, by the node's index.
+    values: Vec<Option<Value<'b>>>,
+    /// The nodes behind which fusion stops.
+    barriers: Vec<NodeId>,
+}
+
+impl<'b> Lowering<'b> {
+    /// Declares the inputs and takes the scalars out of their packs.
+    fn parameters(&mut self) {
+        let graph = &self.program.graph;
+        for &id in &self.program.inputs {
+            let value = self.b.parameter(Form::Array(graph[id].ty.clone()));
+            self.set(id, value);
+        }
+        for (dtype, nodes) in self.program.scalar_packs() {
+            let pack = self.b.parameter(Form::Array(Type::new(dtype, [nodes.len()])));
+            for (idx, &id) in nodes.iter().enumerate() {
+                self.b.module().set_metadata(Some(metadata(&graph[id])));
+                let element = if nodes.len() == 1 { pack } else { structural::range(pack, 0, idx, idx + 1) };
+                self.set(id, element.reshape(&Shape::scalar()));
+            }
+            self.b.module().set_metadata(None);
+        }
+    }
+
+    fn node(&mut self, id: NodeId) -> Result<()> {
+        let node = &self.program.graph[id];
+        if node.ty.size_bytes() > MAX_BYTES {
+            return Err(Error::TooLarge { op: node.op.name(), ty: node.ty.to_string(), limit: MAX_BYTES });
+        }
+        if matches!(node.op, Op::Input | Op::Scalar) {
+            return self.value(id).map(drop);
+        }
+        let operands = node.operands.iter().map(|&operand| self.value(operand)).collect::<Result<Vec<_>>>()?;
+        self.b.module().set_metadata(Some(metadata(node)));
+        // There is only one empty array of each type, and many instructions cannot make it.
+        let mut value = if node.ty.shape.size() == 0 {
+            self.b.constant(Literal::zero(node.ty.dtype), &node.ty.shape)
+        } else {
+            self.op(&node.op, &operands, &node.ty)?
+        };
+        if value.ty() != node.ty {
+            return Err(Error::Internal(format!("{}: lowered to {}, expected {}", node.op.name(), value.ty(), node.ty)));
+        }
+        if self.barriers.contains(&id) {
+            value = value.barrier();
+        }
+        self.set(id, value);
+        Ok(())
+    }
+
+    /// One operation. `ty` is the type of its node, which is not empty.
+    fn op(&self, op: &Op, operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
+        Ok(match op {
+            Op::Input | Op::Scalar => return Err(Error::Internal(format!("{} is a parameter", op.name()))),
+            Op::Constant(literal) => self.b.constant(*literal, &ty.shape),
+            Op::Iota { axis } => structural::iota(self.b, *axis, ty),
+            Op::Unary(row) => unary::lower(*row, take(op, operands).map(|[x]| x)?),
+            Op::Binary(row) => {
+                let [x, y] = take(op, operands)?;
+                let shape = broadcast_shapes([&*x.shape(), &*y.shape()].into_iter())
+                    .map_err(|error| Error::Internal(error.message))?;
+                binary::lower(*row, x.broadcast(&shape), y.broadcast(&shape))
+            }
+            Op::Convert => convert::lower(take(op, operands).map(|[x]| x)?, ty.dtype),
+            Op::Select => {
+                let [predicate, x, y] = take(op, operands)?;
+                let [predicate, x, y] = [predicate, x, y].map(|operand| operand.broadcast(&ty.shape));
+                predicate.select(x, y)
+            }
+            Op::Broadcast => take(op, operands).map(|[x]| x)?.broadcast(&ty.shape),
+            Op::Reshape => take(op, operands).map(|[x]| x)?.reshape(&ty.shape),
+            Op::Transpose { permutation } => structural::transpose(take(op, operands)?, permutation, ty),
+            Op::Slice(dims) => structural::slice(take(op, operands)?, dims, ty),
+            Op::Reverse { axes } => structural::reverse(take(op, operands)?, *axes),
+            Op::Pad(dims) => structural::pad(take(op, operands)?, dims, ty),
+            Op::Concatenate { axis } => structural::concatenate(operands, *axis, ty)?,
+            Op::DynamicSlice => index::dynamic_slice(operands, ty),
+            Op::DynamicUpdateSlice => index::dynamic_update_slice(operands)?,
+            Op::Gather(dims) => index::gather(operands, *dims, ty)?,
+            Op::Scatter { dims, combine } => index::scatter(operands, *dims, *combine)?,
+            Op::Reduce { reducer, axes } => reduce::lower(take(op, operands)?, *reducer, *axes),
+            Op::Dot(dims) => structural::dot(take(op, operands)?, dims, ty),
+        })
+    }
+
+    fn set(&mut self, id: NodeId, value: Value<'b>) {
+        if self.values.len() <= id.index() {
+            self.values.resize(id.index() + 1, None);
+        }
+        self.values[id.index()] = Some(value);
+    }
+
+    fn value(&self, id: NodeId) -> Result<Value<'b>> {
+        let value = self.values.get(id.index()).copied().flatten();
+        value.ok_or_else(|| Error::Internal(format!("{id:?} is used before it is computed")))
+    }
+}
+
+/// As many operands as an operation has.
+fn take<'b, const N: usize>(op: &Op, operands: &[Value<'b>]) -> Result<[Value<'b>; N]> {
+    operands
+        .try_into()
+        .map_err(|_| Error::Internal(format!("{}: expected {N} operands, got {}", op.name(), operands.len())))
+}
+
+/// Where a node comes from, for profiles and for messages of the compiler.
+fn metadata(node: &Node<()>) -> OpMetadata {
+    OpMetadata {
+        op_type: node.op.name().to_owned(),
+        op_name: node.op.name().to_owned(),
+        source_file: node.line.file().to_owned(),
+        source_line: i32::try_from(node.line.line()).unwrap_or(i32::MAX),
+    }
+}

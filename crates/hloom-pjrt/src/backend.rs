@@ -1,0 +1,319 @@
+//! The traits of `hloom-backend` over PJRT: checks what plugins do not check, and keeps types.
+//! Knows no raw pointers and no operations.
+
+use std::any::Any;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use hloom_backend::{Argument, Backend, Buffer, Error, ErrorKind, Executable, HostData, Result, Signature};
+use hloom_ir::Type;
+use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
+
+use crate::blob::Blob;
+use crate::ffi::{self, Failure, FailureKind, checked_size};
+use crate::fingerprint::{PluginFile, hex, processor};
+use crate::limits::host_memory;
+use crate::options::{FAST_LOWERING, compile_options};
+use crate::{DeviceKind, DeviceSpec};
+
+/// One device of a loaded plugin.
+#[derive(Debug)]
+pub(crate) struct PjrtBackend {
+    target: Arc<Target>,
+    description: String,
+    /// False once the plugin has refused the option.
+    fast_lowering: AtomicBool,
+}
+
+/// What programs are compiled for. They hold it for its fingerprint, which is computed on first use.
+#[derive(Debug)]
+struct Target {
+    client: Arc<ffi::Client>,
+    spec: DeviceSpec,
+    device_id: i32,
+    device_kind: String,
+    plugin: PluginFile,
+    version: (i32, i32),
+    fingerprint: OnceLock<String>,
+}
+
+impl Target {
+    fn options(&self, fast_lowering: bool) -> Vec<u8> {
+        let id = (self.spec.index > 0).then_some(self.device_id);
+        compile_options(self.spec.kind, fast_lowering, id)
+    }
+
+    fn fingerprint(&self) -> &str {
+        self.fingerprint.get_or_init(|| self.compute_fingerprint())
+    }
+
+    /// Hashes all that a compiled program depends on but itself.
+    fn compute_fingerprint(&self) -> String {
+        let hash = self.plugin.hash().unwrap_or_else(|error| {
+            // Nothing may be loaded under this fingerprint, so that it has to be unlike any other.
+            tracing::warn!(%error, "a plugin could not be hashed; its programs are not kept");
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            format!("unknown {} {:?} {:p}", std::process::id(), now, self)
+        });
+        let mut hasher = Sha256::new();
+        let (major, minor) = self.version;
+        for part in [
+            hash.as_bytes(),
+            self.plugin.stamp().as_bytes(),
+            format!("{major}.{minor}").as_bytes(),
+            self.client.platform().as_bytes(),
+            self.client.platform_version().as_bytes(),
+            self.device_kind.as_bytes(),
+            processor().as_bytes(),
+            std::env::var("XLA_FLAGS").unwrap_or_default().as_bytes(),
+            &self.options(true),
+        ] {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        hex(&hasher.finalize())
+    }
+}
+
+impl PjrtBackend {
+    /// A device of a client, or `None` if the client has no such device.
+    pub(crate) fn new(
+        client: Arc<ffi::Client>,
+        spec: DeviceSpec,
+        plugin: PluginFile,
+        version: (i32, i32),
+    ) -> Option<PjrtBackend> {
+        let device = client.devices().get(spec.index)?;
+        let (device_id, device_kind) = (device.id, device.kind.clone());
+        let description = format!("{spec} ({device_kind}, PJRT {}.{})", version.0, version.1);
+        let fingerprint = OnceLock::new();
+        let target = Arc::new(Target { client, spec, device_id, device_kind, plugin, version, fingerprint });
+        Some(PjrtBackend { target, description, fast_lowering: AtomicBool::new(true) })
+    }
+
+    fn buffer(&self, raw: ffi::Buffer, ty: &Type, recyclable: bool) -> Arc<dyn Buffer> {
+        Arc::new(PjrtBuffer { raw, ty: ty.clone(), recyclable })
+    }
+
+    fn executable(
+        &self,
+        raw: ffi::Executable,
+        signature: &Signature,
+        can_serialize: bool,
+    ) -> Result<Arc<dyn Executable>> {
+        if raw.results() != signature.results {
+            return Err(Error::new(
+                ErrorKind::Compile,
+                format!("compile: the module returns {:?}, expected {:?}", raw.results(), signature.results),
+            ));
+        }
+        Ok(Arc::new(PjrtExecutable {
+            raw,
+            signature: signature.clone(),
+            target: Arc::clone(&self.target),
+            can_serialize,
+        }))
+    }
+
+    /// Refuses what no machine can hold before the plugin tries; under overcommitment the system
+    /// would end the process much later.
+    fn check_memory(&self, call: &str, types: &[Type]) -> Result<()> {
+        let total = types.iter().try_fold(0usize, |sum, ty| checked_size(ty).and_then(|size| sum.checked_add(size)));
+        let limit = if self.target.client.is_on_host() { host_memory() } else { isize::MAX as usize };
+        if total.is_some_and(|total| total <= limit) {
+            return Ok(());
+        }
+        let types: Vec<String> = types.iter().map(Type::to_string).collect();
+        Err(Error::new(
+            ErrorKind::OutOfMemory,
+            format!("{call}: {} does not fit in the {limit} bytes of this machine", types.join(", ")),
+        ))
+    }
+}
+
+impl Backend for PjrtBackend {
+    fn platform(&self) -> &str {
+        self.target.client.platform()
+    }
+
+    fn fingerprint(&self) -> &str {
+        self.target.fingerprint()
+    }
+
+    fn device(&self) -> &str {
+        &self.description
+    }
+
+    fn compile(&self, module: &[u8], signature: &Signature) -> Result<Arc<dyn Executable>> {
+        let _span = tracing::debug_span!("compile", bytes = module.len()).entered();
+        self.check_memory("compile", &signature.parameters)?;
+        self.check_memory("compile", &signature.results)?;
+        let fast = self.fast_lowering.load(Ordering::Relaxed);
+        let mut compiled = self.target.client.compile(module, &self.target.options(fast));
+        if let Err(failure) = &compiled
+            && fast
+            && self.target.spec.kind == DeviceKind::Cpu
+            && failure.message.contains(FAST_LOWERING)
+        {
+            tracing::debug!(%failure, "the plugin does not know an option; going on without it");
+            self.fast_lowering.store(false, Ordering::Relaxed);
+            compiled = self.target.client.compile(module, &self.target.options(false));
+        }
+        self.executable(compiled.map_err(|failure| error(ErrorKind::Compile, failure))?, signature, true)
+    }
+
+    fn load(&self, bytes: &[u8], signature: &Signature) -> Result<Arc<dyn Executable>> {
+        let _span = tracing::debug_span!("load", bytes = bytes.len()).entered();
+        let blob = Blob::open(bytes, self.fingerprint(), signature)
+            .map_err(|message| Error::new(ErrorKind::Compile, format!("load: {message}")))?;
+        let loaded = self.target.client.load(&blob).map_err(|failure| error(ErrorKind::Compile, failure))?;
+        self.executable(loaded, signature, false)
+    }
+
+    fn upload(&self, data: HostData<'_>, ty: &Type) -> Result<Arc<dyn Buffer>> {
+        let len = match &data {
+            HostData::Borrowed(bytes) => bytes.len(),
+            HostData::Shared(shared) => shared.bytes().len(),
+        };
+        if checked_size(ty) != Some(len) {
+            return Err(internal(format!("upload: {len} bytes do not make {ty}")));
+        }
+        let uploaded = match data {
+            HostData::Borrowed(bytes) => {
+                self.target.client.upload_copy(self.target.spec.index, bytes, ty).map(|raw| (raw, false))
+            }
+            HostData::Shared(shared) => self.target.client.upload_shared(self.target.spec.index, shared, ty),
+        };
+        let (raw, in_place) = uploaded.map_err(|failure| error(ErrorKind::Execute, failure))?;
+        Ok(self.buffer(raw, ty, !in_place))
+    }
+
+    fn allocate(&self, ty: &Type) -> Result<Arc<dyn Buffer>> {
+        self.check_memory("allocate", std::slice::from_ref(ty))?;
+        let allocated = if self.target.client.can_allocate() {
+            self.target.client.allocate(self.target.spec.index, ty)
+        } else {
+            // Plugins before PJRT 0.69 can only copy.
+            let zeros = vec![0u8; checked_size(ty).unwrap_or(0)];
+            self.target.client.upload_copy(self.target.spec.index, &zeros, ty)
+        };
+        Ok(self.buffer(allocated.map_err(|failure| error(ErrorKind::Execute, failure))?, ty, true))
+    }
+}
+
+/// An array on the backend's device.
+#[derive(Debug)]
+struct PjrtBuffer {
+    raw: ffi::Buffer,
+    ty: Type,
+    recyclable: bool,
+}
+
+impl Buffer for PjrtBuffer {
+    fn ty(&self) -> &Type {
+        &self.ty
+    }
+
+    fn wait(&self) -> Result<()> {
+        self.raw.wait().map_err(|failure| error(ErrorKind::Execute, failure))
+    }
+
+    fn read(&self, reader: &mut dyn FnMut(&[u8])) -> Result<()> {
+        let expected = self.ty.size_bytes();
+        let found = self.raw.read(self.ty.shape.ndim(), |bytes| {
+            if bytes.len() == expected {
+                reader(bytes);
+            }
+            bytes.len()
+        });
+        match found {
+            Ok(found) if found == expected => Ok(()),
+            Ok(found) => Err(internal(format!("read: {} has {found} bytes on the device", self.ty))),
+            Err(failure) => Err(error(ErrorKind::Execute, failure)),
+        }
+    }
+
+    fn is_recyclable(&self) -> bool {
+        self.recyclable && !self.raw.is_donated()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// A program of the backend.
+#[derive(Debug)]
+struct PjrtExecutable {
+    raw: ffi::Executable,
+    signature: Signature,
+    target: Arc<Target>,
+    /// False for a program that was loaded: plugins write such a one without its code, and load what
+    /// they wrote without complaint.
+    can_serialize: bool,
+}
+
+impl Executable for PjrtExecutable {
+    fn execute(&self, arguments: &[Argument]) -> Result<Vec<Arc<dyn Buffer>>> {
+        let parameters = &self.signature.parameters;
+        if arguments.len() != parameters.len() {
+            return Err(internal(format!("execute: {} arguments, expected {}", arguments.len(), parameters.len())));
+        }
+        let mut inputs: SmallVec<[ffi::Input<'_>; 16]> = SmallVec::with_capacity(arguments.len());
+        for (index, (argument, parameter)) in arguments.iter().zip(parameters).enumerate() {
+            let Some(buffer) = argument.buffer.as_any().downcast_ref::<PjrtBuffer>() else {
+                return Err(internal(format!("execute: argument {index} belongs to another backend")));
+            };
+            // A donated buffer may be nothing but a place for an output, of which only the size matters.
+            let fits = buffer.ty == *parameter || argument.donated && buffer.ty.size_bytes() == parameter.size_bytes();
+            if !fits {
+                return Err(internal(format!("execute: argument {index} is {}, expected {parameter}", buffer.ty)));
+            }
+            inputs.push(ffi::Input { buffer: &buffer.raw, donated: argument.donated });
+        }
+        let results = self.raw.execute(&inputs).map_err(|failure| error(ErrorKind::Execute, failure))?;
+        Ok(results
+            .into_iter()
+            .zip(&self.signature.results)
+            .map(|(raw, ty)| Arc::new(PjrtBuffer { raw, ty: ty.clone(), recyclable: true }) as Arc<dyn Buffer>)
+            .collect())
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn serialize(&self) -> Result<Vec<u8>> {
+        if !self.can_serialize {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                "serialize: the program was loaded; the bytes it was loaded from can be used again",
+            ));
+        }
+        let payload = self.raw.serialize().map_err(|failure| error(ErrorKind::Unsupported, failure))?;
+        Ok(Blob::write(self.target.fingerprint(), &self.signature, self.raw.donatable(), &payload))
+    }
+
+    fn optimized_module(&self) -> Result<Vec<u8>> {
+        let program = self.raw.optimized_program();
+        let (format, bytes) = program.map_err(|failure| error(ErrorKind::Unsupported, failure))?;
+        tracing::debug!(%format, bytes = bytes.len(), "read the optimized module");
+        Ok(bytes)
+    }
+}
+
+/// A plugin's failure as a backend's error, of `kind` unless the plugin is more precise.
+fn error(kind: ErrorKind, failure: Failure) -> Error {
+    let kind = match failure.kind {
+        FailureKind::OutOfMemory => ErrorKind::OutOfMemory,
+        FailureKind::Unsupported => ErrorKind::Unsupported,
+        FailureKind::Refused if kind != ErrorKind::Compile => ErrorKind::Internal,
+        _ => kind,
+    };
+    Error::new(kind, failure.to_string())
+}
+
+fn internal(message: String) -> Error {
+    Error::new(ErrorKind::Internal, message)
+}

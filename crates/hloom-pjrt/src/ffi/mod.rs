@@ -1,0 +1,25 @@
+//! The only unsafe code of the workspace: the PJRT C API in three layers.
+//!
+//! `raw` declares it, `api` makes checked calls, and the other files own what a plugin hands out:
+//! [`Plugin`], [`Client`], [`Buffer`], [`Executable`] and `Event`. What these owners offer is safe to
+//! call with any argument. Knows nothing of files to search, of wheels or of the backend traits.
+
+mod api;
+mod buffer;
+mod client;
+mod event;
+mod executable;
+mod plugin;
+#[allow(
+    non_camel_case_types,
+    reason = "argument structs bear the names of the C API, so that they can be looked up there"
+)]
+mod raw;
+mod types;
+
+pub(crate) use api::{Failure, FailureKind};
+pub(crate) use buffer::Buffer;
+pub(crate) use client::{Client, OptionValue};
+pub(crate) use executable::{Executable, Input};
+pub(crate) use plugin::Plugin;
+pub(crate) use types::checked_size;

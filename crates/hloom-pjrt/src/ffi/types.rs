@@ -1,0 +1,79 @@
+//! The map between [`DType`] and `PJRT_Buffer_Type`, and sizes that cannot overflow.
+//!
+//! `PJRT_Buffer_Type` is not XLA's `PrimitiveType`: bfloat16 and the complex types differ.
+
+use std::ffi::c_int;
+
+use hloom_ir::{DType, Type};
+use smallvec::SmallVec;
+
+/// Dimensions as the C API takes them.
+pub(super) type Dims = SmallVec<[i64; 6]>;
+
+/// The `PJRT_Buffer_Type` of a dtype.
+pub(super) const fn to_raw(dtype: DType) -> c_int {
+    match dtype {
+        DType::Bool => 1,
+        DType::I8 => 2,
+        DType::I16 => 3,
+        DType::I32 => 4,
+        DType::I64 => 5,
+        DType::U8 => 6,
+        DType::U16 => 7,
+        DType::U32 => 8,
+        DType::U64 => 9,
+        DType::F16 => 10,
+        DType::F32 => 11,
+        DType::F64 => 12,
+        DType::BF16 => 13,
+        DType::C64 => 14,
+        DType::C128 => 15,
+    }
+}
+
+/// The dtype of a `PJRT_Buffer_Type`, if it has one.
+pub(super) fn from_raw(raw: c_int) -> Option<DType> {
+    DType::ALL.into_iter().find(|&dtype| to_raw(dtype) == raw)
+}
+
+/// The extents of a type as the C API takes them. Only for types that [`checked_size`] accepts.
+pub(super) fn dims(ty: &Type) -> Dims {
+    ty.shape.iter().map(|&extent| extent as i64).collect()
+}
+
+/// The bytes of a dense array, or `None` if no address space holds it.
+///
+/// Zero extents do not excuse the others: a plugin multiplies them in an order of its own.
+pub(crate) fn checked_size(ty: &Type) -> Option<usize> {
+    let mut size = ty.dtype.size();
+    let mut empty = false;
+    for &extent in ty.shape.iter() {
+        empty |= extent == 0;
+        size = size.checked_mul(extent.max(1)).filter(|&size| size <= isize::MAX as usize)?;
+    }
+    Some(if empty { 0 } else { size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn raw_types_map_back() {
+        for dtype in DType::ALL {
+            assert_eq!(from_raw(to_raw(dtype)), Some(dtype));
+        }
+        assert_eq!(from_raw(0), None);
+        assert_eq!(from_raw(16), None);
+    }
+
+    #[test]
+    fn sizes_do_not_overflow() {
+        assert_eq!(checked_size(&Type::new(DType::F32, [2, 3])), Some(24));
+        assert_eq!(checked_size(&Type::scalar(DType::C128)), Some(16));
+        assert_eq!(checked_size(&Type::new(DType::F32, [0, 3])), Some(0));
+        assert_eq!(checked_size(&Type::new(DType::F32, [usize::MAX])), None);
+        assert_eq!(checked_size(&Type::new(DType::F32, [0, usize::MAX])), None);
+        assert_eq!(checked_size(&Type::new(DType::F32, [1 << 32, 1 << 32])), None);
+    }
+}

@@ -1,0 +1,200 @@
+//! What tells a plugin file and a processor from any other. Knows nothing about programs.
+
+use std::fmt::Write as _;
+use std::fs::{File, Metadata};
+use std::io::{Read, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::cache;
+use crate::{Error, Result};
+
+/// The lines of `/proc/cpuinfo` that describe a processor; the others change while it runs.
+const CPUINFO_LINES: [&str; 12] = [
+    "vendor_id",
+    "cpu family",
+    "model",
+    "model name",
+    "stepping",
+    "flags",
+    "Features",
+    "CPU implementer",
+    "CPU architecture",
+    "CPU variant",
+    "CPU part",
+    "isa",
+];
+
+/// A plugin's file as it was when it was loaded.
+#[derive(Clone, Debug)]
+pub(crate) struct PluginFile {
+    path: PathBuf,
+    /// Path, size, times and inode: equal only if the file was not touched.
+    stamp: String,
+}
+
+impl PluginFile {
+    /// Looks at a file.
+    pub(crate) fn new(path: &Path) -> Result<PluginFile> {
+        let path = path.canonicalize().map_err(Error::io("cannot find", path))?;
+        let metadata = path.metadata().map_err(Error::io("cannot read", &path))?;
+        let stamp = stamp(&path, &metadata);
+        Ok(PluginFile { path, stamp })
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The SHA-256 of the file in hexadecimal.
+    ///
+    /// It is remembered in the cache under the file's stamp, because the files have hundreds of MB.
+    pub(crate) fn hash(&self) -> Result<String> {
+        let key = hex(&Sha256::digest(&self.stamp));
+        let remembered = cache::cache_dir().ok().map(|dir| dir.join("hashes").join(&key));
+        if let Some(hash) = remembered.as_deref().and_then(|file| remembered_hash(file, &self.stamp)) {
+            return Ok(hash);
+        }
+        let mut file = File::open(&self.path).map_err(Error::io("cannot open", &self.path))?;
+        let hash = hash_reader(&mut file).map_err(Error::io("cannot read", &self.path))?;
+        let metadata = file.metadata().map_err(Error::io("cannot read", &self.path))?;
+        if stamp(&self.path, &metadata) != self.stamp {
+            return Err(Error::Load {
+                path: self.path.clone(),
+                message: "it was replaced after it had been loaded".into(),
+            });
+        }
+        if let Some(path) = remembered {
+            let line = record(&hash, &self.stamp);
+            let written = cache::write_atomically(&path, |file| {
+                file.write_all(line.as_bytes()).map_err(Error::io("cannot write", &path))
+            });
+            if let Err(error) = written {
+                tracing::debug!(%error, "the hash of a plugin could not be remembered");
+            }
+        }
+        Ok(hash)
+    }
+
+    /// What identifies the file even if its remembered hash were wrong.
+    pub(crate) fn stamp(&self) -> &str {
+        &self.stamp
+    }
+}
+
+/// What is written beside a hash, so that a damaged or misplaced record is not believed.
+fn record(hash: &str, stamp: &str) -> String {
+    format!("{hash} {}\n", hex(&Sha256::digest(format!("{hash}\n{stamp}"))))
+}
+
+fn remembered_hash(file: &Path, stamp: &str) -> Option<String> {
+    let line = std::fs::read_to_string(file).ok()?;
+    let hash = line.split(' ').next()?.to_owned();
+    (hash.len() == 64 && line == record(&hash, stamp)).then_some(hash)
+}
+
+#[cfg(unix)]
+fn stamp(path: &Path, metadata: &Metadata) -> String {
+    use std::os::unix::fs::MetadataExt;
+    format!(
+        "{}\n{} {}.{:09} {}.{:09} {} {}",
+        path.display(),
+        metadata.len(),
+        metadata.mtime(),
+        metadata.mtime_nsec(),
+        metadata.ctime(),
+        metadata.ctime_nsec(),
+        metadata.dev(),
+        metadata.ino()
+    )
+}
+
+#[cfg(not(unix))]
+fn stamp(path: &Path, metadata: &Metadata) -> String {
+    format!("{}\n{} {:?} {:?}", path.display(), metadata.len(), metadata.modified().ok(), metadata.created().ok())
+}
+
+/// The SHA-256 of all that a reader yields, in hexadecimal.
+pub(crate) fn hash_reader(reader: &mut dyn Read) -> std::io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut chunk = vec![0u8; 1 << 18];
+    loop {
+        match reader.read(&mut chunk) {
+            Ok(0) => return Ok(hex(&hasher.finalize())),
+            Ok(len) => hasher.update(&chunk[..len]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What a compiler for the CPU may have looked at: architecture, model and features.
+pub(crate) fn processor() -> String {
+    let mut text = format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS);
+    // The first processor's description is at the beginning; all together can be long.
+    let mut info = Vec::new();
+    let read = File::open("/proc/cpuinfo").and_then(|file| file.take(1 << 14).read_to_end(&mut info));
+    if read.is_ok() {
+        for line in String::from_utf8_lossy(&info).lines().take_while(|line| !line.trim().is_empty()) {
+            if line.split_once(':').is_some_and(|(name, _)| CPUINFO_LINES.contains(&name.trim())) {
+                text.push('\n');
+                text.push_str(line);
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_sha256() {
+        let hash = hash_reader(&mut &b"abc"[..]).unwrap();
+        assert_eq!(hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn a_touched_file_is_another_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("plugin.so");
+        std::fs::write(&path, "one").unwrap();
+        let before = PluginFile::new(&path).unwrap();
+        std::fs::write(&path, "two!").unwrap();
+        let after = PluginFile::new(&path).unwrap();
+        assert_ne!(before.stamp(), after.stamp());
+        assert!(before.hash().unwrap_err().to_string().contains("replaced"));
+    }
+
+    #[test]
+    fn wrong_records_are_not_believed() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("record");
+        let hash = "a".repeat(64);
+        std::fs::write(&file, record(&hash, "stamp")).unwrap();
+        assert_eq!(remembered_hash(&file, "stamp"), Some(hash.clone()));
+        assert_eq!(remembered_hash(&file, "other stamp"), None);
+        std::fs::write(&file, record(&hash, "stamp").replace('a', "b")).unwrap();
+        assert_eq!(remembered_hash(&file, "stamp"), None);
+        std::fs::write(&file, "").unwrap();
+        assert_eq!(remembered_hash(&file, "stamp"), None);
+    }
+
+    #[test]
+    fn the_processor_is_described_the_same_twice() {
+        assert!(processor().starts_with(std::env::consts::ARCH));
+        assert_eq!(processor(), processor());
+    }
+}

@@ -1,0 +1,437 @@
+//! The array: a handle on a node of the recorded graph.
+//!
+//! Knows how to describe and read itself; what can be computed with it is in [`crate::ops`].
+
+use std::sync::Arc;
+
+use hloom_hlo::Options;
+use hloom_ir::{DType, Element, Kind, NodeId, Shape, Type};
+
+use crate::eval::value::Value;
+use crate::list::List;
+use crate::record::{self, Garbage};
+use crate::{Error, Result};
+
+/// An n-dimensional array of one dtype, computed when it is read.
+///
+/// Operations on arrays record what to do and return at once. Reading a value ([`NdArray::tolist`],
+/// [`NdArray::to_vec`], `bool::try_from`, printing, iterating) compiles everything recorded that it
+/// depends on as one program and runs it.
+///
+/// Arrays are immutable values: cloning is cheap, [`NdArray::set`] makes the handle refer to a changed
+/// array, and other handles keep the old one. An illegal operation gives an array in error, which any
+/// further operation passes on and the first read returns.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+///
+/// let x = NdArray::from([[1.0, 2.0], [3.0, 4.0]]);
+/// let y = (&x * 10 + 1).t();
+/// assert_eq!(y.tolist()?, [[11.0, 31.0], [21.0, 41.0]]);
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.html> and
+/// `tf.experimental.numpy.ndarray`.
+pub struct NdArray {
+    node: NodeId,
+}
+
+impl NdArray {
+    /// Takes over a handle that the recorder has counted.
+    pub(crate) fn from_node(node: NodeId) -> NdArray {
+        NdArray { node }
+    }
+
+    pub(crate) fn node(&self) -> NodeId {
+        self.node
+    }
+
+    /// Dtype and shape.
+    ///
+    /// # Errors
+    /// The error of an array in error.
+    pub fn try_type(&self) -> Result<Type> {
+        record::lock().ty(self.node).cloned()
+    }
+
+    /// The extents, outermost axis first.
+    ///
+    /// # Errors
+    /// The error of an array in error.
+    pub fn try_shape(&self) -> Result<Shape> {
+        record::lock().ty(self.node).map(|ty| ty.shape.clone())
+    }
+
+    /// The element type.
+    ///
+    /// # Errors
+    /// The error of an array in error.
+    pub fn try_dtype(&self) -> Result<DType> {
+        record::lock().ty(self.node).map(|ty| ty.dtype)
+    }
+
+    /// The extents, outermost axis first. Runs nothing.
+    ///
+    /// # Panics
+    /// If the array is in error, with that error. [`NdArray::try_shape`] does not panic.
+    ///
+    /// # Examples
+    /// ```
+    /// let x = hloom::zeros([2, 3]);
+    /// assert_eq!(x.shape(), [2, 3]);
+    /// ```
+    #[track_caller]
+    pub fn shape(&self) -> Shape {
+        or_panic(self.try_shape())
+    }
+
+    /// The element type. Runs nothing.
+    ///
+    /// # Panics
+    /// If the array is in error, with that error. [`NdArray::try_dtype`] does not panic.
+    #[track_caller]
+    pub fn dtype(&self) -> DType {
+        or_panic(self.try_dtype())
+    }
+
+    /// The number of axes.
+    ///
+    /// # Panics
+    /// If the array is in error, with that error.
+    #[track_caller]
+    pub fn ndim(&self) -> usize {
+        self.shape().ndim()
+    }
+
+    /// The number of elements.
+    ///
+    /// # Panics
+    /// If the array is in error, with that error.
+    #[track_caller]
+    pub fn size(&self) -> usize {
+        self.shape().size()
+    }
+
+    /// Bytes of one element.
+    ///
+    /// # Panics
+    /// If the array is in error, with that error.
+    #[track_caller]
+    pub fn itemsize(&self) -> usize {
+        self.dtype().size()
+    }
+
+    /// Bytes of all elements.
+    ///
+    /// # Panics
+    /// If the array is in error, with that error.
+    #[track_caller]
+    pub fn nbytes(&self) -> usize {
+        or_panic(self.try_type()).size_bytes()
+    }
+
+    /// The extent of axis 0, as Python's `len()`.
+    ///
+    /// # Errors
+    /// `TypeError` for a 0-d array; the error of an array in error.
+    ///
+    /// # Examples
+    /// ```
+    /// assert_eq!(hloom::zeros([5, 2]).len()?, 5);
+    /// assert!(hloom::array(1.0).len().is_err());
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    #[expect(clippy::len_without_is_empty, reason = "len is Python's len(), the extent of axis 0, and can fail")]
+    pub fn len(&self) -> Result<usize> {
+        self.try_shape()?.first().copied().ok_or_else(|| Error::type_("len() of unsized object"))
+    }
+
+    /// Returns the error of an array in error, without running anything.
+    ///
+    /// # Errors
+    /// The error of the operation at fault, with its line.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::prelude::*;
+    /// let bad = hloom::zeros(3) + hloom::zeros(4);
+    /// assert_eq!(bad.check().unwrap_err().kind(), ErrorKind::Value);
+    /// ```
+    pub fn check(&self) -> Result<&NdArray> {
+        self.try_dtype().map(|_| self)
+    }
+
+    /// The materialized array: computes what is recorded, and keeps the result on the device.
+    ///
+    /// # Errors
+    /// The error of an array in error; what compiling or running reports.
+    ///
+    /// # Examples
+    /// ```
+    /// let x = hloom::arange(0, 3, 1) * 2;
+    /// let tensor = x.data()?;
+    /// assert_eq!(tensor.shape(), [3]);
+    /// let y = hloom::NdArray::from_tensor(&tensor);
+    /// assert_eq!(y.tolist()?, [0, 2, 4]);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    pub fn data(&self) -> Result<Tensor> {
+        let value = self.materialize()?;
+        // Wait for the result, so that an error of the run is reported here and not to a later reader.
+        value.read(|_| ())?;
+        Ok(Tensor { value })
+    }
+
+    /// An array of a tensor's value. The buffer is shared, not copied.
+    #[track_caller]
+    pub fn from_tensor(tensor: &Tensor) -> NdArray {
+        record::leaf(tensor.value.clone())
+    }
+
+    /// The nested list of the elements, as Python's `ndarray.tolist()`.
+    ///
+    /// # Errors
+    /// As [`NdArray::data`].
+    ///
+    /// # Examples
+    /// ```
+    /// let x = hloom::arange(0, 4, 1).reshape([2, 2]);
+    /// assert_eq!(x.tolist()?.to_string(), "[[0, 1], [2, 3]]");
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    ///
+    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.tolist.html>
+    pub fn tolist(&self) -> Result<List> {
+        let value = self.materialize()?;
+        value.read(|bytes| List::from_bytes(bytes, value.ty()))?.map_err(Error::internal)
+    }
+
+    /// The elements in row-major order.
+    ///
+    /// # Errors
+    /// `TypeError` if `T` is not the array's element type; else as [`NdArray::data`].
+    ///
+    /// # Examples
+    /// ```
+    /// let x = hloom::linspace(0.0, 1.0, 3);
+    /// assert_eq!(x.to_vec::<f64>()?, [0.0, 0.5, 1.0]);
+    /// assert!(x.to_vec::<f32>().is_err());
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    pub fn to_vec<T: Element>(&self) -> Result<Vec<T>> {
+        let dtype = self.try_dtype()?;
+        if dtype != T::DTYPE {
+            return Err(Error::type_(format!(
+                "to_vec: expected elements of {}, got an array of {dtype}; astype converts",
+                T::DTYPE
+            )));
+        }
+        self.materialize()?.read(T::from_bytes)
+    }
+
+    /// The elements' bytes in row-major order and native byte order.
+    ///
+    /// # Errors
+    /// As [`NdArray::data`].
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        self.materialize()?.read(<[u8]>::to_vec)
+    }
+
+    /// The one element of an array of size 1.
+    ///
+    /// # Errors
+    /// `ValueError` if the size is not 1, `TypeError` if `T` is not the element type; else as
+    /// [`NdArray::data`].
+    ///
+    /// # Examples
+    /// ```
+    /// assert_eq!(hloom::ones([2, 3]).sum(..).item::<f64>()?, 6.0);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    ///
+    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.item.html>
+    pub fn item<T: Element>(&self) -> Result<T> {
+        if self.try_shape()?.size() != 1 {
+            return Err(Error::value("can only convert an array of size 1 to a Python scalar"));
+        }
+        let elements = self.to_vec::<T>()?;
+        elements.first().copied().ok_or_else(|| Error::internal("an array of size 1 has no element"))
+    }
+
+    /// The truth of an array of size 1, as Python's `bool()`; also `bool::try_from(&x)`.
+    ///
+    /// # Errors
+    /// `ValueError` if the size is not 1; else as [`NdArray::data`].
+    pub fn truth(&self) -> Result<bool> {
+        match self.try_shape()?.size() {
+            1 => self.materialize()?.read(|bytes| is_true(bytes, self.try_dtype().unwrap_or(DType::Bool))),
+            0 => Err(Error::value(
+                "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array \
+                 is not empty.",
+            )),
+            _ => Err(Error::value(
+                "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
+            )),
+        }
+    }
+
+    /// The HLO text of the program that reading this array would compile. Runs nothing.
+    ///
+    /// A value already there is one parameter, returned as it is.
+    ///
+    /// # Errors
+    /// The error of an array in error.
+    ///
+    /// # Examples
+    /// ```
+    /// let y = (hloom::zeros(3) + 1.0).sin();
+    /// assert!(y.hlo()?.contains("sine("));
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    pub fn hlo(&self) -> Result<String> {
+        let program = self.program()?;
+        Ok(crate::eval::cache::lower(&program, &Options::default())?.text())
+    }
+
+    /// The recorded program that reading this array would compile, in the library's own notation. Runs
+    /// nothing.
+    ///
+    /// # Errors
+    /// The error of an array in error.
+    pub fn ir(&self) -> Result<String> {
+        self.program().map(|program| program.to_string())
+    }
+
+    fn program(&self) -> Result<hloom_ir::Program> {
+        let mut recorder = record::lock();
+        recorder.ty(self.node)?;
+        let extraction = recorder.extract(&[self.node]);
+        Ok(recorder.program(&extraction))
+    }
+
+    /// The value: cut out of the graph, compiled and started if it is not there yet.
+    pub(crate) fn materialize(&self) -> Result<Arc<Value>> {
+        let mut garbage = Garbage::default();
+        let mut recorder = record::lock();
+        recorder.ty(self.node)?;
+        if let Some(value) = recorder.value(self.node) {
+            return Ok(value.clone());
+        }
+        let _span = tracing::debug_span!("materialize").entered();
+        let job = recorder.cut(&[self.node], &mut garbage);
+        drop(recorder);
+        drop(garbage);
+        job.run();
+        job.outputs.first().cloned().ok_or_else(|| Error::internal("a program without results was run"))
+    }
+
+    /// Whether the value is known or being computed, so that reading it compiles nothing.
+    pub fn is_materialized(&self) -> bool {
+        record::lock().value(self.node).is_some()
+    }
+}
+
+/// Whether one element is true: not zero; NaN is true.
+fn is_true(bytes: &[u8], dtype: DType) -> bool {
+    // A negative zero is false, though its sign bit is set.
+    let sign_free = |part: &[u8]| {
+        part.iter().enumerate().any(|(idx, &byte)| {
+            let is_top = idx + 1 == part.len();
+            if is_top && cfg!(target_endian = "little") { byte & 0x7f != 0 } else { byte != 0 }
+        })
+    };
+    match dtype.kind() {
+        Kind::Float => sign_free(bytes),
+        Kind::Complex => bytes.chunks(dtype.real().size()).any(sign_free),
+        Kind::Bool | Kind::Signed | Kind::Unsigned => bytes.iter().any(|&byte| byte != 0),
+    }
+}
+
+/// The value, or a panic with the error: for accessors that the design lets panic.
+#[track_caller]
+fn or_panic<T>(result: Result<T>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+impl Clone for NdArray {
+    fn clone(&self) -> NdArray {
+        record::lock().retain(self.node);
+        NdArray { node: self.node }
+    }
+}
+
+impl Drop for NdArray {
+    fn drop(&mut self) {
+        let mut garbage = Garbage::default();
+        // Declared before the guard's statement so that it is dropped after the lock is released.
+        record::lock().release(self.node, &mut garbage);
+    }
+}
+
+impl TryFrom<&NdArray> for bool {
+    type Error = Error;
+
+    /// The truth of an array of size 1; see [`NdArray::truth`].
+    fn try_from(array: &NdArray) -> Result<bool> {
+        array.truth()
+    }
+}
+
+impl TryFrom<NdArray> for bool {
+    type Error = Error;
+
+    fn try_from(array: NdArray) -> Result<bool> {
+        array.truth()
+    }
+}
+
+/// A materialized array: an immutable, typed and shaped buffer, as the attribute `data` of
+/// `tf.experimental.numpy.ndarray` returns it.
+#[derive(Clone, Debug)]
+pub struct Tensor {
+    value: Arc<Value>,
+}
+
+impl Tensor {
+    /// The element type.
+    pub fn dtype(&self) -> DType {
+        self.value.ty().dtype
+    }
+
+    /// The extents.
+    pub fn shape(&self) -> &Shape {
+        &self.value.ty().shape
+    }
+
+    /// Lends the elements' bytes, in row-major order, without a copy where the device shares memory
+    /// with the host.
+    ///
+    /// # Errors
+    /// What the transfer reports.
+    pub fn read<T>(&self, reader: impl FnOnce(&[u8]) -> T) -> Result<T> {
+        self.value.read(reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn truth_of_single_elements() {
+        assert!(!is_true(&(-0.0f64).to_ne_bytes(), DType::F64));
+        assert!(is_true(&f32::NAN.to_ne_bytes(), DType::F32));
+        assert!(is_true(&f32::MIN_POSITIVE.to_ne_bytes(), DType::F32));
+        assert!(!is_true(&[0; 8], DType::I64));
+        assert!(is_true(&(-128i8).to_ne_bytes(), DType::I8));
+        let imaginary = [0.0f32.to_ne_bytes(), 2.0f32.to_ne_bytes()].concat();
+        assert!(is_true(&imaginary, DType::C64));
+        let zero = [(-0.0f32).to_ne_bytes(), 0.0f32.to_ne_bytes()].concat();
+        assert!(!is_true(&zero, DType::C64));
+    }
+}

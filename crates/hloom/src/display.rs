@@ -1,0 +1,140 @@
+//! Printing and iterating: the ways of reading an array that look like plain Rust.
+
+use std::fmt;
+
+use hloom_ir::Type;
+
+use crate::convert::from_checked_bytes;
+use crate::{Error, NdArray, print, record};
+
+impl fmt::Display for NdArray {
+    /// NumPy's `str`: computes the array and prints it, with an ellipsis above 1,000 elements. An array
+    /// in error prints the error.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.materialize().and_then(|value| value.read(|bytes| print::str(bytes, value.ty())));
+        match text {
+            Ok(text) => f.pad(&text),
+            Err(error) => write!(f, "<{error}>"),
+        }
+    }
+}
+
+impl fmt::Debug for NdArray {
+    /// NumPy's `repr` of an array whose value is there; only dtype and shape of one that is recorded.
+    /// Computes nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (ty, value) = {
+            let recorder = record::lock();
+            (recorder.ty(self.node()).cloned(), recorder.value(self.node()).cloned())
+        };
+        match (ty, value) {
+            (Err(error), _) => write!(f, "<{error}>"),
+            (Ok(_), Some(value)) => match value.read(|bytes| print::repr(bytes, value.ty())) {
+                Ok(text) => f.write_str(&text),
+                Err(error) => write!(f, "<{error}>"),
+            },
+            (Ok(Type { dtype, shape }), None) => write!(f, "<pending {dtype} {shape}>"),
+        }
+    }
+}
+
+impl NdArray {
+    /// NumPy's `repr`: computes the array and prints it so that its dtype and shape show.
+    ///
+    /// # Errors
+    /// As [`NdArray::data`].
+    ///
+    /// # Examples
+    /// ```
+    /// assert_eq!(hloom::array([1, 2]).repr()?, "array([1, 2], dtype=int32)");
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    pub fn repr(&self) -> crate::Result<String> {
+        let value = self.materialize()?;
+        value.read(|bytes| print::repr(bytes, value.ty()))
+    }
+
+    /// The rows: the arrays along axis 0. Computes the array once; the rows are at hand.
+    ///
+    /// An array that cannot be computed, or has no axis, yields one array in error.
+    ///
+    /// # Examples
+    /// ```
+    /// let x = hloom::arange(0, 4, 1).reshape([2, 2]);
+    /// let sums: Vec<i64> = x.iter().map(|row| row.sum(..).item()).collect::<Result<_, _>>()?;
+    /// assert_eq!(sums, [1, 5]);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn iter(&self) -> Rows {
+        match self.rows() {
+            Ok(rows) => rows,
+            Err(error) => Rows::one(record::error(error, "iter")),
+        }
+    }
+
+    fn rows(&self) -> crate::Result<Rows> {
+        let ty = self.try_type()?;
+        let Some((&n_rows, row_shape)) = ty.shape.split_first() else {
+            return Err(Error::type_("iteration over a 0-d array"));
+        };
+        let row_type = Type::new(ty.dtype, row_shape);
+        Ok(Rows { source: Source::Bytes { bytes: self.to_bytes()?, row_type }, next: 0, n_rows })
+    }
+}
+
+/// The rows of an array; see [`NdArray::iter`].
+#[derive(Debug)]
+pub struct Rows {
+    source: Source,
+    next: usize,
+    n_rows: usize,
+}
+
+#[derive(Debug)]
+enum Source {
+    Bytes { bytes: Vec<u8>, row_type: Type },
+    One(Option<NdArray>),
+}
+
+impl Rows {
+    fn one(array: NdArray) -> Rows {
+        Rows { source: Source::One(Some(array)), next: 0, n_rows: 1 }
+    }
+}
+
+impl Iterator for Rows {
+    type Item = NdArray;
+
+    fn next(&mut self) -> Option<NdArray> {
+        if self.next == self.n_rows {
+            return None;
+        }
+        let row = self.next;
+        self.next += 1;
+        match &mut self.source {
+            Source::Bytes { bytes, row_type } => {
+                let len = row_type.size_bytes();
+                Some(from_checked_bytes(row_type.clone(), &bytes[row * len..(row + 1) * len]))
+            }
+            Source::One(array) => array.take(),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let rest = self.n_rows - self.next;
+        (rest, Some(rest))
+    }
+}
+
+impl ExactSizeIterator for Rows {}
+
+impl IntoIterator for &NdArray {
+    type Item = NdArray;
+    type IntoIter = Rows;
+
+    #[track_caller]
+    fn into_iter(self) -> Rows {
+        self.iter()
+    }
+}

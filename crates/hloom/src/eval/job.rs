@@ -1,0 +1,118 @@
+//! One run of one program: its inputs, its numbers, and the values it settles.
+//!
+//! Knows nothing about the graph it was cut from.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use hloom_backend::{Argument, Backend, HostData};
+use hloom_ir::{DType, Literal, Type};
+use smallvec::SmallVec;
+
+use super::cache::Entry;
+use super::value::Value;
+use super::{device, pool, stats};
+use crate::{Error, ErrorKind, Result};
+
+/// A program with its arguments, and the values its results settle.
+#[derive(Debug)]
+pub(crate) struct Job {
+    /// The program, compiled or about to be.
+    pub(crate) entry: Arc<Entry>,
+    /// The arguments, in the order of the program's inputs.
+    pub(crate) inputs: Vec<Arc<Value>>,
+    /// The user's numbers, in the order of the program's scalars.
+    pub(crate) scalars: SmallVec<[Literal; 4]>,
+    /// What the results settle, in their order.
+    pub(crate) outputs: SmallVec<[Arc<Value>; 2]>,
+}
+
+impl Job {
+    /// Runs the program and settles its values, with an error if it fails.
+    pub(crate) fn run(self: &Arc<Job>) {
+        // A panic on the way, such as one of a tracing subscriber, must not leave readers waiting.
+        let mut unfinished = Unfinished(Some(self));
+        let outcome = self.execute();
+        unfinished.0 = None;
+        if let Err(error) = outcome {
+            self.fail(&error);
+        }
+    }
+
+    fn fail(self: &Arc<Job>, error: &Error) {
+        for output in &self.outputs {
+            output.fail(error, self);
+        }
+    }
+
+    fn execute(&self) -> Result<()> {
+        let backend = device::backend()?;
+        let executable = self.entry.executable(&**backend)?;
+        let results = match self.attempt(&**backend, &*executable) {
+            Err(error) if error.kind() == ErrorKind::OutOfMemory => {
+                // The memory kept for later outputs may be what is missing.
+                pool::clear();
+                self.attempt(&**backend, &*executable)?
+            }
+            other => other?,
+        };
+        for (output, buffer) in self.outputs.iter().zip(results) {
+            output.fulfill(buffer);
+        }
+        Ok(())
+    }
+
+    fn attempt(
+        &self,
+        backend: &dyn Backend,
+        executable: &dyn hloom_backend::Executable,
+    ) -> Result<Vec<Arc<dyn hloom_backend::Buffer>>> {
+        let mut arguments: SmallVec<[Argument; 8]> = SmallVec::new();
+        for input in &self.inputs {
+            arguments.push(Argument { buffer: input.buffer(backend)?, donated: false });
+        }
+        self.push_scalars(backend, &mut arguments)?;
+        for ty in self.entry.places() {
+            let buffer = match pool::take(ty.size_bytes()) {
+                Some(buffer) => buffer,
+                None => backend.allocate(ty)?,
+            };
+            arguments.push(Argument { buffer, donated: true });
+        }
+        let _span = tracing::debug_span!("execute", program = self.entry.id()).entered();
+        stats::COUNTERS.executions.fetch_add(1, Ordering::Relaxed);
+        Ok(executable.execute(&arguments)?)
+    }
+
+    /// Packs the numbers by dtype, as the program expects them.
+    fn push_scalars(&self, backend: &dyn Backend, arguments: &mut SmallVec<[Argument; 8]>) -> Result<()> {
+        let mut remaining = self.scalars.len();
+        for dtype in DType::ALL {
+            if remaining == 0 {
+                break;
+            }
+            let mut pack: SmallVec<[u8; 64]> = SmallVec::new();
+            let mut n_scalars = 0;
+            for scalar in self.scalars.iter().filter(|scalar| scalar.dtype() == dtype) {
+                pack.extend_from_slice(scalar.bytes());
+                n_scalars += 1;
+            }
+            if n_scalars > 0 {
+                remaining -= n_scalars;
+                let buffer = backend.upload(HostData::Borrowed(&pack), &Type::new(dtype, [n_scalars]))?;
+                arguments.push(Argument { buffer, donated: false });
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Unfinished<'a>(Option<&'a Arc<Job>>);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(job) = self.0 {
+            job.fail(&Error::internal("a program was abandoned while it was being started"));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! From a piece of graph to values: cache, compile, execute, read. Knows nothing about how operations
+//! are recorded, and no HLO.
+
+pub(crate) mod cache;
+pub(crate) mod device;
+mod disk;
+pub(crate) mod job;
+mod pool;
+pub(crate) mod stats;
+pub(crate) mod value;
+pub(crate) mod worker;

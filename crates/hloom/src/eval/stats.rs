@@ -1,0 +1,73 @@
+//! Counters of what the library did, for tests, benchmarks and curious users.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What happened so far in this process. Differences of two readings are what is of interest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Operations recorded.
+    pub recorded: u64,
+    /// Recorded operations that wait to be computed.
+    pub pending: u64,
+    /// The most operations that ever waited.
+    pub pending_peak: u64,
+    /// Programs compiled.
+    pub compiles: u64,
+    /// Programs loaded from the disk cache instead of compiled.
+    pub disk_hits: u64,
+    /// Runs of a program that was already there.
+    pub cache_hits: u64,
+    /// Programs started.
+    pub executions: u64,
+    /// Times the pending graph was cut because it had grown to its limit.
+    pub cuts: u64,
+    /// Large results written into memory of earlier arrays.
+    pub recycled: u64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) compiles: AtomicU64,
+    pub(crate) disk_hits: AtomicU64,
+    pub(crate) cache_hits: AtomicU64,
+    pub(crate) executions: AtomicU64,
+    pub(crate) cuts: AtomicU64,
+    pub(crate) recycled: AtomicU64,
+}
+
+pub(crate) static COUNTERS: Counters = Counters {
+    compiles: AtomicU64::new(0),
+    disk_hits: AtomicU64::new(0),
+    cache_hits: AtomicU64::new(0),
+    executions: AtomicU64::new(0),
+    cuts: AtomicU64::new(0),
+    recycled: AtomicU64::new(0),
+};
+
+/// Reads the counters of this process.
+///
+/// # Examples
+/// ```
+/// let before = hloom::stats();
+/// let x = hloom::arange(0, 4, 1);
+/// let y = &x + 1;
+/// assert!(hloom::stats().recorded > before.recorded);
+/// assert_eq!(hloom::stats().executions, before.executions);
+/// drop(y);
+/// ```
+pub fn stats() -> Stats {
+    let recorder = crate::record::lock();
+    let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    Stats {
+        recorded: recorder.recorded(),
+        pending: recorder.pending() as u64,
+        pending_peak: recorder.pending_peak() as u64,
+        compiles: load(&COUNTERS.compiles),
+        disk_hits: load(&COUNTERS.disk_hits),
+        cache_hits: load(&COUNTERS.cache_hits),
+        executions: load(&COUNTERS.executions),
+        cuts: load(&COUNTERS.cuts),
+        recycled: load(&COUNTERS.recycled),
+    }
+}

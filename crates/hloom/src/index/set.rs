@@ -1,0 +1,238 @@
+//! Writing what an index names: the array with those elements replaced.
+
+use hloom_ir::{
+    Binary, Combine, DType, Kind, Literal, NodeId, Op, PadDims, Shape, Type, Unary, broadcast_shapes,
+};
+use smallvec::SmallVec;
+
+use super::get::{dynamic, dynamic_starts, index_dims, position_arrays, reversed_axes, take};
+use super::plan::{Cut, Plan};
+use super::{Index, IntoIndex};
+use crate::record::{self, Builder, IntoOperand, Operand};
+use crate::{Error, NdArray, Result};
+
+impl NdArray {
+    /// Makes this handle refer to the array with the elements that an index names replaced, as Python's
+    /// `x[…] = value`.
+    ///
+    /// Arrays are immutable: other handles keep the old values. Where an index array names a place
+    /// twice, the last value counts.
+    ///
+    /// **Shapes**: the value broadcasts to the shape of `x.get(index)`.
+    /// **Dtypes**: the value is converted to the array's dtype.
+    ///
+    /// # Errors
+    /// The array is then in error: `IndexError` as for [`NdArray::get`], `ValueError` if the value does
+    /// not broadcast, `OverflowError` for a Rust integer that the dtype cannot hold, `TypeError` for a
+    /// complex number in a real array.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::prelude::*;
+    /// let mut x = hloom::zeros([2, 3]);
+    /// x.set(s![.., 1], 5);
+    /// x.set(s![0, 0], -1);
+    /// assert_eq!(x.tolist()?, [[-1.0, 5.0, 0.0], [0.0, 5.0, 0.0]]);
+    /// x.set(x.lt(0), 0);
+    /// assert_eq!(x.sum(..).item::<f64>()?, 10.0);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    ///
+    /// **Source**: <https://numpy.org/doc/stable/user/basics.indexing.html#assigning-values-to-indexed-arrays>
+    #[track_caller]
+    pub fn set<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
+        *self = self.updated(index.into_index(), value.into_operand(), Combine::Set);
+    }
+
+    #[track_caller]
+    fn updated(&self, index: Vec<Index>, value: Operand<'_>, combine: Combine) -> NdArray {
+        let context = |recorder: &record::Recorder| format!("setitem({})", recorder.describe(self.node()));
+        if let Some(mask) = self.whole_mask(&index, &value) {
+            return record::record(|builder| masked(builder, self.node(), mask, &value), context);
+        }
+        let plan = self.plan(index);
+        let positions = plan.as_ref().ok().and_then(|plan| plan.advanced.as_ref()).map(position_arrays);
+        record::record(
+            |builder| {
+                let plan = plan?;
+                let x = self.node();
+                let value = value_as(builder, &value, x, &plan.result_shape())?;
+                match (&plan.advanced, &positions) {
+                    (Some(advanced), Some(positions)) => {
+                        let view = take(builder, x, &plan)?;
+                        let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[view, value]);
+                        operands.extend(positions.iter().map(NdArray::node));
+                        let dims = index_dims(advanced);
+                        let scattered = builder.op(Op::Scatter { dims, combine }, &operands)?;
+                        put_back(builder, x, &plan, scattered)
+                    }
+                    _ => put_back(builder, x, &plan, value),
+                }
+            },
+            context,
+        )
+    }
+
+    /// The mask, if the index is one bool array over leading axes and the value is the same for every
+    /// element: then nothing needs to be known about the mask.
+    fn whole_mask<'i>(&self, index: &'i [Index], value: &Operand<'_>) -> Option<&'i NdArray> {
+        let [Index::Array(mask)] = index else { return None };
+        let (mask_type, shape) = (mask.try_type().ok()?, self.try_shape().ok()?);
+        let is_uniform = value.as_array().is_none_or(|value| value.try_shape().is_ok_and(|shape| shape.is_empty()));
+        let covers = mask_type.shape.ndim() > 0 && shape.starts_with(&mask_type.shape);
+        (mask_type.dtype.kind() == Kind::Bool && covers && is_uniform).then_some(mask)
+    }
+}
+
+/// A value in the dtype of the array it is written to, broadcast to the shape that is written.
+fn value_as(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, shape: &Shape) -> Result<NodeId> {
+    let value = converted(builder, value, x)?;
+    let from = builder.shape(value)?;
+    // NumPy lets a value have more axes than what is written, if the extra ones have extent 1.
+    let extra = from.ndim().saturating_sub(shape.ndim());
+    let trimmed = if from[..extra].iter().all(|&extent| extent == 1) {
+        builder.reshape(value, Shape::from(&from[extra..]))?
+    } else {
+        value
+    };
+    let fits = broadcast_shapes([&*builder.shape(trimmed)?, &**shape].into_iter()).is_ok_and(|all| all == *shape);
+    if !fits {
+        let tight = |shape: &Shape| shape.to_string().replace(' ', "");
+        return Err(Error::value(format!(
+            "could not broadcast input array from shape {} into shape {}",
+            tight(&from),
+            tight(shape)
+        )));
+    }
+    builder.broadcast(trimmed, shape)
+}
+
+fn converted(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId) -> Result<NodeId> {
+    let dtype = builder.dtype(x)?;
+    if builder.arg_type(value)?.default_dtype().is_complex() && !dtype.is_complex() {
+        return Err(Error::type_(format!(
+            "setitem: expected a real value for an array of {dtype}, got a complex one; take its real part first"
+        )));
+    }
+    builder.operand_as(value, dtype)
+}
+
+fn masked(builder: &mut Builder<'_>, x: NodeId, mask: &NdArray, value: &Operand<'_>) -> Result<NodeId> {
+    let value = converted(builder, value, x)?;
+    let (shape, mut mask_shape) = (builder.shape(x)?, builder.shape(mask.node())?);
+    while mask_shape.ndim() < shape.ndim() {
+        mask_shape.push(1);
+    }
+    let mask = builder.reshape(mask.node(), mask_shape)?;
+    builder.select(mask, value, x)
+}
+
+/// The array with what the first step of a plan takes replaced by `view`.
+fn put_back(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, view: NodeId) -> Result<NodeId> {
+    let Type { dtype, shape } = builder.ty(x)?.clone();
+    let cut_shape: Shape = plan.cuts.iter().map(|cut| cut.len()).collect();
+    let mut part = builder.reshape(view, cut_shape)?;
+    if plan.is_whole(&shape) {
+        return Ok(part);
+    }
+    let reversed = reversed_axes(&plan.cuts);
+    if !reversed.is_empty() {
+        part = builder.op(Op::Reverse { axes: reversed }, &[part])?;
+    }
+    let starts = dynamic_starts(&plan.cuts);
+    let is_dynamic = starts.iter().any(Option::is_some);
+    if plan.cuts.iter().zip(shape.iter()).any(|(cut, &extent)| is_partial(*cut, extent)) {
+        // What the fixed cuts leave out is taken from the array as it was.
+        let old = if is_dynamic { dynamic(builder, x, &plan.cuts)? } else { x };
+        part = overlay(builder, old, part, &plan.cuts, dtype)?;
+    }
+    if !is_dynamic {
+        return Ok(part);
+    }
+    let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[x, part]);
+    operands.extend(builder.starts(&starts));
+    builder.op(Op::DynamicUpdateSlice, &operands)
+}
+
+/// Whether a cut shapes the program and leaves something of its axis out.
+fn is_partial(cut: Cut, extent: usize) -> bool {
+    matches!(cut, Cut::Static { len, .. } if len != extent)
+}
+
+/// `part` laid over `old` at the places of the fixed cuts: padded to size, and chosen where its places
+/// are. This fuses with what computes both, where an update in place would not.
+fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut], dtype: DType) -> Result<NodeId> {
+    let shape = builder.shape(old)?;
+    if cuts.iter().any(|cut| cut.len() == 0) {
+        return Ok(old);
+    }
+    let mut dims = PadDims { low: SmallVec::new(), high: SmallVec::new(), interior: SmallVec::new() };
+    let mut inside: Option<NodeId> = None;
+    for (axis, (cut, &extent)) in cuts.iter().zip(shape.iter()).enumerate() {
+        let (low, len, stride) = match *cut {
+            Cut::Static { start, len, stride, .. } => (start, len, stride),
+            Cut::At(_) | Cut::Window { .. } => (0, extent, 1),
+        };
+        let covered = (len - 1) * stride + 1;
+        dims.low.push(low);
+        dims.high.push(extent - low - covered);
+        dims.interior.push(stride - 1);
+        if is_partial(*cut, extent) {
+            let here = along(builder, axis, &shape, low, low + covered, stride)?;
+            inside = Some(match inside {
+                Some(others) => builder.apply(Binary::LogicalAnd, others, here)?,
+                None => here,
+            });
+        }
+    }
+    let zero = builder.constant(Literal::zero(dtype));
+    let padded = builder.op(Op::Pad(Box::new(dims)), &[part, zero])?;
+    match inside {
+        Some(inside) => builder.select(inside, padded, old),
+        None => Ok(padded),
+    }
+}
+
+/// Where an axis lies within bounds and on a stride, as a bool array that broadcasts along the others.
+fn along(
+    builder: &mut Builder<'_>,
+    axis: usize,
+    shape: &Shape,
+    low: usize,
+    limit: usize,
+    stride: usize,
+) -> Result<NodeId> {
+    let line: Shape = (0..shape.ndim()).map(|other| if other == axis { shape[axis] } else { 1 }).collect();
+    let places = builder.iota(Type { dtype: DType::I64, shape: line }, axis)?;
+    let bound = |builder: &mut Builder<'_>, bound: usize| builder.constant(Literal::new(bound as i64));
+    let mut inside: Option<NodeId> = None;
+    let mut require = |builder: &mut Builder<'_>, condition: NodeId| -> Result<()> {
+        inside = Some(match inside {
+            Some(others) => builder.apply(Binary::LogicalAnd, others, condition)?,
+            None => condition,
+        });
+        Ok(())
+    };
+    if low > 0 {
+        let first = bound(builder, low);
+        let after = builder.apply(Binary::GreaterEqual, places, first)?;
+        require(builder, after)?;
+    }
+    if limit < shape[axis] {
+        let end = bound(builder, limit);
+        let before = builder.apply(Binary::Less, places, end)?;
+        require(builder, before)?;
+    }
+    if stride > 1 {
+        let first = bound(builder, low);
+        let offset = builder.apply(Binary::Subtract, places, first)?;
+        let stride = bound(builder, stride);
+        let rest = builder.apply(Binary::Remainder, offset, stride)?;
+        let on_stride = builder.op(Op::Unary(Unary::LogicalNot), &[rest])?;
+        require(builder, on_stride)?;
+    }
+    match inside {
+        Some(inside) => Ok(inside),
+        None => Ok(builder.constant(Literal::new(true))),
+    }
+}

@@ -1,0 +1,19 @@
+//! NumPy's functions, written in the builder's vocabulary. Knows names, defaults and argument rules;
+//! what is legal is decided below, how it is computed elsewhere.
+
+mod create;
+mod dtypes;
+mod elementwise;
+mod linalg;
+mod manipulate;
+mod operators;
+mod reduce;
+mod select;
+
+pub use create::*;
+pub use dtypes::*;
+pub use elementwise::*;
+pub use linalg::*;
+pub use manipulate::*;
+pub use reduce::*;
+pub use select::*;

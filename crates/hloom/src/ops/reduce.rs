@@ -1,0 +1,136 @@
+//! Reductions over axes, with NumPy's dtypes.
+
+use hloom_ir::{AxisSet, Binary, DType, Kind, NodeId, Reducer, Shape};
+
+use crate::record::{self, Builder, IntoOperand};
+use crate::{Axes, NdArray, Result};
+
+macro_rules! reductions {
+    ($($name:ident $function:ident $meaning:literal, $dtypes:literal, $errors:literal, $example:literal, $result:literal;)*) => {
+        $(
+            #[doc = concat!($meaning, ".")]
+            ///
+            /// **Shapes**: the reduced axes vanish, or stay with extent 1 with
+            /// [`Axes::keepdims`](crate::Axes::keepdims).
+            #[doc = concat!("**Dtypes**: ", $dtypes, ".")]
+            ///
+            /// # Errors
+            #[doc = concat!("The result is in error: ", $errors, ".")]
+            ///
+            /// # Examples
+            /// ```
+            /// use hloom::prelude::*;
+            #[doc = concat!("let y = hloom::", stringify!($name), "(", $example, ");")]
+            #[doc = concat!("assert_eq!(y.to_string(), \"", $result, "\");")]
+            /// ```
+            ///
+            #[doc = concat!(
+                "**Source**: <https://numpy.org/doc/stable/reference/generated/numpy.", stringify!($name), ".html>"
+            )]
+            #[track_caller]
+            pub fn $name<'a>(x: impl IntoOperand<'a>, axes: impl Into<Axes>) -> NdArray {
+                let (x, axes) = (x.into_operand(), axes.into());
+                record::record(
+                    |builder| {
+                        let x = builder.operand(&x)?;
+                        over_axes(builder, x, &axes, $function)
+                    },
+                    |recorder| format!("{}({})", stringify!($name), super::elementwise::describe(recorder, &x)),
+                )
+            }
+        )*
+
+        /// Reductions.
+        impl NdArray {
+            $(
+                #[doc = concat!($meaning, "; see [`", stringify!($name), "`](crate::", stringify!($name), ").")]
+                #[track_caller]
+                pub fn $name(&self, axes: impl Into<Axes>) -> NdArray {
+                    $name(self, axes)
+                }
+            )*
+        }
+    };
+}
+
+reductions! {
+    sum sum_node "Sum of the elements", "any; bool and signed integers to int64, unsigned to uint64",
+        "`AxisError`", "[[1, 2], [3, 4]], 0", "[4 6]";
+    prod prod_node "Product of the elements", "any; bool and signed integers to int64, unsigned to uint64",
+        "`AxisError`", "[[1, 2], [3, 4]], ..", "24";
+    mean mean_node "Arithmetic mean; NaN of no elements", "any; bool and integers to float64",
+        "`AxisError`", "[[1, 2], [3, 4]], axis(1).keepdims()", "[[1.5]\\n [3.5]]";
+    max max_node "The greatest element, NaN if there is one", "any, to the same dtype",
+        "`AxisError`, `ValueError` of no elements", "[3.0, 1.0, 2.0], ..", "3.0";
+    min min_node "The least element, NaN if there is one", "any, to the same dtype",
+        "`AxisError`, `ValueError` of no elements", "[3.0, 1.0, 2.0], ..", "1.0";
+    all all_node "Whether all elements are true; NaN is", "any, to bool",
+        "`AxisError`", "[1, 0, 2], ..", "False";
+    any any_node "Whether any element is true; NaN is", "any, to bool",
+        "`AxisError`", "[1, 0, 2], ..", "True";
+}
+
+/// Reduces over axes and puts them back with extent 1 if they are to stay.
+fn over_axes(
+    builder: &mut Builder<'_>,
+    x: NodeId,
+    axes: &Axes,
+    reduce: impl FnOnce(&mut Builder<'_>, NodeId, AxisSet) -> Result<NodeId>,
+) -> Result<NodeId> {
+    let shape = builder.shape(x)?;
+    let set = axes.resolve(shape.ndim())?;
+    let reduced = reduce(builder, x, set)?;
+    if !axes.keeps_dims() {
+        return Ok(reduced);
+    }
+    let kept: Shape =
+        shape.iter().enumerate().map(|(axis, &extent)| if set.contains(axis) { 1 } else { extent }).collect();
+    builder.reshape(reduced, kept)
+}
+
+fn converted(builder: &mut Builder<'_>, reducer: Reducer, x: NodeId, axes: AxisSet) -> Result<NodeId> {
+    let dtype = reducer.resolve(builder.dtype(x)?);
+    let x = builder.convert(x, dtype)?;
+    builder.reduce(reducer, x, axes)
+}
+
+fn sum_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
+    converted(builder, Reducer::Sum, x, axes)
+}
+
+fn prod_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
+    converted(builder, Reducer::Prod, x, axes)
+}
+
+fn max_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
+    converted(builder, Reducer::Max, x, axes)
+}
+
+fn min_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
+    converted(builder, Reducer::Min, x, axes)
+}
+
+fn all_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
+    converted(builder, Reducer::All, x, axes)
+}
+
+fn any_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
+    converted(builder, Reducer::Any, x, axes)
+}
+
+fn mean_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
+    let dtype = builder.dtype(x)?;
+    // NumPy sums and divides half floats in float32 and rounds once.
+    let (computed, result) = match dtype.kind() {
+        Kind::Bool | Kind::Signed | Kind::Unsigned => (DType::F64, DType::F64),
+        Kind::Float if dtype.size() == 2 => (DType::F32, dtype),
+        Kind::Float | Kind::Complex => (dtype, dtype),
+    };
+    let shape = builder.shape(x)?;
+    let n_elements: usize = axes.iter().map(|axis| shape[axis]).product();
+    let x = builder.convert(x, computed)?;
+    let sum = builder.reduce(Reducer::Sum, x, axes)?;
+    let count = builder.constant_of(n_elements, computed);
+    let mean = builder.apply(Binary::Divide, sum, count)?;
+    builder.convert(mean, result)
+}

@@ -1,0 +1,187 @@
+//! Cuts the ancestors of some nodes out of the graph as one program, in canonical form.
+//!
+//! The canonical form numbers nodes in the order of a depth-first walk from the roots, so that equal
+//! computations have equal keys wherever they lie in the graph. A key holds operations, types and
+//! structure, never the values of numbers.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use hloom_ir::{Cost, DType, Literal, Node, NodeId, Op, Program};
+use smallvec::SmallVec;
+
+use super::{Leaf, Recorder};
+use crate::eval::cache;
+use crate::eval::job::Job;
+use crate::eval::value::Value;
+
+/// A held array whose computation is a chain of this many cheap operations is computed along with what
+/// needs it: shorter ones cost less to compute again than to write to memory.
+const LONG_CHAIN: u32 = 32;
+
+/// A piece of graph in canonical form.
+#[derive(Default)]
+pub(crate) struct Extraction {
+    /// The canonical form: equal for equal programs.
+    key: Vec<u64>,
+    /// The nodes in the order of their numbers; operands come before users.
+    order: Vec<NodeId>,
+    /// The nodes to be computed: the roots, then held ancestors that are dear to compute again.
+    pub(crate) outputs: Vec<NodeId>,
+    inputs: Vec<Arc<Value>>,
+    scalars: SmallVec<[Literal; 4]>,
+}
+
+/// Memory that one walk leaves to the next.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    spare: Extraction,
+    stack: Vec<(NodeId, u32)>,
+    walk: u32,
+}
+
+impl Scratch {
+    pub(super) fn put_back(&mut self, extraction: Extraction) {
+        self.spare = extraction;
+    }
+}
+
+impl Recorder {
+    /// Walks the ancestors of `roots`, which are neither leaves nor in error.
+    pub(crate) fn extract(&mut self, roots: &[NodeId]) -> Extraction {
+        let mut extraction = std::mem::take(&mut self.extraction.spare);
+        extraction.key.clear();
+        extraction.order.clear();
+        extraction.outputs.clear();
+        extraction.inputs.clear();
+        extraction.scalars.clear();
+        extraction.outputs.extend_from_slice(roots);
+        self.extraction.walk = self.extraction.walk.wrapping_add(1);
+        let walk = self.extraction.walk;
+        let mut stack = std::mem::take(&mut self.extraction.stack);
+        for &root in roots {
+            stack.push((root, 0));
+            while let Some((id, next)) = stack.pop() {
+                let node = &self.graph[id];
+                if node.data.mark == walk {
+                    continue;
+                }
+                match node.operands.get(next as usize) {
+                    Some(&operand) => {
+                        stack.push((id, next + 1));
+                        if self.graph[operand].data.mark != walk {
+                            stack.push((operand, 0));
+                        }
+                    }
+                    None => self.number(id, walk, roots, &mut extraction),
+                }
+            }
+        }
+        self.extraction.stack = stack;
+        for &output in &extraction.outputs {
+            extraction.key.push(u64::from(self.graph[output].data.number));
+        }
+        extraction
+    }
+
+    /// Gives a node, whose operands have theirs, the next number and adds it to the key.
+    fn number(&mut self, id: NodeId, walk: u32, roots: &[NodeId], extraction: &mut Extraction) {
+        let number = extraction.order.len() as u32;
+        extraction.order.push(id);
+        let node = &self.graph[id];
+        match &node.data.leaf {
+            Leaf::Value(value) => extraction.inputs.push(value.clone()),
+            Leaf::Scalar(literal) => extraction.scalars.push(*literal),
+            Leaf::None | Leaf::Error(_) => {}
+        }
+        let mut sink = Words(&mut extraction.key);
+        node.op.hash(&mut sink);
+        sink.write_u64(u64::from(node.ty.dtype as u8) | (node.ty.shape.ndim() as u64) << 8 | (node.operands.len() as u64) << 32);
+        sink.0.extend(node.ty.shape.iter().map(|&extent| extent as u64));
+        let mut chain = 0;
+        for &operand in &node.operands {
+            let slot = &self.graph[operand].data;
+            sink.0.push(u64::from(slot.number));
+            chain = chain.max(slot.chain);
+        }
+        let (cost, held) = (node.op.cost(), node.data.handles > 0);
+        let mut chain = if cost == Cost::Cheap { chain + 1 } else { 0 };
+        if held && (cost == Cost::Dear || chain >= LONG_CHAIN) && !roots.contains(&id) {
+            extraction.outputs.push(id);
+            chain = 0;
+        }
+        let slot = &mut self.graph[id].data;
+        (slot.mark, slot.number, slot.chain) = (walk, number, chain);
+    }
+
+    /// The program of an extraction, for whoever lowers or prints it.
+    pub(crate) fn program(&self, extraction: &Extraction) -> Program {
+        let mut program = Program::default();
+        let mut ids = Vec::with_capacity(extraction.order.len());
+        for &id in &extraction.order {
+            let node = &self.graph[id];
+            let operands = node.operands.iter().map(|&operand| ids[self.graph[operand].data.number as usize]);
+            let added = program.graph.add(Node {
+                op: node.op.clone(),
+                operands: operands.collect(),
+                ty: node.ty.clone(),
+                line: node.line,
+                data: (),
+            });
+            match node.op {
+                Op::Input => program.inputs.push(added),
+                Op::Scalar => program.scalars.push(added),
+                _ => {}
+            }
+            ids.push(added);
+        }
+        program.outputs =
+            extraction.outputs.iter().map(|&output| ids[self.graph[output].data.number as usize]).collect();
+        program
+    }
+
+    /// The job that computes an extraction.
+    pub(super) fn job(&self, extraction: &Extraction) -> Arc<Job> {
+        let entry = cache::entry(&extraction.key, || self.program(extraction));
+        let outputs = extraction.outputs.iter().map(|&id| Value::computing(self.graph[id].ty.clone())).collect();
+        Arc::new(Job { entry, inputs: extraction.inputs.clone(), scalars: extraction.scalars.clone(), outputs })
+    }
+}
+
+/// Collects what an operation hashes as words, so that operations with equal words are equal: derived
+/// `Hash` writes every field, and the length before every list.
+struct Words<'a>(&'a mut Vec<u64>);
+
+impl Hasher for Words<'_> {
+    fn finish(&self) -> u64 {
+        // Never asked for: the words themselves are the result.
+        0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0.push(u64::from_ne_bytes(word));
+        }
+    }
+
+    fn write_u8(&mut self, value: u8) {
+        self.0.push(u64::from(value));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0.push(value);
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.0.push(value as u64);
+    }
+
+    fn write_isize(&mut self, value: isize) {
+        self.0.push(value as u64);
+    }
+}
+
+/// Guards the numbering of dtypes in keys, which must fit the byte they get.
+const _: () = assert!(DType::ALL.len() <= u8::MAX as usize);

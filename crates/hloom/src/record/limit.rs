@@ -1,0 +1,270 @@
+//! Bounds what is pending: finds the place where a graph that has grown too long is cut.
+//!
+//! Compile time grows faster than a program, so a loop written in Rust must not become one program.
+//! What a loop records repeats, operation by operation and line by line. A cut at the place where the
+//! last cut was made, one or more rounds later, gives the same program again: the loop compiles its
+//! body once, however long it runs. Every thread has a log of its own, because what threads record
+//! together repeats in no order.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
+
+use hloom_ir::{Cost, NodeId, Op, SourceLine, Type};
+use rustc_hash::FxHasher;
+
+use super::Recorder;
+
+/// A thread with this many pending operations is due for a cut. A program of this size compiles in
+/// about 0.15 s; the cost of starting it is spread over enough operations to vanish.
+const LIMIT: usize = 256;
+
+/// Where no repetition shows, a cut waits for one until this many operations are pending.
+const HARD_LIMIT: usize = 4 * LIMIT;
+
+/// As many operations must match for a place to count as the same place in a loop.
+const CONTEXT: usize = 8;
+
+/// The longest log: enough to see a repetition twice within the hard limit.
+const MAX_LOG: usize = 4 * HARD_LIMIT;
+
+/// What each thread recorded, lately.
+#[derive(Default)]
+pub(super) struct Threads {
+    threads: Vec<Thread>,
+    free: Vec<u32>,
+}
+
+struct Thread {
+    log: VecDeque<Entry>,
+    /// The position of the first entry of the log.
+    first: u64,
+    /// The position of the last cut.
+    cut: u64,
+    pending: usize,
+    /// The number of pending operations at which to look for a place to cut next.
+    due: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    node: NodeId,
+    fingerprint: u32,
+}
+
+/// What tells places in a program apart: operation, line, dtype and rank.
+pub(super) fn fingerprint(op: &Op, ty: &Type, line: SourceLine) -> u32 {
+    let mut hasher = FxHasher::default();
+    std::mem::discriminant(op).hash(&mut hasher);
+    std::ptr::from_ref(line).hash(&mut hasher);
+    (ty.dtype as u8, ty.shape.ndim()).hash(&mut hasher);
+    let hash = hasher.finish();
+    (hash ^ hash >> 32) as u32
+}
+
+/// A thread's number in the recorder, given back when the thread ends.
+struct Registration(u32);
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        super::lock().threads.free.push(self.0);
+    }
+}
+
+thread_local! {
+    static REGISTRATION: RefCell<Option<Registration>> = const { RefCell::new(None) };
+}
+
+impl Threads {
+    /// Notes an operation of the calling thread. Returns the thread and the operation's position.
+    pub(super) fn log(&mut self, node: NodeId, fingerprint: u32) -> (u32, u64) {
+        let thread_idx = self.current();
+        let thread = &mut self.threads[thread_idx as usize];
+        if thread.log.len() == MAX_LOG {
+            thread.log.drain(..MAX_LOG / 2);
+            thread.first += (MAX_LOG / 2) as u64;
+            thread.cut = thread.cut.max(thread.first);
+        }
+        let position = thread.first + thread.log.len() as u64;
+        thread.log.push_back(Entry { node, fingerprint });
+        thread.pending += 1;
+        (thread_idx, position)
+    }
+
+    /// Notes that an operation of a thread is not pending any more.
+    pub(super) fn settle(&mut self, thread: u32) {
+        self.threads[thread as usize].pending -= 1;
+    }
+
+    fn current(&mut self) -> u32 {
+        let known = REGISTRATION.try_with(|slot| {
+            let mut slot = slot.borrow_mut();
+            slot.get_or_insert_with(|| Registration(self.register())).0
+        });
+        // A thread that is being torn down records under the first thread's number.
+        known.unwrap_or_else(|_| if self.threads.is_empty() { self.register() } else { 0 })
+    }
+
+    fn register(&mut self) -> u32 {
+        if let Some(idx) = self.free.pop() {
+            return idx;
+        }
+        self.threads.push(Thread { log: VecDeque::new(), first: 0, cut: 0, pending: 0, due: LIMIT });
+        self.threads.len() as u32 - 1
+    }
+}
+
+impl Thread {
+    /// The entries since the last cut.
+    fn segment(&self) -> Vec<Entry> {
+        self.log.iter().skip((self.cut - self.first) as usize).copied().collect()
+    }
+}
+
+impl Recorder {
+    /// If the calling thread's pending operations are due for a cut, the nodes to compute: those
+    /// recorded before the cut that are held, or read by operations after it.
+    pub(super) fn limit_reached(&mut self) -> Option<Vec<NodeId>> {
+        let thread_idx = self.threads.current();
+        let thread = &mut self.threads.threads[thread_idx as usize];
+        if thread.pending < thread.due {
+            if thread.pending < LIMIT {
+                thread.due = LIMIT;
+            }
+            return None;
+        }
+        let pending = thread.pending;
+        let segment = thread.segment();
+        let start = thread.cut;
+        let fingerprints: Vec<u32> = segment.iter().map(|entry| entry.fingerprint).collect();
+        let end = match same_place(&fingerprints) {
+            Some(end) => end,
+            None => match period(&fingerprints) {
+                Some(period) => self.narrowest(thread_idx, start, &segment, period),
+                None if pending < HARD_LIMIT => {
+                    self.threads.threads[thread_idx as usize].due = pending * 2;
+                    return None;
+                }
+                None => segment.len(),
+            },
+        };
+        let thread = &mut self.threads.threads[thread_idx as usize];
+        thread.cut = start + end as u64;
+        thread.due = LIMIT;
+        let roots = self.live_out(thread_idx, start, &segment[..end]);
+        if roots.is_empty() {
+            // What is pending is older than the log reaches: held arrays that nothing was done with since.
+            return Some(self.all_held(thread_idx)).filter(|held| !held.is_empty());
+        }
+        Some(roots)
+    }
+
+    fn all_held(&self, thread: u32) -> Vec<NodeId> {
+        let held = self.graph.ids().filter(|&id| {
+            let node = &self.graph[id];
+            node.data.thread == thread && node.data.handles > 0 && node.op.cost() != Cost::Leaf
+        });
+        held.collect()
+    }
+
+    /// Whether a log entry still stands for the pending operation it was made for.
+    fn is_pending(&self, thread: u32, position: u64, node: NodeId) -> bool {
+        self.graph.get(node).is_some_and(|found| {
+            found.op.cost() != Cost::Leaf
+                && found.data.thread == thread
+                && found.data.position == position
+                && !found.data.dead
+        })
+    }
+
+    /// The position after which nobody of this thread's operations reads a node; none if it is held or
+    /// read by another thread's.
+    fn last_use(&self, thread: u32, node: NodeId) -> Option<u64> {
+        if self.graph[node].data.handles > 0 {
+            return None;
+        }
+        let mut last = 0;
+        for user in self.graph.users(node) {
+            let slot = &self.graph[user].data;
+            if slot.thread != thread {
+                return None;
+            }
+            last = last.max(slot.position);
+        }
+        Some(last)
+    }
+
+    fn live_out(&self, thread: u32, start: u64, segment: &[Entry]) -> Vec<NodeId> {
+        let end = start + segment.len() as u64;
+        let pending = segment.iter().enumerate().filter(|&(idx, entry)| {
+            self.is_pending(thread, start + idx as u64, entry.node)
+        });
+        pending
+            .map(|(_, entry)| entry.node)
+            .filter(|&node| self.last_use(thread, node).is_none_or(|last| last >= end))
+            .collect()
+    }
+
+    /// Of the ends within the last period, the one that the fewest values cross.
+    fn narrowest(&self, thread: u32, start: u64, segment: &[Entry], period: usize) -> usize {
+        // crossing[end] counts the operations before `end` that one at or after it reads.
+        let mut change = vec![0isize; segment.len() + 2];
+        for (idx, entry) in segment.iter().enumerate() {
+            if !self.is_pending(thread, start + idx as u64, entry.node) {
+                continue;
+            }
+            let last = self.last_use(thread, entry.node).map_or(segment.len(), |last| {
+                usize::try_from(last.saturating_sub(start)).map_or(segment.len(), |last| last.min(segment.len()))
+            });
+            change[idx + 1] += 1;
+            change[last.max(idx) + 1] -= 1;
+        }
+        let mut crossing = 0;
+        let mut best = (isize::MAX, segment.len());
+        for end in 1..=segment.len() {
+            crossing += change[end];
+            if end > segment.len() - period && crossing < best.0 {
+                best = (crossing, end);
+            }
+        }
+        best.1
+    }
+}
+
+/// The last index where the segment goes on as it began.
+fn same_place(fingerprints: &[u32]) -> Option<usize> {
+    let context = fingerprints.get(..CONTEXT)?;
+    let last = fingerprints.len() - CONTEXT;
+    (1..=last).rev().find(|&idx| fingerprints[idx..idx + CONTEXT] == *context)
+}
+
+/// The length of the shortest piece that the segment ends with twice.
+fn period(fingerprints: &[u32]) -> Option<usize> {
+    let n = fingerprints.len();
+    (1..=n / 2).find(|&period| {
+        fingerprints[n - 1] == fingerprints[n - 1 - period]
+            && fingerprints[n - period..] == fingerprints[n - 2 * period..n - period]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_is_cut_where_it_began() {
+        let body = [3, 1, 4, 1, 5, 9, 2, 6, 5];
+        let looped: Vec<u32> = body.iter().copied().cycle().take(40).collect();
+        // Round 3 starts at 27, and 8 entries after it are seen; round 4 starts at 36 with only 4.
+        assert_eq!(same_place(&looped), Some(27));
+        assert_eq!(same_place(&(0..40).collect::<Vec<_>>()), None);
+    }
+
+    #[test]
+    fn the_period_is_that_of_the_end() {
+        let mut log: Vec<u32> = vec![90, 91, 92];
+        log.extend([1, 2, 3, 4].iter().cycle().take(22));
+        assert_eq!(period(&log), Some(4));
+        assert_eq!(period(&[1, 2, 3]), None);
+    }
+}

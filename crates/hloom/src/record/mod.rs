@@ -1,0 +1,301 @@
+//! The recorder: the one graph of pending operations, its handles, and its lock.
+//!
+//! The lock is held to record an operation and to cut a piece of graph out, never while something is
+//! compiled or run. Knows operations and types; knows nothing about devices.
+
+mod builder;
+mod extract;
+mod limit;
+mod operand;
+
+use std::panic::Location;
+use std::sync::{Arc, LazyLock};
+
+use hloom_ir::{Cost, Graph, Literal, Node, NodeId, Op, Operands, SourceLine, Type};
+use parking_lot::{Mutex, MutexGuard};
+
+use crate::eval::job::Job;
+use crate::eval::value::Value;
+use crate::eval::worker;
+use crate::{Error, NdArray, Result};
+
+pub(crate) use builder::Builder;
+pub use operand::{IntoOperand, Operand};
+
+use limit::Threads;
+
+static RECORDER: LazyLock<Mutex<Recorder>> = LazyLock::new(Mutex::default);
+
+/// Dead nodes stay in the table until there are this many, and no fewer than live ones.
+const MIN_SWEEP: usize = 1024;
+
+/// The graph of everything that is recorded and not computed, and the leaves it reads.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    graph: Graph<Slot>,
+    threads: Threads,
+    /// Nodes nobody refers to, waiting to be taken out of the graph together.
+    dead: Vec<NodeId>,
+    /// Operations recorded so far.
+    recorded: u64,
+    /// Nodes that stand for work to be done.
+    pending: usize,
+    pending_peak: usize,
+    extraction: extract::Scratch,
+}
+
+/// What the recorder keeps with a node.
+#[derive(Debug, Default)]
+pub(crate) struct Slot {
+    /// `NdArray`s that refer to the node.
+    handles: u32,
+    /// Operand lists the node appears in, counted with repetition.
+    users: u32,
+    /// The walk that last saw the node, the number it got there, and the length of the chain of cheap
+    /// operations that ends in it.
+    mark: u32,
+    number: u32,
+    chain: u32,
+    /// The thread that recorded the node, and its place in that thread's log.
+    thread: u32,
+    position: u64,
+    /// Whether nobody refers to the node and it waits to be taken out of the graph.
+    dead: bool,
+    leaf: Leaf,
+}
+
+/// What a node without operands stands for.
+#[derive(Debug, Default)]
+enum Leaf {
+    /// The node computes something, or is a constant.
+    #[default]
+    None,
+    /// A value, known or being computed.
+    Value(Arc<Value>),
+    /// A number written by the user.
+    Scalar(Literal),
+    /// An illegal operation, or one on the result of one.
+    Error(Error),
+}
+
+/// Locks the recorder.
+pub(crate) fn lock() -> MutexGuard<'static, Recorder> {
+    RECORDER.lock()
+}
+
+/// Records what `build` adds to the graph and returns the array it names.
+///
+/// If `build` fails, the array is in error, with the caller's line. `context` names the operation and
+/// its operands' types for the message.
+#[track_caller]
+pub(crate) fn record(
+    build: impl FnOnce(&mut Builder<'_>) -> Result<NodeId>,
+    context: impl FnOnce(&Recorder) -> String,
+) -> NdArray {
+    let line = Location::caller();
+    let mut recorder = lock();
+    let mut builder = Builder::new(&mut recorder, line);
+    let outcome = build(&mut builder);
+    let created = builder.finish();
+    let node = match outcome {
+        Ok(node) => node,
+        Err(error) => {
+            let error = error.at(line, || context(&recorder));
+            if eager_errors() {
+                drop(recorder);
+                panic!("{error}");
+            }
+            recorder.add_error(error, line)
+        }
+    };
+    recorder.graph[node].data.handles += 1;
+    let mut garbage = Garbage::default();
+    for intermediate in created.into_iter().rev() {
+        recorder.release_if_unused(intermediate, &mut garbage);
+    }
+    let cut = recorder.enforce_limit(&mut garbage);
+    drop(recorder);
+    drop(garbage);
+    if let Some(cut) = cut {
+        match worker::enqueue(cut) {
+            Some(job) => job.run(),
+            None => worker::throttle(),
+        }
+    }
+    NdArray::from_node(node)
+}
+
+/// Whether `HLOOM_EAGER_ERRORS=1` asks for a panic at the line of an illegal operation.
+fn eager_errors() -> bool {
+    static EAGER: LazyLock<bool> =
+        LazyLock::new(|| std::env::var_os("HLOOM_EAGER_ERRORS").is_some_and(|value| value == "1"));
+    *EAGER
+}
+
+/// An array of a value at hand.
+#[track_caller]
+pub(crate) fn leaf(value: Arc<Value>) -> NdArray {
+    let line = Location::caller();
+    let mut recorder = lock();
+    let ty = value.ty().clone();
+    let node = recorder.add(Op::Input, Operands::new(), ty, line, Leaf::Value(value));
+    recorder.graph[node].data.handles += 1;
+    drop(recorder);
+    NdArray::from_node(node)
+}
+
+/// An array in error.
+#[track_caller]
+pub(crate) fn error(error: Error, context: &str) -> NdArray {
+    record(|_| Err(error), |_| context.to_owned())
+}
+
+/// What was taken out of the graph under the lock, to be dropped after it is released: the last
+/// reference to a value frees device memory.
+#[derive(Default)]
+pub(crate) struct Garbage {
+    leaves: Vec<Leaf>,
+    stack: Vec<NodeId>,
+}
+
+impl Recorder {
+    pub(crate) fn recorded(&self) -> u64 {
+        self.recorded
+    }
+
+    pub(crate) fn pending(&self) -> usize {
+        self.pending
+    }
+
+    pub(crate) fn pending_peak(&self) -> usize {
+        self.pending_peak
+    }
+
+    /// The type of a node.
+    ///
+    /// # Errors
+    /// The node's own error, if it is in error.
+    pub(crate) fn ty(&self, id: NodeId) -> Result<&Type> {
+        let node = &self.graph[id];
+        match &node.data.leaf {
+            Leaf::Error(error) => Err(error.clone()),
+            _ => Ok(&node.ty),
+        }
+    }
+
+    /// The type of a node for messages.
+    pub(crate) fn describe(&self, id: NodeId) -> String {
+        self.ty(id).map_or_else(|_| "error".to_owned(), Type::to_string)
+    }
+
+    /// The value of a node that is one.
+    pub(crate) fn value(&self, id: NodeId) -> Option<&Arc<Value>> {
+        match &self.graph[id].data.leaf {
+            Leaf::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Counts one more handle.
+    pub(crate) fn retain(&mut self, id: NodeId) {
+        self.graph[id].data.handles += 1;
+    }
+
+    /// Counts one handle less and frees what nobody refers to any more.
+    pub(crate) fn release(&mut self, id: NodeId, garbage: &mut Garbage) {
+        self.graph[id].data.handles -= 1;
+        self.release_if_unused(id, garbage);
+    }
+
+    fn add(&mut self, op: Op, operands: Operands, ty: Type, line: SourceLine, leaf: Leaf) -> NodeId {
+        for &operand in &operands {
+            self.graph[operand].data.users += 1;
+        }
+        let is_pending = op.cost() != Cost::Leaf;
+        let fingerprint = limit::fingerprint(&op, &ty, line);
+        let data = Slot { leaf, ..Slot::default() };
+        let id = self.graph.add(Node { op, operands, ty, line, data });
+        if is_pending {
+            self.recorded += 1;
+            self.pending += 1;
+            self.pending_peak = self.pending_peak.max(self.pending);
+            let (thread, position) = self.threads.log(id, fingerprint);
+            let slot = &mut self.graph[id].data;
+            (slot.thread, slot.position) = (thread, position);
+        }
+        id
+    }
+
+    fn add_error(&mut self, error: Error, line: SourceLine) -> NodeId {
+        let ty = Type::scalar(hloom_ir::DType::F64);
+        self.add(Op::Input, Operands::new(), ty, line, Leaf::Error(error))
+    }
+
+    /// Frees a node that neither a handle nor another node refers to, and what only it held up.
+    fn release_if_unused(&mut self, id: NodeId, garbage: &mut Garbage) {
+        garbage.stack.push(id);
+        while let Some(id) = garbage.stack.pop() {
+            let slot = &mut self.graph[id].data;
+            if slot.handles == 0 && slot.users == 0 && !slot.dead {
+                slot.dead = true;
+                self.retire(id, garbage);
+                self.dead.push(id);
+            }
+        }
+        if self.dead.len() >= MIN_SWEEP && self.dead.len() * 2 >= self.graph.len() {
+            self.graph.remove_all(&self.dead);
+            self.dead.clear();
+        }
+    }
+
+    /// Takes a node's history and value away; its operands are put on the stack to be looked at.
+    fn retire(&mut self, id: NodeId, garbage: &mut Garbage) {
+        let node = &mut self.graph[id];
+        if node.op.cost() != Cost::Leaf {
+            self.pending -= 1;
+            let thread = node.data.thread;
+            self.threads.settle(thread);
+        }
+        let node = &mut self.graph[id];
+        node.op = Op::Input;
+        let operands = std::mem::take(&mut node.operands);
+        match std::mem::take(&mut node.data.leaf) {
+            Leaf::None | Leaf::Scalar(_) => {}
+            leaf => garbage.leaves.push(leaf),
+        }
+        for operand in operands {
+            let slot = &mut self.graph[operand].data;
+            slot.users -= 1;
+            if slot.users == 0 && slot.handles == 0 {
+                garbage.stack.push(operand);
+            }
+        }
+    }
+
+    /// Makes a node the leaf of a value that a job will settle.
+    fn seal(&mut self, id: NodeId, value: Arc<Value>, garbage: &mut Garbage) {
+        self.retire(id, garbage);
+        self.graph[id].data.leaf = Leaf::Value(value);
+        while let Some(operand) = garbage.stack.pop() {
+            self.release_if_unused(operand, garbage);
+        }
+    }
+
+    /// Cuts a thread's pending operations off where they have grown to the limit.
+    fn enforce_limit(&mut self, garbage: &mut Garbage) -> Option<Arc<Job>> {
+        let roots = self.limit_reached()?;
+        crate::eval::stats::COUNTERS.cuts.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Some(self.cut(&roots, garbage))
+    }
+
+    /// Cuts the operations that `roots` need out of the graph, as a job that computes them.
+    pub(crate) fn cut(&mut self, roots: &[NodeId], garbage: &mut Garbage) -> Arc<Job> {
+        let extraction = self.extract(roots);
+        let job = self.job(&extraction);
+        for (&output, value) in extraction.outputs.iter().zip(&job.outputs) {
+            self.seal(output, value.clone(), garbage);
+        }
+        self.extraction.put_back(extraction);
+        job
+    }
+}

@@ -1,0 +1,189 @@
+//! What a caller may write for a shape and for axes.
+
+use hloom_ir::{AxisSet, Shape, normalize_axes};
+
+use crate::{Error, Result};
+
+/// A shape as a caller writes it: an integer or integers.
+pub trait IntoShape {
+    /// The shape.
+    ///
+    /// # Errors
+    /// `ValueError` for a negative extent or more elements than can be addressed.
+    fn into_shape(self) -> Result<Shape>;
+}
+
+/// An extent as a caller writes it. A negative one may stand for "what is left" in a reshape.
+pub trait IntoExtent: Copy {
+    /// The extent, saturated to `i64`.
+    fn into_extent(self) -> i64;
+}
+
+macro_rules! extents {
+    ($($ty:ty),*) => { $(
+        impl IntoExtent for $ty {
+            fn into_extent(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
+            }
+        }
+
+        impl IntoShape for $ty {
+            fn into_shape(self) -> Result<Shape> {
+                checked_shape([self.into_extent()])
+            }
+        }
+    )* };
+}
+
+extents!(i32, i64, isize, u32, u64, usize);
+
+fn checked_shape(extents: impl IntoIterator<Item = i64>) -> Result<Shape> {
+    let shape = extents.into_iter().map(|extent| {
+        usize::try_from(extent).map_err(|_| Error::value("negative dimensions are not allowed"))
+    });
+    let shape = shape.collect::<Result<Shape>>()?.checked()?;
+    if shape.ndim() > hloom_ir::MAX_NDIM {
+        return Err(Error::value(format!(
+            "maximum supported dimension for an ndarray is currently {}, found {}",
+            hloom_ir::MAX_NDIM,
+            shape.ndim()
+        )));
+    }
+    Ok(shape)
+}
+
+impl<T: IntoExtent, const N: usize> IntoShape for [T; N] {
+    fn into_shape(self) -> Result<Shape> {
+        checked_shape(self.into_iter().map(T::into_extent))
+    }
+}
+
+impl<T: IntoExtent> IntoShape for &[T] {
+    fn into_shape(self) -> Result<Shape> {
+        checked_shape(self.iter().map(|&extent| extent.into_extent()))
+    }
+}
+
+impl<T: IntoExtent> IntoShape for &Vec<T> {
+    fn into_shape(self) -> Result<Shape> {
+        self.as_slice().into_shape()
+    }
+}
+
+impl<T: IntoExtent> IntoShape for Vec<T> {
+    fn into_shape(self) -> Result<Shape> {
+        self.as_slice().into_shape()
+    }
+}
+
+impl IntoShape for Shape {
+    fn into_shape(self) -> Result<Shape> {
+        Ok(self)
+    }
+}
+
+impl IntoShape for &Shape {
+    fn into_shape(self) -> Result<Shape> {
+        Ok(self.clone())
+    }
+}
+
+impl IntoShape for () {
+    fn into_shape(self) -> Result<Shape> {
+        Ok(Shape::scalar())
+    }
+}
+
+/// The axes that a reduction takes away, and whether they stay with extent 1.
+///
+/// Written as `..` (all axes), an integer, an array of integers, or [`axis`] to add
+/// [`Axes::keepdims`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Axes {
+    axes: Option<Vec<i64>>,
+    keepdims: bool,
+}
+
+impl Axes {
+    /// Keeps the reduced axes with extent 1, so that the result broadcasts against the array.
+    pub fn keepdims(mut self) -> Axes {
+        self.keepdims = true;
+        self
+    }
+
+    pub(crate) fn is_all(&self) -> bool {
+        self.axes.is_none()
+    }
+
+    pub(crate) fn keeps_dims(&self) -> bool {
+        self.keepdims
+    }
+
+    /// The axes of an array of `ndim` axes.
+    pub(crate) fn resolve(&self, ndim: usize) -> Result<AxisSet> {
+        match &self.axes {
+            None => Ok(AxisSet::all(ndim)),
+            Some(axes) => Ok(normalize_axes(axes, ndim)?.into_iter().collect()),
+        }
+    }
+}
+
+/// The axes of a reduction, to add [`Axes::keepdims`].
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// let x = hloom::ones([2, 3]);
+/// assert_eq!(x.sum(axis(1).keepdims()).shape(), [2, 1]);
+/// assert_eq!(x.sum(axis(..).keepdims()).shape(), [1, 1]);
+/// assert_eq!(x.sum(axis([0, 1])).shape(), []);
+/// ```
+pub fn axis(axes: impl Into<Axes>) -> Axes {
+    axes.into()
+}
+
+impl From<std::ops::RangeFull> for Axes {
+    fn from(_: std::ops::RangeFull) -> Axes {
+        Axes { axes: None, keepdims: false }
+    }
+}
+
+impl<T: IntoExtent, const N: usize> From<[T; N]> for Axes {
+    fn from(axes: [T; N]) -> Axes {
+        Axes::from(axes.as_slice())
+    }
+}
+
+impl<T: IntoExtent> From<&[T]> for Axes {
+    fn from(axes: &[T]) -> Axes {
+        Axes { axes: Some(axes.iter().map(|&axis| axis.into_extent()).collect()), keepdims: false }
+    }
+}
+
+impl<T: IntoExtent> From<Vec<T>> for Axes {
+    fn from(axes: Vec<T>) -> Axes {
+        Axes::from(axes.as_slice())
+    }
+}
+
+impl<T: IntoExtent> From<Option<T>> for Axes {
+    /// `None` is all axes, as in NumPy.
+    fn from(axis: Option<T>) -> Axes {
+        match axis {
+            Some(axis) => Axes::from([axis]),
+            None => Axes::from(..),
+        }
+    }
+}
+
+macro_rules! single_axes {
+    ($($ty:ty),*) => { $(
+        impl From<$ty> for Axes {
+            fn from(axis: $ty) -> Axes {
+                Axes::from([axis])
+            }
+        }
+    )* };
+}
+
+single_axes!(i32, i64, isize, u32, u64, usize);

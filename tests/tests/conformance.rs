@@ -1,0 +1,46 @@
+//! Each family that the library claims keeps its floor of NumPy's answers.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Result;
+use hloom_tests::conformance::case::Case;
+use hloom_tests::conformance::corpus;
+use hloom_tests::conformance::floors::Floors;
+use hloom_tests::conformance::score::{Report, judge};
+use hloom_tests::conformance::worker::{Reply, Workers};
+
+/// How many processes ask, and how long a case may take: compiling is slow on a loaded machine.
+const N_WORKERS: usize = 2;
+const LIMIT: Duration = Duration::from_secs(60);
+
+#[test]
+fn claimed_families_keep_their_floors() -> Result<()> {
+    let floors = Floors::read(&Floors::committed())?;
+    let lines = corpus::read(&corpus::committed())?;
+    let mut cases = Vec::new();
+    for line in &lines {
+        let case = Case::parse(line)?;
+        if floors.is_claimed(case.family()) {
+            cases.push((line.as_str(), case));
+        }
+    }
+    let workers = Workers { program: PathBuf::from(env!("CARGO_BIN_EXE_conformance")), count: N_WORKERS, limit: LIMIT };
+    let asked: Vec<&str> = cases.iter().map(|(line, _)| *line).collect();
+    let replies = workers.run(&asked, |_| ())?;
+    let mut report = Report::default();
+    for ((_, case), reply) in cases.iter().zip(&replies) {
+        let mut judgement = judge(case, reply.outcome(), false);
+        if let Reply::Missing(why) = reply {
+            judgement.1.clone_from(why);
+        }
+        report.add(case, &judgement);
+    }
+    let violations = floors.violations(&report);
+    if !violations.is_empty() {
+        let failures = report.failures.iter().map(|(id, verdict, why)| format!("{verdict:?} {id}: {why}"));
+        let failures: Vec<String> = failures.collect();
+        panic!("{}\n{report}\n{}", failures.join("\n"), violations.join("\n"));
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! The workspace's suites in one test binary, because linking is what building tests costs.
+
+mod conformance;
+mod dtypes;
