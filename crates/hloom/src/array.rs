@@ -172,7 +172,7 @@ impl NdArray {
     /// ```
     /// let x = hloom::arange(0, 3, 1) * 2;
     /// let tensor = x.data()?;
-    /// assert_eq!(tensor.shape(), [3]);
+    /// assert_eq!(*tensor.shape(), [3]);
     /// let y = hloom::NdArray::from_tensor(&tensor);
     /// assert_eq!(y.tolist()?, [0, 2, 4]);
     /// # Ok::<(), hloom::Error>(())

@@ -54,6 +54,34 @@ impl NdArray {
         value.read(|bytes| print::repr(bytes, value.ty()))
     }
 
+    /// NumPy's `str` under options: precision, threshold, line width and the like.
+    ///
+    /// # Errors
+    /// As [`NdArray::data`].
+    ///
+    /// # Examples
+    /// ```
+    /// let mut options = hloom::PrintOptions::default();
+    /// options.precision = 3;
+    /// assert_eq!(hloom::array([1.0 / 3.0]).str_with(&options)?, "[0.333]");
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    ///
+    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.array2string.html>
+    pub fn str_with(&self, options: &print::PrintOptions) -> crate::Result<String> {
+        let value = self.materialize()?;
+        value.read(|bytes| print::str_with(bytes, value.ty(), options))
+    }
+
+    /// NumPy's `repr` under options; see [`NdArray::str_with`].
+    ///
+    /// # Errors
+    /// As [`NdArray::data`].
+    pub fn repr_with(&self, options: &print::PrintOptions) -> crate::Result<String> {
+        let value = self.materialize()?;
+        value.read(|bytes| print::repr_with(bytes, value.ty(), options))
+    }
+
     /// The rows: the arrays along axis 0. Computes the array once; the rows are at hand.
     ///
     /// An array that cannot be computed, or has no axis, yields one array in error.

@@ -5,10 +5,10 @@ use hloom_ir::{DType, Type};
 use super::PrintOptions;
 use super::element::{ElementFormat, Value};
 
-/// Which items of each axis are shown, and how many are stored.
+/// Which items of each axis are shown.
 pub(super) struct Layout {
     /// Outermost first.
-    pub(super) axes: Vec<Axis>,
+    axes: Vec<Axis>,
     /// Whether the array has no elements.
     empty: bool,
 }
@@ -16,13 +16,13 @@ pub(super) struct Layout {
 /// What is shown of one axis: items at its start, perhaps a gap, items at its end.
 pub(super) struct Axis {
     /// Items shown before the gap.
-    pub(super) leading: usize,
+    leading: usize,
     /// Items shown after the gap, or all items if there is none.
-    pub(super) trailing: usize,
+    trailing: usize,
     /// Whether items in between are left out.
-    pub(super) gap: bool,
-    /// How many items the bytes hold.
-    stored: usize,
+    gap: bool,
+    /// How many items there are.
+    extent: usize,
 }
 
 /// What stays the same from row to row.
@@ -34,17 +34,7 @@ struct Row<'a> {
 }
 
 impl Layout {
-    /// For bytes that hold the whole array.
-    pub(super) fn dense(ty: &Type, options: &PrintOptions) -> Layout {
-        Layout::new(ty, options, |extent, _| extent)
-    }
-
-    /// For bytes that hold only what is shown.
-    pub(super) fn corner(ty: &Type, options: &PrintOptions) -> Layout {
-        Layout::new(ty, options, |_, shown| shown)
-    }
-
-    fn new(ty: &Type, options: &PrintOptions, stored: impl Fn(usize, usize) -> usize) -> Layout {
+    pub(super) fn new(ty: &Type, options: &PrintOptions) -> Layout {
         let size = ty.shape.size();
         let axis = |&extent: &usize| {
             let gap = size > options.threshold && extent > options.edgeitems.saturating_mul(2);
@@ -53,7 +43,7 @@ impl Layout {
                 true => (options.edgeitems, options.edgeitems.max(1)),
                 false => (0, extent),
             };
-            Axis { leading, trailing, gap, stored: stored(extent, leading + trailing) }
+            Axis { leading, trailing, gap, extent }
         };
         Layout { axes: ty.shape.iter().map(axis).collect(), empty: size == 0 }
     }
@@ -84,23 +74,23 @@ impl Layout {
     }
 }
 
-/// Visits the stored positions of all elements shown. The recursion is as deep as the array has axes.
+/// Visits the positions of all elements shown. The recursion is as deep as the array has axes.
 fn collect(axes: &[Axis], base: usize, visit: &mut dyn FnMut(usize)) {
     match axes.split_first() {
         None => visit(base),
         Some((axis, inner)) => {
             for item in axis.items().flatten() {
-                collect(inner, base * axis.stored + item, visit);
+                collect(inner, base * axis.extent + item, visit);
             }
         }
     }
 }
 
 impl Axis {
-    /// The stored positions of what is shown, with `None` for the gap. Never empty unless the axis is.
+    /// The positions of what is shown, with `None` for the gap. Never empty unless the axis is.
     fn items(&self) -> impl Iterator<Item = Option<usize>> + use<> {
         let leading = (0..self.leading).map(Some);
-        let trailing = (self.stored - self.trailing..self.stored).map(Some);
+        let trailing = (self.extent - self.trailing..self.extent).map(Some);
         leading.chain(self.gap.then_some(None)).chain(trailing)
     }
 }
@@ -118,7 +108,7 @@ impl Row<'_> {
                     .items()
                     .map(|item| match item {
                         None => "...".to_owned(),
-                        Some(item) => self.nested(inner, base * axis.stored + item, indent + 1, width - 1),
+                        Some(item) => self.nested(inner, base * axis.extent + item, indent + 1, width - 1),
                     })
                     .collect();
                 format!("[{}]", parts.join(&(between + &" ".repeat(indent))))
@@ -139,7 +129,7 @@ impl Row<'_> {
             }
             let word = match item {
                 None => "...".to_owned(),
-                Some(item) => self.word(base * axis.stored + item),
+                Some(item) => self.word(base * axis.extent + item),
             };
             // A break does not help a word that starts its line already.
             if line.len() > indent && (line.len() + word.len()) as isize > width {

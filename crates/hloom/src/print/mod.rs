@@ -1,8 +1,7 @@
 //! How arrays read as text: NumPy's `str` and `repr`, character by character.
 //!
 //! Works on host bytes and a [`Type`], so it knows nothing of graphs, devices or `NdArray`. Only the elements
-//! that appear in the text are read: [`corner`] says which those are, so that a large array on a device needs
-//! to hand over no more than its corners.
+//! that appear in the text are read.
 //!
 //! Source: `numpy/_core/arrayprint.py` and `numpy/_core/src/multiarray/dragon4.c` of NumPy 2.4; bfloat16 follows
 //! the `ml_dtypes` package.
@@ -44,7 +43,7 @@ pub(crate) fn repr(bytes: &[u8], ty: &Type) -> String {
 /// # Panics
 /// If `bytes` holds fewer elements than `ty` has.
 pub(crate) fn str_with(bytes: &[u8], ty: &Type, options: &PrintOptions) -> String {
-    str_of(bytes, ty, &Layout::dense(ty, options), options)
+    str_of(bytes, ty, &Layout::new(ty, options), options)
 }
 
 /// [`repr`] under the options given.
@@ -52,34 +51,7 @@ pub(crate) fn str_with(bytes: &[u8], ty: &Type, options: &PrintOptions) -> Strin
 /// # Panics
 /// If `bytes` holds fewer elements than `ty` has.
 pub(crate) fn repr_with(bytes: &[u8], ty: &Type, options: &PrintOptions) -> String {
-    repr_of(bytes, ty, &Layout::dense(ty, options), options)
-}
-
-/// Which elements the text of a summarized array shows; `None` if it shows all of them.
-///
-/// The result has one entry an axis: `Some((leading, trailing))` where only so many items at the two ends are
-/// shown, `None` where every item is. The array of just these items, taken along every axis, is what
-/// [`str_of_corner`] and [`repr_of_corner`] print.
-pub(crate) fn corner(ty: &Type, options: &PrintOptions) -> Option<Vec<Option<(usize, usize)>>> {
-    let layout = Layout::dense(ty, options);
-    let ends = layout.axes.iter().map(|axis| axis.gap.then_some((axis.leading, axis.trailing)));
-    layout.axes.iter().any(|axis| axis.gap).then(|| ends.collect())
-}
-
-/// [`str_with`] of an array of type `ty`, given the bytes of its [`corner`] only.
-///
-/// # Panics
-/// If `bytes` holds fewer elements than the corner has.
-pub(crate) fn str_of_corner(bytes: &[u8], ty: &Type, options: &PrintOptions) -> String {
-    str_of(bytes, ty, &Layout::corner(ty, options), options)
-}
-
-/// [`repr_with`] of an array of type `ty`, given the bytes of its [`corner`] only.
-///
-/// # Panics
-/// If `bytes` holds fewer elements than the corner has.
-pub(crate) fn repr_of_corner(bytes: &[u8], ty: &Type, options: &PrintOptions) -> String {
-    repr_of(bytes, ty, &Layout::corner(ty, options), options)
+    repr_of(bytes, ty, &Layout::new(ty, options), options)
 }
 
 fn str_of(bytes: &[u8], ty: &Type, layout: &Layout, options: &PrintOptions) -> String {

@@ -75,31 +75,11 @@ fn native_bytes(hex: &str, dtype: DType) -> Vec<u8> {
     bytes
 }
 
-/// The bytes of the corner of an array, gathered as a caller would gather them.
-fn corner_bytes(case: &Case<'_>, ends: &[Option<(usize, usize)>]) -> Vec<u8> {
-    let mut indices = vec![0];
-    for (&extent, ends) in case.ty.shape.iter().zip(ends) {
-        let shown: Vec<usize> = match ends {
-            None => (0..extent).collect(),
-            Some((leading, trailing)) => (0..*leading).chain(extent - trailing..extent).collect(),
-        };
-        indices = indices.iter().flat_map(|&outer| shown.iter().map(move |&item| outer * extent + item)).collect();
-    }
-    let size = case.ty.dtype.size();
-    indices.iter().flat_map(|&index| case.bytes[index * size..][..size].to_vec()).collect()
-}
-
 fn check(case: &Case<'_>) {
     let Case { line, ty, options, bytes, .. } = case;
     assert_eq!(str_with(bytes, ty, options), case.str, "str of line {line}, {ty}");
     assert_eq!(repr_with(bytes, ty, options), case.repr, "repr of line {line}, {ty}");
     assert_eq!(List::from_bytes(bytes, ty).unwrap().to_string(), case.list, "tolist of line {line}, {ty}");
-    if let Some(ends) = corner(ty, options) {
-        let corner = corner_bytes(case, &ends);
-        assert!(corner.len() < bytes.len());
-        assert_eq!(str_of_corner(&corner, ty, options), case.str, "str of the corner of line {line}, {ty}");
-        assert_eq!(repr_of_corner(&corner, ty, options), case.repr, "repr of the corner of line {line}, {ty}");
-    }
 }
 
 fn str_of_values<T: Element>(values: &[T], shape: &[usize]) -> String {
@@ -117,7 +97,7 @@ fn the_table_is_printed_as_numpy_printed_it() {
     for case in cases(CASES) {
         check(&case);
         seen.insert(case.ty.dtype);
-        summarized += usize::from(corner(&case.ty, &case.options).is_some());
+        summarized += usize::from(case.str.contains("..."));
     }
     assert_eq!(seen.len(), DType::ALL.len(), "the table lacks a dtype");
     assert!(summarized >= 10, "the table has only {summarized} summarized arrays");
