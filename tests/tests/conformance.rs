@@ -38,8 +38,11 @@ fn claimed_families_keep_their_floors() -> Result<()> {
     }
     let violations = floors.violations(&report);
     if !violations.is_empty() {
-        let failures = report.failures.iter().map(|(id, verdict, why)| format!("{verdict:?} {id}: {why}"));
-        let failures: Vec<String> = failures.collect();
+        // Failures of families that keep their floors are known ones and would hide the new ones.
+        let is_below = |id: &str| violations.iter().any(|(family, _)| id.split(['.', '/']).next() == Some(family));
+        let failures = report.failures.iter().filter(|(id, ..)| is_below(id));
+        let failures: Vec<String> = failures.map(|(id, verdict, why)| format!("{verdict:?} {id}: {why}")).collect();
+        let violations: Vec<String> = violations.iter().map(|(_, violation)| violation.clone()).collect();
         panic!("{}\n{report}\n{}", failures.join("\n"), violations.join("\n"));
     }
     Ok(())

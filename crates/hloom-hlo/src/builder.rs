@@ -130,14 +130,6 @@ impl Builder<'_> {
         fill: impl FnOnce(&mut HloInstructionProto),
     ) -> Value<'b> {
         let id = self.module.fresh_id();
-        let mut state = self.state.borrow_mut();
-        let mut operand_ids = Vec::with_capacity(operands.len());
-        for operand in operands {
-            match state.instructions.get(operand.slot()).filter(|_| std::ptr::eq(operand.builder(), self)) {
-                Some(instruction) => operand_ids.push(instruction.id),
-                None => self.module.fail(format!("{opcode}: an operand belongs to another computation")),
-            }
-        }
         let shape = match &form {
             Form::Array(ty) => shape_proto(ty),
             Form::Tuple(types) => tuple_proto(types),
@@ -148,13 +140,26 @@ impl Builder<'_> {
             shape: Some(shape),
             metadata: self.module.metadata.borrow().clone(),
             id,
-            operand_ids,
+            operand_ids: operands.iter().map(|&operand| self.instruction_id(opcode, operand)).collect(),
             ..HloInstructionProto::default()
         };
+        // May ask for the types of other values, so nothing is borrowed here.
         fill(&mut instruction);
+        let mut state = self.state.borrow_mut();
         state.instructions.push(instruction);
         state.forms.push(form);
         Value::new(self, state.forms.len() - 1)
+    }
+
+    fn instruction_id(&self, opcode: &str, operand: Value<'_>) -> i64 {
+        let state = self.state.borrow();
+        match state.instructions.get(operand.slot()).filter(|_| std::ptr::eq(operand.builder(), self)) {
+            Some(instruction) => instruction.id,
+            None => {
+                self.module.fail(format!("{opcode}: an operand belongs to another computation"));
+                0
+            }
+        }
     }
 
     /// Appends an instruction that yields one array.
@@ -170,7 +175,10 @@ impl Builder<'_> {
 
     /// What an instruction of this computation yields.
     pub(crate) fn form(&self, value: Value<'_>) -> Form {
-        self.state.borrow().forms[value.slot()].clone()
+        self.state.borrow().forms.get(value.slot()).cloned().unwrap_or_else(|| {
+            self.module.fail("a value belongs to another computation".to_owned());
+            Form::Tuple(Vec::new())
+        })
     }
 
     /// The next parameter.

@@ -42,7 +42,8 @@ pub(crate) fn module(module: &HloModuleProto) -> String {
 fn body(text: &mut String, computation: &HloComputationProto, computations: &HashMap<i64, &str>) {
     if let Some(shape) = &computation.program_shape {
         let parameters = shape.parameter_names.iter().zip(&shape.parameters);
-        let parameters = join_with(parameters.map(|(name, shape)| format!("{name}: {}", shape_text(shape, false))), ", ");
+        let parameters =
+            join_with(parameters.map(|(name, shape)| format!("{name}: {}", shape_text(shape, false))), ", ");
         let result = shape.result.as_ref().map(|shape| shape_text(shape, false)).unwrap_or_default();
         text.push_str(&format!(" ({parameters}) -> {result}"));
     }
@@ -130,7 +131,11 @@ fn attributes(instruction: &HloInstructionProto, computations: &HashMap<i64, &st
     }
     match (instruction.opcode.as_str(), instruction.called_computation_ids.as_slice()) {
         ("while", [body, condition]) => {
-            list.push(format!("condition={}, body={}", reference(computations, *condition), reference(computations, *body)));
+            list.push(format!(
+                "condition={}, body={}",
+                reference(computations, *condition),
+                reference(computations, *body)
+            ));
         }
         (_, ids) => list.extend(ids.iter().map(|id| format!("to_apply={}", reference(computations, *id)))),
     }
@@ -156,7 +161,9 @@ fn shape_text(shape: &ShapeProto, with_layout: bool) -> String {
     }
     let name = dtype_of(shape.element_type).map_or("invalid", primitive_name);
     let layout = match &shape.layout {
-        Some(layout) if with_layout && !layout.minor_to_major.is_empty() => format!("{{{}}}", join(&layout.minor_to_major)),
+        Some(layout) if with_layout && !layout.minor_to_major.is_empty() => {
+            format!("{{{}}}", join(&layout.minor_to_major))
+        }
         _ => String::new(),
     };
     format!("{name}[{}]{layout}", join(&shape.dimensions))

@@ -68,17 +68,14 @@ pub(crate) fn shape_proto(ty: &Type) -> ShapeProto {
 
 /// A tuple of array shapes.
 pub(crate) fn tuple_proto(types: &[Type]) -> ShapeProto {
-    ShapeProto {
-        element_type: TUPLE,
-        tuple_shapes: types.iter().map(shape_proto).collect(),
-        ..ShapeProto::default()
-    }
+    ShapeProto { element_type: TUPLE, tuple_shapes: types.iter().map(shape_proto).collect(), ..ShapeProto::default() }
 }
 
 /// A 0-d constant.
 pub(crate) fn literal_proto(literal: &Literal) -> LiteralProto {
     let bytes = literal.bytes();
-    let mut proto = LiteralProto { shape: Some(shape_proto(&Type::scalar(literal.dtype()))), ..LiteralProto::default() };
+    let mut proto =
+        LiteralProto { shape: Some(shape_proto(&Type::scalar(literal.dtype()))), ..LiteralProto::default() };
     match literal.dtype() {
         DType::Bool => proto.preds = elements(bytes, |[byte]: [u8; 1]| byte != 0),
         DType::I8 => proto.s8s = bytes.to_vec(),

@@ -8,7 +8,7 @@ use std::ops;
 use hloom_ir::{AxisSet, DType, Kind, Literal, Shape, Type, Weak};
 
 use crate::builder::{Builder, Computation, Form, call};
-use crate::types::{int, ints};
+use crate::types::ints;
 
 /// An instruction's result. A value is a place in its computation, so it is copied freely.
 #[derive(Clone, Copy, Debug)]
@@ -159,7 +159,9 @@ impl<'b> Value<'b> {
         let otherwise = otherwise.beside(then);
         let (predicate, then_ty, otherwise_ty) = (self.ty(), then.ty(), otherwise.ty());
         let fits = then_ty == otherwise_ty && predicate.dtype == DType::Bool && predicate.shape == then_ty.shape;
-        self.require(fits, || format!("select: expected choices of one type, got {predicate}, {then_ty}, {otherwise_ty}"));
+        self.require(fits, || {
+            format!("select: expected choices of one type, got {predicate}, {then_ty}, {otherwise_ty}")
+        });
         self.builder.array("select", then_ty, &[self, then, otherwise], |_| {})
     }
 
@@ -176,6 +178,9 @@ impl<'b> Value<'b> {
     /// The same bits as another dtype of the same width.
     pub(crate) fn bitcast(self, dtype: DType) -> Value<'b> {
         let ty = self.ty();
+        if ty.dtype == dtype {
+            return self;
+        }
         self.require(ty.dtype.size() == dtype.size(), || format!("bitcast-convert: {ty} is not as wide as {dtype}"));
         self.builder.array("bitcast-convert", Type { dtype, shape: ty.shape }, &[self], |_| {})
     }

@@ -83,7 +83,7 @@ impl<P> Graph<P> {
     /// # Panics
     /// If an operand is not a node of this graph.
     pub fn add(&mut self, node: Node<P>) -> NodeId {
-        let operands = node.operands.clone();
+        let operands = Operands::from_slice(&node.operands);
         let id = self.inner.add_node(node);
         for operand in operands {
             self.inner.add_edge(NodeIndex::new(operand.index()), id, ());
@@ -121,7 +121,7 @@ impl<P> Graph<P> {
         for &id in dead {
             self.inner.remove_node(NodeIndex::new(id.index()));
         }
-        let mut edges: Vec<(NodeIndex<u32>, NodeIndex<u32>)> = Vec::new();
+        let mut edges: Vec<(NodeIndex<u32>, NodeIndex<u32>)> = Vec::with_capacity(2 * self.inner.node_count());
         for user in self.inner.node_indices() {
             let operands = &self.inner[user].operands;
             edges.extend(operands.iter().map(|operand| (NodeIndex::new(operand.index()), user)));

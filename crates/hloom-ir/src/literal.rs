@@ -63,6 +63,18 @@ impl Weak {
         Ok(self.saturating_literal(dtype))
     }
 
+    /// The number as an element of `dtype`; an integer that does not fit wraps, as a C cast does.
+    pub fn wrapping_literal(self, dtype: DType) -> Literal {
+        match (self, dtype.int_range()) {
+            (Weak::Int(value), Some((low, high))) => {
+                let modulus = high - low + 1;
+                let offset = value.rem_euclid(modulus) - low.rem_euclid(modulus);
+                Weak::Int(offset.rem_euclid(modulus) + low).saturating_literal(dtype)
+            }
+            _ => self.saturating_literal(dtype),
+        }
+    }
+
     /// The number as an element of `dtype`, at the nearest bound where an integer does not fit.
     pub fn saturating_literal(self, dtype: DType) -> Literal {
         let int = || match self {
@@ -246,6 +258,8 @@ mod tests {
         assert_eq!(error.message, "Python integer 300 out of bounds for int8");
         assert_eq!(Weak::Int(-128).to_literal(DType::I8).unwrap(), Literal::new(-128i8));
         assert_eq!(Weak::Int(300).saturating_literal(DType::I8), Literal::new(127i8));
+        assert_eq!(Weak::Int(300).wrapping_literal(DType::I8), Literal::new(44i8));
+        assert_eq!(Weak::Int(-1).wrapping_literal(DType::U64), Literal::new(u64::MAX));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{DType, Error, Result};
 /// The extents of an array, outermost axis first. A 0-d array has an empty shape.
 ///
 /// Dereferences to `[usize]` and prints as a Python tuple.
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
+#[derive(PartialEq, Eq, Hash, Default)]
 pub struct Shape(SmallVec<[usize; 4]>);
 
 impl Shape {
@@ -62,6 +62,14 @@ impl Shape {
     /// The extents as a mutable slice.
     pub fn as_mut_slice(&mut self) -> &mut [usize] {
         &mut self.0
+    }
+}
+
+impl Clone for Shape {
+    fn clone(&self) -> Shape {
+        // Copies the extents at once; the derived clone goes through an iterator, and every recorded
+        // operation clones a shape.
+        Shape(SmallVec::from_slice(&self.0))
     }
 }
 
@@ -191,7 +199,7 @@ pub fn broadcast_shapes<'a>(shapes: impl Iterator<Item = &'a [usize]> + Clone) -
             if *merged == 1 {
                 *merged = extent;
             } else if extent != 1 && extent != *merged {
-                let all: Vec<String> = shapes.map(|shape| tight(shape)).collect();
+                let all: Vec<String> = shapes.map(tight).collect();
                 return Err(Error::value(format!(
                     "operands could not be broadcast together with shapes {}",
                     all.join(" ")

@@ -126,6 +126,14 @@ impl Axes {
             Some(axes) => Ok(normalize_axes(axes, ndim)?.into_iter().collect()),
         }
     }
+
+    /// As [`Axes::resolve`], but a 0-d array takes axis 0 or -1 for none, as NumPy's ufuncs allow.
+    pub(crate) fn resolve_0d(&self, ndim: usize) -> Result<AxisSet> {
+        match self.axes.as_deref() {
+            Some([0 | -1]) if ndim == 0 => Ok(AxisSet::default()),
+            _ => self.resolve(ndim),
+        }
+    }
 }
 
 /// The axes of a reduction, to add [`Axes::keepdims`].

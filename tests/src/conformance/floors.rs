@@ -51,9 +51,14 @@ impl Floors {
         Floors(families.map(|(family, tally)| (family.clone(), floor(tally.strict_share().ratio()))).collect())
     }
 
-    /// These floors with those of another run in place of their own, where that has any.
-    pub fn updated(mut self, other: Floors) -> Floors {
-        self.0.extend(other.0);
+    /// These floors, raised where another run reached more. None is lowered: that is for a person to do and to
+    /// explain. Floors of 0 are left out.
+    pub fn raised(mut self, reached: Floors) -> Floors {
+        for (family, floor) in reached.0 {
+            let current = self.0.entry(family).or_default();
+            *current = current.max(floor);
+        }
+        self.0.retain(|_, floor| *floor > 0.0);
         self
     }
 
@@ -62,13 +67,13 @@ impl Floors {
         self.0.get(family).is_some_and(|&floor| floor > 0.0)
     }
 
-    /// One line for each family of the report that is below its floor.
-    pub fn violations(&self, report: &Report) -> Vec<String> {
+    /// The families of the report that are below their floors, each with a line that says so.
+    pub fn violations(&self, report: &Report) -> Vec<(String, String)> {
         let below = report.families().iter().filter_map(|(family, tally)| {
             let floor = self.0.get(family).copied().unwrap_or_default();
             let share = tally.strict_share();
-            (share.ratio() < floor)
-                .then(|| format!("{family}: {} of {} pass, below the floor of {floor}", share.n_passed, share.n_cases))
+            let line = || format!("{family}: {} of {} pass, below the floor of {floor}", share.n_passed, share.n_cases);
+            (share.ratio() < floor).then(|| (family.clone(), line()))
         });
         below.collect()
     }
@@ -95,9 +100,19 @@ mod tests {
     fn a_run_holds_the_floor_it_reached_and_a_worse_one_does_not() -> Result<()> {
         let reached = Floors::reached(&report(2, 1)?);
         assert_eq!(reached, Floors(BTreeMap::from([("g".to_owned(), 0.666)])));
-        assert_eq!(reached.violations(&report(2, 1)?), [""; 0]);
-        assert_eq!(reached.violations(&report(1, 2)?).len(), 1);
+        assert!(reached.violations(&report(2, 1)?).is_empty());
+        let line = "g: 1 of 3 pass, below the floor of 0.666";
+        assert_eq!(reached.violations(&report(1, 2)?), [("g".to_owned(), line.to_owned())]);
         assert!(reached.is_claimed("g") && !reached.is_claimed("h"));
+        Ok(())
+    }
+
+    #[test]
+    fn floors_only_rise() -> Result<()> {
+        let floors = || Ok::<_, anyhow::Error>(Floors::reached(&report(2, 1)?));
+        assert_eq!(floors()?.raised(Floors::reached(&report(0, 1)?)), floors()?);
+        assert_eq!(floors()?.raised(Floors::reached(&report(1, 0)?)), Floors::reached(&report(1, 0)?));
+        assert_eq!(Floors::default().raised(Floors::reached(&report(0, 1)?)), Floors::default());
         Ok(())
     }
 

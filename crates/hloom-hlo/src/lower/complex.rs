@@ -206,7 +206,8 @@ pub(super) fn sqrt(z: Value<'_>) -> Value<'_> {
     let infinity = x.like(f64::INFINITY);
     let zero = y.is_nan().select(y, 0);
     let re = endless.select(x.above(0).select(infinity, zero), re);
-    let im_of_endless = x.above(0).select(y.is_nan().select(y, float::copysign(x.like(0), y)), float::copysign(infinity, y));
+    let im_of_endless =
+        x.above(0).select(y.is_nan().select(y, float::copysign(x.like(0), y)), float::copysign(infinity, y));
     let im = endless.select(im_of_endless, im);
     y.is_inf().select(infinity, re).complex(y.is_inf().select(y, im))
 }
@@ -332,7 +333,8 @@ pub(super) fn arctanh(z: Value<'_>) -> Value<'_> {
     let on_axis = x.equals(0) | x.is_inf() | y.is_inf();
     let re = on_axis.select(x.like(0), huge.select(far, re));
     let angle = (y * 2.0).atan2(minus * (x + 1.0) - square) * 0.5;
-    let angle = y.is_inf().select(y.like(consts::FRAC_PI_2), (huge & !z.is_nan()).select(x.like(consts::FRAC_PI_2), angle));
+    let angle =
+        y.is_inf().select(y.like(consts::FRAC_PI_2), (huge & !z.is_nan()).select(x.like(consts::FRAC_PI_2), angle));
     let zero = y.equals(0) & x.below(1.0);
     let angle = zero.select(y, angle);
     float::copysign(re, z.real()).complex(float::copysign(angle, z.imag()))

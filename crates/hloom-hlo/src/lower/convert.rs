@@ -14,10 +14,25 @@ pub(super) fn lower(x: Value<'_>, dtype: DType) -> Value<'_> {
         (Kind::Complex, _) => lower(x.real(), dtype),
         (_, Kind::Complex) => lower(x, dtype.real()).complex(0.0),
         (Kind::Float, Kind::Signed | Kind::Unsigned) => truncate(x, dtype),
+        (Kind::Float, Kind::Float) if from == DType::F64 && dtype.size() == 2 => round_to_odd(x).convert(dtype),
         // NumPy rounds a wide integer to float32 before it rounds it to half precision.
         (Kind::Signed | Kind::Unsigned, Kind::Float) if dtype.size() == 2 => x.convert(DType::F32).convert(dtype),
         (_, Kind::Signed | Kind::Unsigned | Kind::Float) => x.convert(dtype),
     }
+}
+
+/// A float64 as a float32 whose last bit tells whether any bit beyond it was set.
+///
+/// XLA converts to half precision through float32 and so rounds twice, which goes wrong where the first
+/// rounding makes a tie. From this float32 the second rounding is that of the float64 itself.
+///
+/// **Source**: S. Boldo, G. Melquiond, When double rounding is odd, 2005.
+fn round_to_odd(x: Value<'_>) -> Value<'_> {
+    const LOST: i64 = (1 << (52 - 23)) - 1;
+    let bits = x.bitcast(DType::I64);
+    let kept = bits & !LOST;
+    let odd = (bits & LOST).differs(0).select(kept | (LOST + 1), kept);
+    odd.bitcast(DType::F64).convert(DType::F32)
 }
 
 /// A float without its fraction as an integer.

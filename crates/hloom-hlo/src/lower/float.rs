@@ -116,8 +116,8 @@ pub(super) fn nextafter<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     // Of equal operands C returns the second, NumPy's own function for float16 the first.
     let equal = if x.dtype() == DType::F16 { x_bits } else { y_bits };
     let result = from.equals(to).select(equal, moved).bitcast(x.dtype());
-    let is_nan = (x_bits & layout.magnitude()).above(layout.infinity())
-        | (y_bits & layout.magnitude()).above(layout.infinity());
+    let is_nan =
+        (x_bits & layout.magnitude()).above(layout.infinity()) | (y_bits & layout.magnitude()).above(layout.infinity());
     is_nan.select(x + y, result)
 }
 
@@ -165,7 +165,7 @@ pub(super) fn log2(x: Value<'_>) -> Value<'_> {
 /// trailing zeros so that its product with an exponent is exact.
 pub(super) fn log10(x: Value<'_>) -> Value<'_> {
     let (log10_2_high, log10_2_low) = match x.dtype() {
-        DType::F64 => (3.010_299_956_636_117_713_06e-1, 3.694_239_077_158_930_786_16e-13),
+        DType::F64 => (3.010_299_956_636_117_7e-1, 3.694_239_077_158_931e-13),
         _ => (3.010_292_053_22e-1, 7.903_415_166_8e-7),
     };
     let (exponent, significand) = split(x);

@@ -12,10 +12,11 @@ use crate::{Error, Result};
 use super::reduce;
 
 /// A part of the first operand from the starts that follow.
-pub(super) fn dynamic_slice<'b>(operands: &[Value<'b>], ty: &Type) -> Value<'b> {
-    operands[0].builder().array("dynamic-slice", ty.clone(), operands, |instruction| {
+pub(super) fn dynamic_slice<'b>(operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
+    let [x, ..] = operands else { return Err(too_few("dynamic_slice")) };
+    Ok(x.builder().array("dynamic-slice", ty.clone(), operands, |instruction| {
         instruction.dynamic_slice_sizes = ints(ty.shape.iter().copied());
-    })
+    }))
 }
 
 /// The first operand with the second written from the starts that follow.
@@ -31,7 +32,9 @@ pub(super) fn dynamic_update_slice<'b>(operands: &[Value<'b>]) -> Result<Value<'
 pub(super) fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> Result<Value<'b>> {
     let [x, indices @ ..] = operands else { return Err(too_few("gather")) };
     let (starts, index_ndim) = stack(indices)?;
-    let sizes = x.shape().iter().enumerate().map(|(axis, &extent)| if dims.axes.contains(axis) { 1 } else { extent }).collect::<Vec<_>>();
+    let shape = x.shape();
+    let size = |(axis, &extent): (usize, &usize)| if dims.axes.contains(axis) { 1 } else { extent };
+    let sizes = ints(shape.iter().enumerate().map(size));
     Ok(x.builder().array("gather", ty.clone(), &[*x, starts], |instruction| {
         instruction.gather_dimension_numbers = Some(GatherDimensionNumbers {
             offset_dims: window_dims(dims, index_ndim, ty.shape.ndim()),
@@ -39,7 +42,7 @@ pub(super) fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> 
             start_index_map: ints(dims.axes.iter()),
             index_vector_dim: int(index_ndim),
         });
-        instruction.gather_slice_sizes = ints(sizes);
+        instruction.gather_slice_sizes = sizes;
     }))
 }
 

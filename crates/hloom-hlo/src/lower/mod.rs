@@ -78,7 +78,7 @@ const MAX_BYTES: usize = 1 << 44;
 ///
 /// # Errors
 /// [`Error::TooLarge`] if a node has more bytes than any device; [`Error::Internal`] if the program is
-/// not one that the verifier accepts, or a place names no output of its type.
+/// not one that the verifier accepts, or a place names no output of its size.
 pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
     let module = Module::default();
     let b = module.computation("main");
@@ -170,9 +170,14 @@ impl<'b> Lowering<'b> {
             self.op(&node.op, &operands, &node.ty)?
         };
         if value.ty() != node.ty {
-            return Err(Error::Internal(format!("{}: lowered to {}, expected {}", node.op.name(), value.ty(), node.ty)));
+            return Err(Error::Internal(format!(
+                "{}: lowered to {}, expected {}",
+                node.op.name(),
+                value.ty(),
+                node.ty
+            )));
         }
-        if self.barriers.contains(&id) {
+        if self.barriers.binary_search(&id).is_ok() {
             value = value.barrier();
         }
         self.set(id, value);
@@ -205,7 +210,7 @@ impl<'b> Lowering<'b> {
             Op::Reverse { axes } => structural::reverse(take(op, operands)?, *axes),
             Op::Pad(dims) => structural::pad(take(op, operands)?, dims, ty),
             Op::Concatenate { axis } => structural::concatenate(operands, *axis, ty)?,
-            Op::DynamicSlice => index::dynamic_slice(operands, ty),
+            Op::DynamicSlice => index::dynamic_slice(operands, ty)?,
             Op::DynamicUpdateSlice => index::dynamic_update_slice(operands)?,
             Op::Gather(dims) => index::gather(operands, *dims, ty)?,
             Op::Scatter { dims, combine } => index::scatter(operands, *dims, *combine)?,

@@ -4,9 +4,7 @@
 use hloom_ir::{AxisSet, DType, DotDims, PadDims, SliceDims, Type};
 
 use crate::builder::Builder;
-use crate::proto::{
-    DotDimensionNumbers, PaddingConfig, PaddingConfigDimension, PrecisionConfig, SliceDimensions,
-};
+use crate::proto::{DotDimensionNumbers, PaddingConfig, PaddingConfigDimension, PrecisionConfig, SliceDimensions};
 use crate::types::{int, ints};
 use crate::value::Value;
 use crate::{Error, Result};

@@ -76,11 +76,7 @@ fn of_kind<'b>(
 }
 
 /// A function of real and complex floats.
-fn function<'b>(
-    x: Value<'b>,
-    of_real: fn(Value<'b>) -> Value<'b>,
-    complex: fn(Value<'b>) -> Value<'b>,
-) -> Value<'b> {
+fn function<'b>(x: Value<'b>, of_real: fn(Value<'b>) -> Value<'b>, complex: fn(Value<'b>) -> Value<'b>) -> Value<'b> {
     if x.dtype().is_complex() { complex(x) } else { real(x, of_real) }
 }
 

@@ -325,8 +325,12 @@ fn power_of_number(builder: &mut Builder<'_>, base: &Operand<'_>, exponent: Weak
     {
         return Err(Error::value("Integers to negative integer powers are not allowed."));
     }
-    if matches!(base, Operand::Number(_)) || dtype.kind() == Kind::Bool {
+    if matches!(base, Operand::Number(_)) {
         return Ok(None);
+    }
+    if base_type == ArgType::Strong(DType::Bool) && exponent == Weak::Int(2) {
+        // NumPy squares before it looks at the exponent's type, and the square of a bool is an int8.
+        return builder.unary(Unary::Square, base).map(Some);
     }
     let exponent = match exponent {
         Weak::Int(value) => value as f64,

@@ -208,7 +208,7 @@ impl NdArray {
         record::record(
             |builder| {
                 let shape = builder.shape(self.node())?;
-                let set = axes.resolve(shape.ndim())?;
+                let set = axes.resolve_0d(shape.ndim())?;
                 if !axes.is_all() && set.iter().any(|axis| shape[axis] != 1) {
                     return Err(Error::value(
                         "cannot select an axis to squeeze out which has size not equal to one",
@@ -241,31 +241,33 @@ impl NdArray {
     }
 }
 
-/// The shape that extents name for a number of elements, with -1 filled in.
+/// The shape that extents name for a number of elements, with the unknown one filled in. NumPy takes any
+/// negative extent for the unknown one.
 fn whole_shape(extents: &[i64], size: usize) -> Result<Shape> {
-    let unknowns = extents.iter().filter(|&&extent| extent == -1).count();
+    let unknowns = extents.iter().filter(|&&extent| extent < 0).count();
     if unknowns > 1 {
         return Err(Error::value("can only specify one unknown dimension"));
     }
     let mismatch = || {
         let shape: Vec<String> = extents
             .iter()
-            .map(|&extent| if extent == -1 { "newaxis".to_owned() } else { extent.to_string() })
+            .map(|&extent| if extent < 0 { "newaxis".to_owned() } else { extent.to_string() })
             .collect();
         let comma = if shape.len() == 1 { "," } else { "" };
         Error::value(format!("cannot reshape array of size {size} into shape ({}{comma})", shape.join(",")))
     };
     let mut known = 1usize;
-    for &extent in extents.iter().filter(|&&extent| extent != -1) {
-        let extent = usize::try_from(extent).map_err(|_| Error::value("negative dimensions are not allowed"))?;
-        known = known.checked_mul(extent).ok_or_else(mismatch)?;
+    for &extent in extents {
+        if let Ok(extent) = usize::try_from(extent) {
+            known = known.checked_mul(extent).ok_or_else(mismatch)?;
+        }
     }
     let rest = match (unknowns, known) {
         (0, _) if known == size => 0,
         (1, 1..) if size % known == 0 => size / known,
         _ => return Err(mismatch()),
     };
-    Ok(extents.iter().map(|&extent| if extent == -1 { rest } else { extent as usize }).collect())
+    Ok(extents.iter().map(|&extent| usize::try_from(extent).unwrap_or(rest)).collect())
 }
 
 fn reshape_in(builder: &mut Builder<'_>, x: NodeId, shape: Shape, order: Order) -> Result<NodeId> {

@@ -6,7 +6,7 @@ use crate::record::{self, Builder, IntoOperand};
 use crate::{Axes, NdArray, Result};
 
 macro_rules! reductions {
-    ($($name:ident $function:ident $meaning:literal, $dtypes:literal, $errors:literal, $example:literal, $result:literal;)*) => {
+    ($($name:ident $function:ident $resolve:ident $meaning:literal, $dtypes:literal, $errors:literal, $example:literal, $result:literal;)*) => {
         $(
             #[doc = concat!($meaning, ".")]
             ///
@@ -33,7 +33,7 @@ macro_rules! reductions {
                 record::record(
                     |builder| {
                         let x = builder.operand(&x)?;
-                        over_axes(builder, x, &axes, $function)
+                        over_axes(builder, x, &axes, Axes::$resolve, $function)
                     },
                     |recorder| format!("{}({})", stringify!($name), super::elementwise::describe(recorder, &x)),
                 )
@@ -54,19 +54,19 @@ macro_rules! reductions {
 }
 
 reductions! {
-    sum sum_node "Sum of the elements", "any; bool and signed integers to int64, unsigned to uint64",
+    sum sum_node resolve_0d "Sum of the elements", "any; bool and signed integers to int64, unsigned to uint64",
         "`AxisError`", "[[1, 2], [3, 4]], 0", "[4 6]";
-    prod prod_node "Product of the elements", "any; bool and signed integers to int64, unsigned to uint64",
+    prod prod_node resolve_0d "Product of the elements", "any; bool and signed integers to int64, unsigned to uint64",
         "`AxisError`", "[[1, 2], [3, 4]], ..", "24";
-    mean mean_node "Arithmetic mean; NaN of no elements", "any; bool and integers to float64",
+    mean mean_node resolve "Arithmetic mean; NaN of no elements", "any; bool and integers to float64",
         "`AxisError`", "[[1, 2], [3, 4]], axis(1).keepdims()", "[[1.5]\\n [3.5]]";
-    max max_node "The greatest element, NaN if there is one", "any, to the same dtype",
+    max max_node resolve_0d "The greatest element, NaN if there is one", "any, to the same dtype",
         "`AxisError`, `ValueError` of no elements", "[3.0, 1.0, 2.0], ..", "3.0";
-    min min_node "The least element, NaN if there is one", "any, to the same dtype",
+    min min_node resolve_0d "The least element, NaN if there is one", "any, to the same dtype",
         "`AxisError`, `ValueError` of no elements", "[3.0, 1.0, 2.0], ..", "1.0";
-    all all_node "Whether all elements are true; NaN is", "any, to bool",
+    all all_node resolve_0d "Whether all elements are true; NaN is", "any, to bool",
         "`AxisError`", "[1, 0, 2], ..", "False";
-    any any_node "Whether any element is true; NaN is", "any, to bool",
+    any any_node resolve_0d "Whether any element is true; NaN is", "any, to bool",
         "`AxisError`", "[1, 0, 2], ..", "True";
 }
 
@@ -75,10 +75,11 @@ fn over_axes(
     builder: &mut Builder<'_>,
     x: NodeId,
     axes: &Axes,
+    resolve: impl FnOnce(&Axes, usize) -> Result<AxisSet>,
     reduce: impl FnOnce(&mut Builder<'_>, NodeId, AxisSet) -> Result<NodeId>,
 ) -> Result<NodeId> {
     let shape = builder.shape(x)?;
-    let set = axes.resolve(shape.ndim())?;
+    let set = resolve(axes, shape.ndim())?;
     let reduced = reduce(builder, x, set)?;
     if !axes.keeps_dims() {
         return Ok(reduced);

@@ -11,9 +11,10 @@ use crate::{NdArray, Result};
 /// **Shapes**: any three that broadcast, to the broadcast shape.
 /// **Dtypes**: the condition as bool; `a` and `b` promoted.
 ///
+/// A Rust integer that the other's dtype cannot hold wraps, as it does in NumPy's `where` alone.
+///
 /// # Errors
-/// The result is in error: `ValueError` for shapes that do not broadcast, `OverflowError` for a Rust
-/// integer that the other's dtype cannot hold.
+/// The result is in error (`ValueError`) for shapes that do not broadcast.
 ///
 /// # Examples
 /// ```
@@ -34,7 +35,7 @@ pub fn where_<'a, 'b, 'c>(
             let dtype = result_type(&[builder.arg_type(&a)?, builder.arg_type(&b)?])?;
             let condition = builder.operand(&condition)?;
             let condition = builder.convert(condition, DType::Bool)?;
-            let (a, b) = (builder.operand_as(&a, dtype)?, builder.operand_as(&b, dtype)?);
+            let (a, b) = (choice(builder, &a, dtype)?, choice(builder, &b, dtype)?);
             builder.select(condition, a, b)
         },
         |recorder| {
@@ -46,6 +47,14 @@ pub fn where_<'a, 'b, 'c>(
             )
         },
     )
+}
+
+/// A choice of [`where_`] in the common dtype.
+fn choice(builder: &mut Builder<'_>, operand: &Operand<'_>, dtype: DType) -> Result<NodeId> {
+    match operand {
+        Operand::Number(number) => Ok(builder.number(number.wrapping_literal(dtype))),
+        _ => builder.operand_as(operand, dtype),
+    }
 }
 
 /// A bound of [`clip`]: an operand, or `None` for no bound.

@@ -7,6 +7,8 @@ use hloom_ir::Weak;
 
 use super::call::Call;
 use super::item::{Halt, Item};
+use super::literal;
+use crate::conformance::value::Nested;
 
 /// Calls a constructor; `None` if it is none.
 pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
@@ -23,6 +25,10 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
             Ok(hloom::eye(n, call.size("M")?.unwrap_or(n), call.int("k")?.unwrap_or_default()))
         },
         "arange" => arange,
+        "array" => |call| {
+            let object = call.take("object").and_then(|object| Nested::parse(&object).ok());
+            literal::array(&object.ok_or_else(|| Halt::unsupported("array: malformed object"))?)
+        },
         "linspace" => |call| {
             let num = call.int("num")?.unwrap_or(50);
             Ok(hloom::linspace(weak(call, 0)?, weak(call, 1)?, num))

@@ -25,7 +25,7 @@ pub(super) fn at(array: &NdArray, places: &[i64]) -> NdArray {
 
 fn entries(index: &Json) -> Result<Vec<Index>, Halt> {
     let malformed = || Halt::unsupported(format!("index: malformed {index}"));
-    index.as_array().ok_or_else(malformed)?.iter().map(|entry| Ok(self::entry(entry)?.ok_or_else(malformed)?)).collect()
+    index.as_array().ok_or_else(malformed)?.iter().map(|entry| self::entry(entry)?.ok_or_else(malformed)).collect()
 }
 
 /// One entry, or `None` if it is none of the forms.

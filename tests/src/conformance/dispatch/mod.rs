@@ -10,6 +10,7 @@ mod create;
 mod elementwise;
 mod index;
 mod item;
+mod literal;
 mod protocol;
 mod reduce;
 mod structure;
@@ -101,4 +102,52 @@ fn apply(call: &Call<'_>) -> Result<Item, Halt> {
     let item = found.unwrap_or_else(|| Err(Halt::unsupported(call.op())))?;
     call.require_nothing_left()?;
     Ok(item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::value::{Answer, PyScalar};
+
+    /// The outcome of a case that needs no device.
+    #[track_caller]
+    fn ask(op: &str, args: &str, params: &str) -> Outcome {
+        let line = format!(
+            r#"{{"id":"f.{op}/{op}/1","group":"f.{op}","op":"{op}","args":[{args}],"params":{params},"expect":{{"none":true}},"class":"strict"}}"#
+        );
+        let (id, outcome) = answer_line(&line);
+        assert_eq!(id, format!("f.{op}/{op}/1"));
+        outcome
+    }
+
+    const PAIR: &str = r#"{"dtype":"i8","shape":[2],"data":[7,-7]}"#;
+
+    #[test]
+    fn what_the_library_does_not_offer_is_unsupported() {
+        assert_eq!(ask("frobnicate", PAIR, "{}"), Outcome::Unsupported("frobnicate".to_owned()));
+        assert_eq!(ask("add", PAIR, "{}"), Outcome::Unsupported("add".to_owned()));
+        assert_eq!(ask("negative", PAIR, r#"{"out":1}"#), Outcome::Unsupported("negative: keyword out".to_owned()));
+        assert!(matches!(ask("sum", PAIR, r#"{"axis":"x"}"#), Outcome::Unsupported(_)));
+    }
+
+    #[test]
+    fn what_the_library_refuses_is_an_error_of_numpys_kind() {
+        let kind = |outcome| if let Outcome::Error { kind, .. } = outcome { kind } else { format!("{outcome:?}") };
+        assert_eq!(kind(ask("reshape", PAIR, r#"{"shape":[3]}"#)), "ValueError");
+        assert_eq!(kind(ask("sum", PAIR, r#"{"axis":1}"#)), "AxisError");
+        assert_eq!(kind(ask("getitem", PAIR, r#"{"index":[{"int":2}]}"#)), "IndexError");
+        assert_eq!(kind(ask("add", &format!(r#"{PAIR},{{"py":"int","v":300}}"#), "{}")), "OverflowError");
+    }
+
+    #[test]
+    fn programs_hand_results_on() {
+        let steps = r#"{"steps":[
+            {"op":"divmod","args":[{"ref":0},{"py":"int","v":2}]},
+            {"op":"tuple_get","args":[{"ref":1}],"params":{"i":1}},
+            {"op":"reshape","args":[{"ref":2}],"params":{"shape":[1,2]}},
+            {"op":"attr.ndim","args":[{"ref":3}]}]}"#;
+        assert_eq!(ask("program", PAIR, &steps.replace('\n', " ")), Outcome::Answer(Answer::Py(PyScalar::Int(2))));
+        let lost = r#"{"steps":[{"op":"negative","args":[{"ref":4}]}]}"#;
+        assert!(matches!(ask("program", PAIR, lost), Outcome::Unsupported(_)));
+    }
 }

@@ -75,9 +75,7 @@ fn item(call: &Call<'_>) -> Result<Item, Halt> {
 fn number(call: &Call<'_>, convert: fn(PyScalar) -> Result<PyScalar, Halt>) -> Result<Item, Halt> {
     match nested(&call.array(0)?.tolist()?) {
         Nested::Number(value) => Ok(Item::Py(convert(value)?)),
-        Nested::List(_) => {
-            Err(raise("TypeError", "only 0-dimensional arrays can be converted to Python scalars"))
-        }
+        Nested::List(_) => Err(raise("TypeError", "only 0-dimensional arrays can be converted to Python scalars")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Operations on shapes, positions and dtypes: nothing is computed.
+//! Operations of more than one element: on shapes, positions and dtypes, and products of matrices.
 
 use hloom::{Axes, DType, NdArray, Operand};
 use serde_json::Value as Json;
@@ -8,7 +8,7 @@ use super::index;
 use super::item::{Halt, Item};
 use crate::conformance::value::{Answer, PyScalar, dtype, sizes};
 
-/// Calls an operation on structure; `None` if it is none.
+/// Calls such an operation; `None` if it is none.
 pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
     let function: fn(&Call<'_>) -> Result<Item, Halt> = match call.op() {
         "reshape" => |call| Ok(call.array(0)?.reshape(required(call, call.ints("shape")?, "shape")?).into()),
@@ -37,6 +37,7 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
             |call| Ok(hloom::where_(call.operand(0)?, call.operand(1)?, call.operand(2)?).into())
         }
         "clip" => clip,
+        "matmul" => |call| Ok(hloom::matmul(call.operand(0)?, call.operand(1)?).into()),
         "result_type" => result_type,
         "can_cast" => can_cast,
         "getitem" => |call| Ok(index::get(&call.array(0)?, &required(call, call.take("index"), "index")?)?.into()),

@@ -1,0 +1,211 @@
+//! HLO text of programs that show one choice of lowering each.
+
+use expect_test::{ExpectFile, expect_file};
+use hloom_hlo::{Error, Options, Place, lower};
+use hloom_ir::{
+    AxisSet, Binary, Combine, DType, DotDims, IndexDims, Literal, Node, NodeId, Op, PadDims, Program, Reducer, Shape,
+    SliceDims, SourceLine, Type, Unary,
+};
+
+/// One line for every node, so that goldens do not change with this file.
+fn line() -> SourceLine {
+    std::panic::Location::caller()
+}
+
+/// Records nodes into a program.
+#[derive(Default)]
+struct Recorder(Program);
+
+impl Recorder {
+    fn declared(&mut self, op: Op, operands: &[NodeId], declared: Option<Type>) -> NodeId {
+        let types: Vec<Type> = operands.iter().map(|&id| self.0.graph[id].ty.clone()).collect();
+        let ty = op.infer(&types.iter().collect::<Vec<_>>(), declared.as_ref()).unwrap();
+        self.0.graph.add(Node { op, operands: operands.into(), ty, line: line(), data: () })
+    }
+
+    fn op(&mut self, op: Op, operands: &[NodeId]) -> NodeId {
+        self.declared(op, operands, None)
+    }
+
+    fn input<const N: usize>(&mut self, dtype: DType, shape: [usize; N]) -> NodeId {
+        let id = self.declared(Op::Input, &[], Some(Type::new(dtype, shape)));
+        self.0.inputs.push(id);
+        id
+    }
+
+    fn scalar(&mut self, dtype: DType) -> NodeId {
+        let id = self.declared(Op::Scalar, &[], Some(Type::scalar(dtype)));
+        self.0.scalars.push(id);
+        id
+    }
+
+    fn check(mut self, outputs: &[NodeId], places: &[usize], expected: ExpectFile) {
+        self.0.outputs = outputs.to_vec();
+        self.0.verify().unwrap();
+        let results = self.0.result_types();
+        let places = places.iter().map(|&output| Place { output, ty: results[output].clone() }).collect();
+        let lowered = lower(&self.0, &Options { places, module_name: "golden".to_owned() }).unwrap();
+        expected.assert_eq(&lowered.text());
+        assert_eq!(lowered.parameters[..self.0.parameter_types().len()], self.0.parameter_types());
+        assert_eq!(lowered.results, results);
+    }
+}
+
+#[test]
+fn scalars_come_packed_by_dtype() {
+    let mut r = Recorder::default();
+    let x = r.input(DType::F32, [3]);
+    let (a, n, b) = (r.scalar(DType::F32), r.scalar(DType::I64), r.scalar(DType::F32));
+    let scaled = r.op(Op::Binary(Binary::Multiply), &[x, a]);
+    let shifted = r.op(Op::Binary(Binary::Add), &[scaled, b]);
+    r.check(&[shifted, n], &[], expect_file!["hlo/scalars.hlo"]);
+}
+
+#[test]
+fn broadcasting_drops_axes_that_grow() {
+    let mut r = Recorder::default();
+    let (x, y) = (r.input(DType::F64, [4, 1, 3]), r.input(DType::F64, [5, 1]));
+    let sum = r.op(Op::Binary(Binary::Add), &[x, y]);
+    let wide = r.declared(Op::Broadcast, &[y], Some(Type::new(DType::F64, [2, 5, 1])));
+    r.check(&[sum, wide], &[], expect_file!["hlo/broadcast.hlo"]);
+}
+
+#[test]
+fn half_precision_is_summed_in_float32() {
+    let mut r = Recorder::default();
+    let x = r.input(DType::F16, [4, 5]);
+    let axes: AxisSet = [1].into_iter().collect();
+    let sum = r.op(Op::Reduce { reducer: Reducer::Sum, axes }, &[x]);
+    let max = r.op(Op::Reduce { reducer: Reducer::Max, axes: AxisSet::all(2) }, &[x]);
+    r.check(&[sum, max], &[], expect_file!["hlo/reduce.hlo"]);
+}
+
+#[test]
+fn complex_numbers_order_by_both_parts() {
+    let mut r = Recorder::default();
+    let x = r.input(DType::C64, [4]);
+    let max = r.op(Op::Reduce { reducer: Reducer::Max, axes: AxisSet::all(1) }, &[x]);
+    r.check(&[max], &[], expect_file!["hlo/complex_max.hlo"]);
+}
+
+#[test]
+fn index_arrays_gather_and_scatter() {
+    let mut r = Recorder::default();
+    let x = r.input(DType::F32, [3, 4, 5]);
+    let (i, j) = (r.input(DType::I64, [2, 2]), r.input(DType::I64, [2, 2]));
+    let both = IndexDims { axes: [0, 2].into_iter().collect(), position: 0 };
+    let middle = IndexDims { axes: [1].into_iter().collect(), position: 1 };
+    let corner = r.op(Op::Gather(both), &[x, i, j]);
+    let rows = r.op(Op::Gather(middle), &[x, i]);
+    let written = r.op(Op::Scatter { dims: middle, combine: Combine::Add }, &[x, rows, j]);
+    r.check(&[corner, written], &[], expect_file!["hlo/gather_scatter.hlo"]);
+}
+
+#[test]
+fn positions_known_at_run_time_are_operands() {
+    let mut r = Recorder::default();
+    let x = r.input(DType::I32, [4, 5]);
+    let (i, j) = (r.scalar(DType::I64), r.scalar(DType::I64));
+    let part = r.declared(Op::DynamicSlice, &[x, i, j], Some(Type::new(DType::I32, [2, 1])));
+    let written = r.op(Op::DynamicUpdateSlice, &[x, part, j, i]);
+    r.check(&[written], &[], expect_file!["hlo/dynamic_slice.hlo"]);
+}
+
+#[test]
+fn contractions_accumulate_wide() {
+    let mut r = Recorder::default();
+    let (x, y) = (r.input(DType::BF16, [2, 3, 4]), r.input(DType::BF16, [2, 4, 5]));
+    let (p, q) = (r.input(DType::Bool, [3]), r.input(DType::Bool, [3]));
+    let batch = DotDims {
+        lhs_batch: [0].as_slice().into(),
+        rhs_batch: [0].as_slice().into(),
+        lhs_contracting: [2].as_slice().into(),
+        rhs_contracting: [1].as_slice().into(),
+    };
+    let inner = DotDims {
+        lhs_batch: [].as_slice().into(),
+        rhs_batch: [].as_slice().into(),
+        lhs_contracting: [0].as_slice().into(),
+        rhs_contracting: [0].as_slice().into(),
+    };
+    let product = r.op(Op::Dot(Box::new(batch)), &[x, y]);
+    let any = r.op(Op::Dot(Box::new(inner)), &[p, q]);
+    r.check(&[product, any], &[], expect_file!["hlo/dot.hlo"]);
+}
+
+#[test]
+fn places_follow_the_parameters_and_may_be_taken() {
+    let mut r = Recorder::default();
+    let (x, a) = (r.input(DType::F32, [8]), r.scalar(DType::F32));
+    let (up, down) = (r.op(Op::Binary(Binary::Add), &[x, a]), r.op(Op::Binary(Binary::Subtract), &[x, a]));
+    r.check(&[up, down], &[1], expect_file!["hlo/places.hlo"]);
+}
+
+#[test]
+fn integer_division_never_divides_by_zero_or_minus_one() {
+    let mut r = Recorder::default();
+    let (x, y) = (r.input(DType::I32, [4]), r.input(DType::I32, [4]));
+    let quotient = r.op(Op::Binary(Binary::FloorDivide), &[x, y]);
+    r.check(&[quotient], &[], expect_file!["hlo/floor_divide.hlo"]);
+}
+
+#[test]
+fn loops_carry_tuples() {
+    let mut r = Recorder::default();
+    let (x, y) = (r.input(DType::U8, [4]), r.input(DType::U8, [4]));
+    let divisor = r.op(Op::Binary(Binary::Gcd), &[x, y]);
+    r.check(&[divisor], &[], expect_file!["hlo/gcd.hlo"]);
+}
+
+#[test]
+fn empty_results_are_constants() {
+    let mut r = Recorder::default();
+    let (x, i) = (r.input(DType::F32, [0, 4]), r.input(DType::I64, [0]));
+    let dims = IndexDims { axes: [0].into_iter().collect(), position: 0 };
+    let rows = r.op(Op::Gather(dims), &[x, i]);
+    let sum = r.op(Op::Reduce { reducer: Reducer::Sum, axes: [0].into_iter().collect() }, &[rows]);
+    r.check(&[rows, sum], &[], expect_file!["hlo/empty.hlo"]);
+}
+
+fn slice(r: &mut Recorder, x: NodeId, start: usize, limit: usize) -> NodeId {
+    let dims =
+        SliceDims { start: [start].as_slice().into(), limit: [limit].as_slice().into(), stride: [1].as_slice().into() };
+    r.op(Op::Slice(Box::new(dims)), &[x])
+}
+
+#[test]
+fn a_computed_value_read_through_two_slices_is_not_computed_twice() {
+    let mut r = Recorder::default();
+    let x = r.input(DType::F32, [6]);
+    let of_input = (slice(&mut r, x, 1, 6), slice(&mut r, x, 0, 5));
+    let step = r.op(Op::Binary(Binary::Subtract), &[of_input.0, of_input.1]);
+    let zero = r.op(Op::Constant(Literal::zero(DType::F32)), &[]);
+    let dims = PadDims { low: [1].as_slice().into(), high: [0].as_slice().into(), interior: [0].as_slice().into() };
+    let padded = r.op(Op::Pad(Box::new(dims)), &[step, zero]);
+    let of_step = (slice(&mut r, padded, 1, 6), slice(&mut r, padded, 0, 5));
+    let next = r.op(Op::Binary(Binary::Subtract), &[of_step.0, of_step.1]);
+    r.check(&[next], &[], expect_file!["hlo/barrier.hlo"]);
+}
+
+#[test]
+fn arrays_beyond_any_device_are_refused() {
+    let mut r = Recorder::default();
+    let shape: Shape = [1 << 42].into();
+    let iota = r.declared(Op::Iota { axis: 0 }, &[], Some(Type { dtype: DType::F64, shape }));
+    let sum = r.op(Op::Reduce { reducer: Reducer::Sum, axes: AxisSet::all(1) }, &[iota]);
+    r.0.outputs = vec![sum];
+    assert!(matches!(lower(&r.0, &Options::default()), Err(Error::TooLarge { op: "iota", .. })));
+}
+
+#[test]
+fn a_place_of_another_size_is_refused() {
+    let mut r = Recorder::default();
+    let x = r.input(DType::F32, [4]);
+    let y = r.op(Op::Unary(Unary::Negative), &[x]);
+    r.0.outputs = vec![y];
+    for (output, extent) in [(0, 5), (1, 4)] {
+        let places = vec![Place { output, ty: Type::new(DType::F32, [extent]) }];
+        let error = lower(&r.0, &Options { places, ..Options::default() }).unwrap_err();
+        assert!(matches!(error, Error::Internal(_)), "{error}");
+    }
+}
