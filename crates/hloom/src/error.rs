@@ -161,7 +161,11 @@ impl From<hloom_ir::Error> for Error {
 
 impl From<hloom_hlo::Error> for Error {
     fn from(error: hloom_hlo::Error) -> Error {
-        Error::caused(ErrorKind::Internal, error.to_string(), error)
+        let kind = match error {
+            hloom_hlo::Error::TooLarge { .. } => ErrorKind::OutOfMemory,
+            _ => ErrorKind::Internal,
+        };
+        Error::caused(kind, error.to_string(), error)
     }
 }
 

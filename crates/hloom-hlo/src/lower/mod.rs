@@ -64,6 +64,16 @@ impl Lowered {
         self.module.encode_to_vec()
     }
 
+    /// What tells the module from others that compute something else: its bytes without the source
+    /// lines, which move whenever a user's file is edited.
+    pub fn identity(&self) -> Vec<u8> {
+        let mut module = self.module.clone();
+        for instruction in module.computations.iter_mut().flat_map(|computation| &mut computation.instructions) {
+            instruction.metadata = None;
+        }
+        module.encode_to_vec()
+    }
+
     /// The module as HLO text, for people.
     pub fn text(&self) -> String {
         crate::text::module(&self.module)

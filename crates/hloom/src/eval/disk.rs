@@ -54,7 +54,7 @@ pub(super) fn store(backend: &dyn Backend, lowered: &Lowered, executable: &dyn E
         tracing::debug!(%error, "a program could not be stored");
     }
     static STORES: AtomicU64 = AtomicU64::new(0);
-    if STORES.fetch_add(1, Ordering::Relaxed) % STORES_PER_SWEEP == 0
+    if STORES.fetch_add(1, Ordering::Relaxed).is_multiple_of(STORES_PER_SWEEP)
         && let Some(folder) = path.parent()
     {
         sweep(folder, MAX_BYTES);
@@ -72,7 +72,7 @@ fn path(backend: &dyn Backend, lowered: &Lowered) -> Option<PathBuf> {
         return None;
     }
     let mut hash = Sha256::new();
-    for part in [env!("CARGO_PKG_VERSION").as_bytes(), backend.fingerprint().as_bytes(), &lowered.encode()] {
+    for part in [env!("CARGO_PKG_VERSION").as_bytes(), backend.fingerprint().as_bytes(), &lowered.identity()] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

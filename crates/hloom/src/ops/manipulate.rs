@@ -264,7 +264,7 @@ fn whole_shape(extents: &[i64], size: usize) -> Result<Shape> {
     }
     let rest = match (unknowns, known) {
         (0, _) if known == size => 0,
-        (1, 1..) if size % known == 0 => size / known,
+        (1, 1..) if size.is_multiple_of(known) => size / known,
         _ => return Err(mismatch()),
     };
     Ok(extents.iter().map(|&extent| usize::try_from(extent).unwrap_or(rest)).collect())

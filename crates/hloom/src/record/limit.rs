@@ -221,8 +221,8 @@ impl Recorder {
         }
         let mut crossing = 0;
         let mut best = (isize::MAX, segment.len());
-        for end in 1..=segment.len() {
-            crossing += change[end];
+        for (end, change) in change.iter().enumerate().take(segment.len() + 1).skip(1) {
+            crossing += change;
             if end > segment.len() - period && crossing < best.0 {
                 best = (crossing, end);
             }
