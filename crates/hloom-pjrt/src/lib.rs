@@ -37,8 +37,19 @@ mod wire;
 pub use cache::{cache_dir, executables_dir, plugins_dir};
 pub use device::{DeviceKind, DeviceSpec};
 pub use error::{Error, Result};
+#[cfg(feature = "floor")]
+pub use ffi::floor;
 pub use find::{Found, Origin, find, installed};
 pub use install::{Progress, install};
 pub use open::{open, open_plugin};
 pub use self_test::{SelfTest, self_test};
 pub use table::{PLUGINS, Plugin};
+
+/// Registers a function that runs when the process ends normally, before the destructors of the plugins
+/// loaded so far. False if it could not be registered.
+///
+/// A plugin's destructors must not run while a thread is inside the plugin: that ends in a crash. The
+/// function may wait for such threads; it must not panic, which would abort the process.
+pub fn at_exit(handler: extern "C" fn()) -> bool {
+    ffi::at_exit(handler)
+}

@@ -1,5 +1,8 @@
 //! The owner of a `PJRT_LoadedExecutable`: a compiled program. Knows nothing about parameter types.
 
+#[cfg(feature = "floor")]
+pub mod floor;
+
 use std::fmt;
 use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;

@@ -9,6 +9,7 @@ mod buffer;
 mod client;
 mod event;
 mod executable;
+mod exit;
 mod plugin;
 #[allow(
     non_camel_case_types,
@@ -17,9 +18,13 @@ mod plugin;
 mod raw;
 mod types;
 
+#[cfg(feature = "floor")]
+pub use executable::floor;
+
 pub(crate) use api::{Failure, FailureKind};
 pub(crate) use buffer::Buffer;
 pub(crate) use client::{Client, OptionValue};
 pub(crate) use executable::{Executable, Input};
+pub(crate) use exit::at_exit;
 pub(crate) use plugin::Plugin;
 pub(crate) use types::checked_size;

@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use rustc_hash::FxHasher;
 use smallvec::SmallVec;
 
-use super::{disk, pool, stats};
+use super::{disk, exit, pool, stats};
 use crate::Result;
 
 /// The most programs kept. A program of a hundred operations takes about a megabyte.
@@ -138,6 +138,8 @@ impl Entry {
         let _span = tracing::debug_span!("compile", program = self.id, nodes = self.program.graph.len()).entered();
         stats::COUNTERS.compiles.fetch_add(1, Ordering::Relaxed);
         let executable = backend.compile(&lowered.encode(), &signature)?;
+        // Compiling may have made objects in the plugin that are destroyed before earlier guards run.
+        exit::guard();
         disk::store(backend, &lowered, &*executable);
         Ok(executable)
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use hloom_backend::Backend;
 use parking_lot::Mutex;
 
+use super::exit;
 use crate::Result;
 
 /// The backend of `HLOOM_DEVICE` (`cpu`, `gpu:0`, `tpu:0`; `cpu` if unset), opened on first use.
@@ -25,5 +26,6 @@ pub(crate) fn backend() -> Result<&'static Arc<dyn Backend>> {
     let spec: hloom_pjrt::DeviceSpec = spec.parse().map_err(hloom_backend::Error::from)?;
     let _span = tracing::debug_span!("open_device", device = %spec).entered();
     let opened = hloom_pjrt::open(&spec)?;
+    exit::guard();
     Ok(BACKEND.get_or_init(|| opened))
 }

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use super::cache::Entry;
 use super::value::Value;
-use super::{device, pool, stats};
+use super::{device, exit, pool, stats};
 use crate::{Error, ErrorKind, Result};
 
 /// A program with its arguments, and the values its results settle.
@@ -30,12 +30,20 @@ pub(crate) struct Job {
 impl Job {
     /// Runs the program and settles its values, with an error if it fails.
     pub(crate) fn run(self: &Arc<Job>) {
+        let _inside = exit::enter();
         // A panic on the way, such as one of a tracing subscriber, must not leave readers waiting.
         let mut unfinished = Unfinished(Some(self));
         let outcome = self.execute();
         unfinished.0 = None;
         if let Err(error) = outcome {
             self.fail(&error);
+        }
+    }
+
+    /// Waits until the results are there, or the run has failed.
+    pub(super) fn wait(&self) {
+        for output in &self.outputs {
+            output.wait();
         }
     }
 

@@ -4,6 +4,7 @@
 pub(crate) mod cache;
 pub(crate) mod device;
 mod disk;
+pub(crate) mod exit;
 pub(crate) mod job;
 mod pool;
 pub(crate) mod stats;

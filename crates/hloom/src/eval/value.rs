@@ -9,7 +9,7 @@ use hloom_ir::Type;
 use parking_lot::{Condvar, Mutex};
 
 use super::job::Job;
-use super::pool;
+use super::{exit, pool};
 use crate::{Error, ErrorKind, Result};
 
 /// A materialized array, or the promise of one.
@@ -90,6 +90,7 @@ impl Value {
                 State::Device(buffer) => {
                     let buffer = buffer.clone();
                     drop(state);
+                    wait_for(&*buffer)?;
                     let (mut reader, mut result) = (Some(reader), None);
                     buffer.read(&mut |bytes| {
                         if let Some(reader) = reader.take() {
@@ -109,6 +110,17 @@ impl Value {
         }
     }
 
+    /// Waits until the value is there, or known to have failed.
+    pub(super) fn wait(&self) {
+        let state = self.state.lock();
+        if let State::Device(buffer) = &*state {
+            let buffer = buffer.clone();
+            drop(state);
+            // Whoever reads the value is told of the error.
+            let _ = wait_for(&*buffer);
+        }
+    }
+
     /// Runs a failed job once more where that may help, else returns its error.
     fn try_again(&self, state: &mut parking_lot::MutexGuard<'_, State>) -> Result<()> {
         let State::Failed { error, retry } = &mut **state else { return Ok(()) };
@@ -122,9 +134,15 @@ impl Value {
     }
 }
 
+fn wait_for(buffer: &dyn Buffer) -> Result<()> {
+    let _inside = exit::enter();
+    Ok(buffer.wait()?)
+}
+
 impl Drop for Value {
     fn drop(&mut self) {
         if let State::Device(buffer) = std::mem::replace(self.state.get_mut(), State::Computing) {
+            let _inside = exit::enter();
             pool::recycle(buffer);
         }
     }

@@ -58,6 +58,9 @@ impl Queue {
             drop(jobs);
             self.changed.notify_all();
             job.run();
+            // The next job starts when this one is done, so that what waits is bounded by what is computed
+            // and not by what is started.
+            job.wait();
         }
     }
 }

@@ -106,6 +106,8 @@ impl Threads {
     }
 
     fn register(&mut self) -> u32 {
+        // What a thread records may be run by another when the process ends.
+        crate::eval::exit::watch_main_thread();
         if let Some(idx) = self.free.pop() {
             return idx;
         }

@@ -1,0 +1,280 @@
+//! The floor that benchmarks compare with: a program called through the bare C API, with nothing around
+//! the calls that a caller written in C would leave out.
+//!
+//! Compiling and the first call go through the checked layers; what is measured goes past them. Knows
+//! nothing of the backend traits but their error type, and nothing of what is measured.
+
+use std::fmt;
+use std::ptr::{NonNull, null_mut};
+use std::sync::Arc;
+
+use hloom_backend::{Error, ErrorKind, Result};
+use hloom_ir::Type;
+use smallvec::SmallVec;
+
+use super::{Executable, Input};
+use crate::ffi::api::{Api, Failure, slice};
+use crate::ffi::buffer::Buffer;
+use crate::ffi::client::Client;
+use crate::ffi::event::Event;
+use crate::ffi::plugin::Plugin;
+use crate::ffi::raw;
+use crate::options::{FAST_LOWERING, client_options, compile_options};
+use crate::{DeviceKind, find, flags};
+
+/// The first device of a plugin, with a client of its own.
+#[derive(Debug)]
+pub struct Device {
+    client: Arc<Client>,
+    kind: DeviceKind,
+}
+
+impl Device {
+    /// Finds and loads the plugin for a class of devices, and connects to it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Plugin`] if there is none or it does not start; [`ErrorKind::Unsupported`] if its
+    /// memory is not the host's, where there is no bare way to read a result.
+    pub fn open(kind: DeviceKind) -> Result<Device> {
+        let path = find(kind)?.path;
+        flags::check(&path)?;
+        let plugin = Plugin::load(&path).map_err(|message| crate::Error::Load { path, message })?;
+        let client =
+            Client::create(&plugin, client_options(kind)).map_err(|failure| error(ErrorKind::Plugin, &failure))?;
+        if !client.is_on_host() {
+            let message = format!("floor: results of {} cannot be read in place", client.platform());
+            return Err(Error::new(ErrorKind::Unsupported, message));
+        }
+        Ok(Device { client, kind })
+    }
+
+    /// Compiles a serialized `HloModuleProto`, and uploads its arguments: a type and as many bytes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Compile`] if the compiler refuses the module, [`ErrorKind::Execute`] if the program
+    /// does not run with these arguments.
+    pub fn program(&self, module: &[u8], arguments: &[(Type, Vec<u8>)]) -> Result<Program> {
+        let executable = self.compile(module)?;
+        let arguments = self.upload(arguments)?;
+        let inputs: Vec<Input<'_>> = arguments.iter().map(|buffer| Input { buffer, donated: false }).collect();
+        let results = executable.execute(&inputs).map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        if results.len() != 1 {
+            let message = format!("floor: the program has {} results, expected 1", results.len());
+            return Err(Error::new(ErrorKind::Internal, message));
+        }
+        Ok(Program { executable, arguments })
+    }
+
+    /// Compiles a module for being called with its own result, as [`Chain`] does. The arguments are those
+    /// of all parameters but the last.
+    ///
+    /// # Errors
+    /// Those of [`Device::program`].
+    pub fn chain(&self, module: &[u8], arguments: &[(Type, Vec<u8>)]) -> Result<Chain> {
+        let executable = self.compile(module)?;
+        let [result] = executable.results() else {
+            let message = format!("floor: the program has {} results, expected 1", executable.results().len());
+            return Err(Error::new(ErrorKind::Internal, message));
+        };
+        let place_idx = i64::try_from(arguments.len()).unwrap_or(i64::MAX);
+        let fed = arguments.first().is_some_and(|(ty, _)| ty == result);
+        if !fed || executable.donatable() != [place_idx] {
+            let message = "floor: a chain needs a result of the type of its first parameter, and a place for it";
+            return Err(Error::new(ErrorKind::Internal, message));
+        }
+        let place = self.client.allocate(0, result).map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        let mut arguments = self.upload(arguments)?;
+        let mut inputs: SmallVec<[Input<'_>; 4]> =
+            arguments.iter().map(|buffer| Input { buffer, donated: false }).collect();
+        inputs.push(Input { buffer: &place, donated: true });
+        let results = executable.execute(&inputs).map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        drop(inputs);
+        let Some(result) = results.into_iter().next() else {
+            return Err(Error::new(ErrorKind::Internal, "floor: the program returned nothing"));
+        };
+        result.wait().map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        // From here on a result takes the memory of the input before last.
+        let place = std::mem::replace(&mut arguments[0], result);
+        Ok(Chain { executable, arguments, place })
+    }
+
+    fn compile(&self, module: &[u8]) -> Result<Executable> {
+        let compiled = match self.client.compile(module, &compile_options(self.kind, true, None)) {
+            Err(failure) if failure.message.contains(FAST_LOWERING) => {
+                self.client.compile(module, &compile_options(self.kind, false, None))
+            }
+            compiled => compiled,
+        };
+        compiled.map_err(|failure| error(ErrorKind::Compile, &failure))
+    }
+
+    fn upload(&self, arguments: &[(Type, Vec<u8>)]) -> Result<Vec<Buffer>> {
+        let buffers = arguments.iter().map(|(ty, bytes)| self.client.upload_copy(0, bytes, ty));
+        buffers.collect::<std::result::Result<_, _>>().map_err(|failure| error(ErrorKind::Execute, &failure))
+    }
+}
+
+/// A compiled program with its arguments on the device.
+pub struct Program {
+    executable: Executable,
+    arguments: Vec<Buffer>,
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program").field("executable", &self.executable).finish_non_exhaustive()
+    }
+}
+
+impl Program {
+    /// Starts the program, waits for its result, copies the bytes out and frees the result.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Execute`].
+    pub fn call(&self) -> Result<Vec<u8>> {
+        self.call_raw().map_err(|failure| error(ErrorKind::Execute, &failure))
+    }
+
+    fn call_raw(&self) -> std::result::Result<Vec<u8>, Failure> {
+        let handles: SmallVec<[*mut raw::Buffer; 8]> = self.arguments.iter().map(Buffer::handle).collect();
+        let kept = &self.executable.donatable;
+        // SAFETY: the arguments are live buffers of the client. The program may overwrite none of them.
+        let result = unsafe { start(&self.executable, &handles, kept) }?;
+        result.wait()?;
+        let size = self.executable.sizes[0];
+        if size == 0 {
+            return Ok(Vec::new());
+        }
+        let mut arguments = raw::Buffer_UnsafePointer { buffer: result.handle.as_ptr(), ..Default::default() };
+        // SAFETY: the result is live and ready.
+        unsafe { result.api.call(&mut arguments) }?;
+        let start = std::ptr::with_exposed_provenance::<u8>(arguments.pointer);
+        // SAFETY: the pointer is to the bytes of the result in host memory, which are `size`: the checked
+        // call that every `Program` starts with has found the result dense. Nobody else has the result.
+        let bytes = unsafe { slice(start, size) };
+        Ok(bytes.to_vec())
+    }
+}
+
+/// A program that is called with its own result again and again, and writes each result into the memory
+/// of the one before last: large results without fresh pages.
+pub struct Chain {
+    executable: Executable,
+    /// The value of the last call, then the arguments that stay.
+    arguments: Vec<Buffer>,
+    /// What the next result is written to.
+    place: Buffer,
+}
+
+impl fmt::Debug for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chain").field("executable", &self.executable).finish_non_exhaustive()
+    }
+}
+
+impl Chain {
+    /// Calls the program with the last result and waits for the next one, which is not copied out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Execute`].
+    pub fn advance(&mut self) -> Result<()> {
+        self.advance_raw().map_err(|failure| error(ErrorKind::Execute, &failure))
+    }
+
+    fn advance_raw(&mut self) -> std::result::Result<(), Failure> {
+        let mut handles: SmallVec<[*mut raw::Buffer; 8]> = self.arguments.iter().map(Buffer::handle).collect();
+        handles.push(self.place.handle());
+        // SAFETY: the arguments are live buffers of the client. The program may overwrite the last one
+        // only, which nothing but this function uses, and which is given up below.
+        let result = unsafe { start(&self.executable, &handles, &[]) }?;
+        result.wait()?;
+        let result = result.into_buffer(&self.executable)?;
+        self.place = std::mem::replace(&mut self.arguments[0], result);
+        Ok(())
+    }
+
+    /// The bytes of the last result.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Execute`].
+    pub fn value(&self) -> Result<Vec<u8>> {
+        let ndim = self.executable.results()[0].shape.ndim();
+        self.arguments[0].read(ndim, <[u8]>::to_vec).map_err(|failure| error(ErrorKind::Execute, &failure))
+    }
+}
+
+/// A result that nobody else has, without what [`Buffer`] keeps beside it.
+struct Owned {
+    api: Api,
+    handle: NonNull<raw::Buffer>,
+}
+
+impl Owned {
+    fn wait(&self) -> std::result::Result<(), Failure> {
+        let mut arguments = raw::Buffer_ReadyEvent { buffer: self.handle.as_ptr(), ..Default::default() };
+        // SAFETY: the buffer is live.
+        unsafe { self.api.call(&mut arguments) }?;
+        // SAFETY: a successful call hands over an event.
+        match unsafe { Event::new(self.api, arguments.event) } {
+            Some(event) => event.wait(),
+            None => Ok(()),
+        }
+    }
+
+    fn into_buffer(self, executable: &Executable) -> std::result::Result<Buffer, Failure> {
+        let handle = self.handle.as_ptr();
+        // The owner changes, so that this one must not free the buffer.
+        std::mem::forget(self);
+        // SAFETY: the buffer is live, owned, and of the executable's client; the first call of the program,
+        // a checked one, has found its result to have this size.
+        unsafe { Buffer::new(&executable.client, handle, executable.sizes[0], "LoadedExecutable_Execute") }
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        let mut arguments = raw::Buffer_Destroy { buffer: self.handle.as_ptr(), ..Default::default() };
+        // SAFETY: the buffer is live and owned.
+        let _ = unsafe { self.api.call(&mut arguments) };
+    }
+}
+
+/// Starts a program of one result.
+///
+/// # Safety
+/// `arguments` must be live buffers of the executable's client. Those that the program may overwrite and
+/// `kept` does not list must not be used again.
+unsafe fn start(
+    executable: &Executable,
+    arguments: &[*mut raw::Buffer],
+    kept: &[i64],
+) -> std::result::Result<Owned, Failure> {
+    let mut options = raw::ExecuteOptions {
+        non_donatable_input_indices: kept.as_ptr(),
+        num_non_donatable_input_indices: kept.len(),
+        ..Default::default()
+    };
+    let mut output: *mut raw::Buffer = null_mut();
+    let argument_list = arguments.as_ptr();
+    let output_list = &raw mut output;
+    let mut call = raw::LoadedExecutable_Execute {
+        executable: executable.loaded.as_ptr(),
+        options: &raw mut options,
+        argument_lists: &raw const argument_list,
+        num_devices: 1,
+        num_args: arguments.len(),
+        output_lists: &raw const output_list,
+        ..Default::default()
+    };
+    let api = executable.client.api();
+    // SAFETY: all lists outlive the call, and there is a place for the one result, which is what `Device`
+    // makes sure of. The caller promises the rest; the plugin checks number and sizes of the arguments.
+    unsafe { api.call(&mut call) }?;
+    let handle = NonNull::new(output)
+        .ok_or_else(|| Failure::broken("LoadedExecutable_Execute", "the plugin returned no result"))?;
+    Ok(Owned { api, handle })
+}
+
+fn error(kind: ErrorKind, failure: &Failure) -> Error {
+    Error::new(kind, failure.to_string())
+}

@@ -1,0 +1,100 @@
+//! Keeps threads out of the plugin while the process ends.
+//!
+//! When a process ends, the plugin's destructors run while other threads still do: one that compiles or
+//! computes then works on objects that are gone, and the process crashes instead of ending. Whoever
+//! enters the plugin therefore goes through a gate, which is closed first: it lets the threads inside
+//! finish, and no other in.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use parking_lot::{RwLock, RwLockReadGuard};
+
+static GATE: RwLock<()> = RwLock::new(());
+
+/// How long the end of the process waits for a thread that does not come out. A crash then is no worse
+/// than never ending.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether the gate was closed.
+static CLOSED: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// How many times the thread is inside: a job that is tried again runs inside another.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// Present on the main thread once it matters when that ends.
+    static WATCH: Cell<Option<MainThread>> = const { Cell::new(None) };
+}
+
+/// A thread's presence inside the plugin.
+pub(super) struct Inside(Option<RwLockReadGuard<'static, ()>>);
+
+/// The calling thread is inside the plugin until the guard is dropped. Waits forever once the process
+/// ends.
+pub(super) fn enter() -> Inside {
+    let depth = DEPTH.try_with(|depth| depth.replace(depth.get() + 1)).unwrap_or(0);
+    Inside((depth == 0).then(|| GATE.read()))
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let _ = DEPTH.try_with(|depth| depth.set(depth.get() - 1));
+        self.0 = None;
+    }
+}
+
+/// Has the gate closed before the destructors of what the plugin has made so far.
+pub(super) fn guard() {
+    // Handlers run last first, so that one is registered whenever there may be new destructors. Without
+    // room for it, the earlier ones do.
+    let _ = hloom_pjrt::at_exit(close_at_exit);
+    watch_main_thread();
+}
+
+extern "C" fn close_at_exit() {
+    close();
+}
+
+/// Closes the gate for good, once the threads inside have come out.
+fn close() {
+    let inside = DEPTH.try_with(Cell::get).unwrap_or(0) > 0;
+    // A thread that ends the process from inside cannot wait for itself.
+    if inside || CLOSED.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    if let Some(closed) = GATE.try_write_for(PATIENCE) {
+        std::mem::forget(closed);
+    }
+}
+
+/// Closes the gate when the main thread's variables are destroyed, which comes before everything else
+/// that happens at the end of a process, and only then.
+struct MainThread;
+
+impl Drop for MainThread {
+    fn drop(&mut self) {
+        close();
+    }
+}
+
+/// Closes the gate when the main thread ends, if it is the calling one.
+pub(crate) fn watch_main_thread() {
+    if is_main_thread() {
+        // Replacing a value would destroy the old one, and close the gate.
+        let _ = WATCH.try_with(|watch| match watch.take() {
+            Some(watched) => watch.set(Some(watched)),
+            None => watch.set(Some(MainThread)),
+        });
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn is_main_thread() -> bool {
+    rustix::thread::gettid() == rustix::process::getpid()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_main_thread() -> bool {
+    std::thread::current().name() == Some("main")
+}
