@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use hloom_hlo::Options;
 use hloom_ir::{DType, Element, Kind, NodeId, Shape, Type};
 
 use crate::eval::value::Value;
@@ -292,7 +291,7 @@ impl NdArray {
     /// ```
     pub fn hlo(&self) -> Result<String> {
         let program = self.program()?;
-        Ok(crate::eval::cache::lower(&program, &Options::default())?.text())
+        Ok(crate::eval::cache::lower(&program)?.text())
     }
 
     /// The recorded program that reading this array would compile, in the library's own notation. Runs

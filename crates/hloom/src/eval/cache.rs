@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use hloom_backend::{Backend, Executable, Signature};
-use hloom_hlo::{Options, Place};
+use hloom_hlo::{Lowered, Options, Place};
 use hloom_ir::{Program, Type};
 use parking_lot::Mutex;
 use rustc_hash::FxHasher;
@@ -82,19 +82,12 @@ impl Cache {
 
 impl Entry {
     fn new(key: &[u64], id: u64, program: Program) -> Entry {
-        let places = program
-            .result_types()
-            .into_iter()
-            .enumerate()
-            .filter(|(_, ty)| ty.size_bytes() >= pool::MIN_BYTES)
-            .map(|(output, ty)| Place { output, ty })
-            .collect();
         Entry {
             key: key.into(),
             id,
             last_use: AtomicU64::new(id),
+            places: options(&program).places,
             program,
-            places,
             executable: OnceLock::new(),
             compiling: Mutex::new(()),
         }
@@ -125,10 +118,9 @@ impl Entry {
     }
 
     fn compile(&self, backend: &dyn Backend) -> Result<Arc<dyn Executable>> {
-        let options = Options { places: self.places.clone(), ..Options::default() };
         let lowered = {
             let _span = tracing::debug_span!("lower", program = self.id, nodes = self.program.graph.len()).entered();
-            lower(&self.program, &options)?
+            lower(&self.program)?
         };
         let signature = Signature { parameters: lowered.parameters.clone(), results: lowered.results.clone() };
         if let Some(executable) = disk::load(backend, &lowered, &signature) {
@@ -145,10 +137,17 @@ impl Entry {
     }
 }
 
-/// Verifies and lowers a program.
-pub(crate) fn lower(program: &Program, options: &Options) -> Result<hloom_hlo::Lowered> {
+/// Verifies and lowers a program, as it is compiled.
+pub(crate) fn lower(program: &Program) -> Result<Lowered> {
     program.verify()?;
-    Ok(hloom_hlo::lower(program, options)?)
+    Ok(hloom_hlo::lower(program, &options(program))?)
+}
+
+/// Large results get places: parameters whose memory they take.
+fn options(program: &Program) -> Options {
+    let results = program.result_types().into_iter().enumerate();
+    let large = results.filter(|(_, ty)| ty.size_bytes() >= pool::MIN_BYTES);
+    Options { places: large.map(|(output, ty)| Place { output, ty }).collect(), ..Options::default() }
 }
 
 impl std::fmt::Debug for Entry {

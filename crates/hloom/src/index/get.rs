@@ -3,11 +3,11 @@
 use hloom_ir::{AxisSet, IndexDims, NodeId, Op, Shape, SliceDims, Type};
 use smallvec::SmallVec;
 
-use super::plan::{Advanced, Cut, Plan};
+use super::plan::{Advanced, Cut, Plan, nonzero};
 use super::{Index, IntoIndex};
 use crate::convert::from_checked_bytes;
 use crate::record::{self, Builder};
-use crate::{NdArray, Result};
+use crate::{Error, NdArray, Result};
 
 impl NdArray {
     /// The elements that an index names, as Python's `x[…]`.
@@ -49,6 +49,36 @@ impl NdArray {
             },
             |recorder| format!("getitem({})", recorder.describe(self.node())),
         )
+    }
+
+    /// The positions of the elements that are not zero: for each axis, a 1-d int64 array, in row-major
+    /// order of the elements.
+    ///
+    /// How many there are depends on the values, so this computes the array.
+    ///
+    /// # Errors
+    /// `ValueError` for a 0-d array; else as [`NdArray::data`].
+    ///
+    /// # Examples
+    /// ```
+    /// let x = hloom::array([[0, 5], [6, 0]]);
+    /// let positions = x.nonzero()?;
+    /// assert_eq!(positions[0].tolist()?, [0, 1]);
+    /// assert_eq!(positions[1].tolist()?, [1, 0]);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    ///
+    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.nonzero.html>
+    #[track_caller]
+    pub fn nonzero(&self) -> Result<Vec<NdArray>> {
+        let shape = self.try_shape()?;
+        if shape.is_empty() {
+            return Err(Error::value(
+                "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.",
+            ));
+        }
+        let truths = self.astype(hloom_ir::DType::Bool).to_vec::<bool>()?;
+        Ok(nonzero(&truths, &shape).into_iter().map(NdArray::from).collect())
     }
 
     pub(super) fn plan(&self, index: Vec<Index>) -> Result<Plan> {

@@ -303,7 +303,7 @@ fn push_array(
 }
 
 /// The positions of the true elements along each axis, in row-major order.
-pub(crate) fn nonzero(truths: &[bool], shape: &Shape) -> Vec<Vec<i64>> {
+pub(super) fn nonzero(truths: &[bool], shape: &Shape) -> Vec<Vec<i64>> {
     let mut positions = vec![Vec::new(); shape.ndim()];
     for (flat, _) in truths.iter().enumerate().filter(|&(_, &truth)| truth) {
         let mut rest = flat;

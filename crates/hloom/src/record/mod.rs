@@ -216,6 +216,7 @@ impl Recorder {
         let data = Slot { leaf, ..Slot::default() };
         let id = self.graph.add(Node { op, operands, ty, line, data });
         if is_pending {
+            tracing::trace!(name: "record", op = self.graph[id].op.name(), ty = %self.graph[id].ty, %line);
             self.recorded += 1;
             self.pending += 1;
             self.pending_peak = self.pending_peak.max(self.pending);
