@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::{Condvar, Mutex};
 
+use super::device;
 use super::job::Job;
 
 /// The most jobs that wait. A recorder that is further ahead waits for the device, so that what is
@@ -27,6 +28,9 @@ static QUEUE: Queue = Queue { jobs: Mutex::new(VecDeque::new()), changed: Condva
 pub(crate) fn enqueue(job: Arc<Job>) -> Option<Arc<Job>> {
     static STARTED: OnceLock<bool> = OnceLock::new();
     let started = *STARTED.get_or_init(|| {
+        // Opened here, while the process may still have one thread: only then can a plugin be told to be
+        // quiet. If it fails, the job reports it.
+        let _ = device::backend();
         std::thread::Builder::new().name("hloom-worker".to_owned()).spawn(|| QUEUE.work()).is_ok()
     });
     if !started {

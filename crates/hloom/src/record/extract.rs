@@ -15,8 +15,9 @@ use crate::eval::cache;
 use crate::eval::job::Job;
 use crate::eval::value::Value;
 
-/// A held array whose computation is a chain of this many cheap operations is computed along with what
-/// needs it: shorter ones cost less to compute again than to write to memory.
+/// A held array whose computation is a chain of this many cheap operations, or of any number after a
+/// dear one, is computed along with what needs it: shorter ones cost less to compute again than to write
+/// to memory. Without this, a loop that reads one value a round would keep its whole history pending.
 const LONG_CHAIN: u32 = 32;
 
 /// A piece of graph in canonical form.
@@ -105,7 +106,12 @@ impl Recorder {
             chain = chain.max(slot.chain);
         }
         let (cost, held) = (node.op.cost(), node.data.handles > 0);
-        let mut chain = if cost == Cost::Cheap { chain + 1 } else { 0 };
+        // What is computed from a dear value that is not kept is as dear to compute again.
+        let mut chain = match cost {
+            Cost::Leaf => 0,
+            Cost::Cheap => chain.saturating_add(1),
+            Cost::Dear => LONG_CHAIN,
+        };
         if held && (cost == Cost::Dear || chain >= LONG_CHAIN) && !roots.contains(&id) {
             extraction.outputs.push(id);
             chain = 0;
