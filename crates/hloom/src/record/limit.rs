@@ -15,12 +15,13 @@ use rustc_hash::FxHasher;
 
 use super::Recorder;
 
-/// A thread with this many pending operations is due for a cut. A program of this size compiles in
-/// about 0.15 s; the cost of starting it is spread over enough operations to vanish.
-const LIMIT: usize = 256;
+/// A thread with this many pending operations is due for a cut. Compiling takes about 1 ms for each
+/// element-wise operation of a program of this size, several for a product of matrices, and more for
+/// each in a larger one; starting a program takes 3 us, which this many operations share.
+const LIMIT: usize = 64;
 
 /// Where no repetition shows, a cut waits for one until this many operations are pending.
-const HARD_LIMIT: usize = 4 * LIMIT;
+const HARD_LIMIT: usize = 16 * LIMIT;
 
 /// As many operations must match for a place to count as the same place in a loop.
 const CONTEXT: usize = 8;
