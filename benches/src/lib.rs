@@ -1,1 +1,14 @@
-//! Placeholder.
+//! Benchmarks of hloom, each beside the same executable called through the bare C API in the same run.
+//!
+//! The programs measured are in [`chain`], twice each: as a user writes them and as hloom lowers them.
+//! [`timing`] interleaves the two, [`overhead`], [`memory`] and [`start`] say what is measured, [`report`]
+//! prints it.
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+pub mod chain;
+pub mod memory;
+pub mod overhead;
+pub mod report;
+pub mod start;
+pub mod timing;

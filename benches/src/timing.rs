@@ -1,0 +1,128 @@
+//! Samples of times, and how two things are measured beside each other. Knows nothing of what they are.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+
+/// Measured values, in nanoseconds for times.
+#[derive(Clone, Debug, Default)]
+pub struct Samples(Vec<f64>);
+
+impl Samples {
+    /// Adds a time.
+    pub fn push(&mut self, time: Duration) {
+        self.0.push(time.as_secs_f64() * 1e9);
+    }
+
+    /// Adds a time that several equal things took together.
+    pub fn push_each(&mut self, time: Duration, n: usize) {
+        self.0.push(time.as_secs_f64() * 1e9 / n.max(1) as f64);
+    }
+
+    /// The median and the minimum.
+    ///
+    /// # Errors
+    /// If nothing was measured.
+    pub fn summary(&self) -> Result<Summary> {
+        ensure!(!self.0.is_empty(), "nothing was measured");
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let middle = sorted.len() / 2;
+        let median = if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 };
+        Ok(Summary { median, min: sorted[0] })
+    }
+}
+
+/// What is reported of samples. On a machine that does other things too, the minimum is the better
+/// estimate of what something costs, and the median the better one of what a user sees.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// The median.
+    pub median: f64,
+    /// The minimum.
+    pub min: f64,
+}
+
+impl From<f64> for Summary {
+    /// A value that does not vary.
+    fn from(value: f64) -> Summary {
+        Summary { median: value, min: value }
+    }
+}
+
+/// How often something is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How often the two things take turns, after one round that does not count.
+    pub rounds: usize,
+    /// How often each is done in its turn.
+    pub batch: usize,
+}
+
+/// Measures two things in turns, so that what slows the machine down slows down both. Each adds what it
+/// measured to the samples it is given.
+///
+/// # Errors
+/// The first error of either.
+pub fn interleave(
+    plan: Plan,
+    mut floor: impl FnMut(&mut Samples) -> Result<()>,
+    mut subject: impl FnMut(&mut Samples) -> Result<()>,
+) -> Result<(Summary, Summary)> {
+    let (mut floors, mut subjects) = (Samples::default(), Samples::default());
+    for round in 0..=plan.rounds {
+        for _ in 0..plan.batch {
+            floor(&mut floors)?;
+        }
+        for _ in 0..plan.batch {
+            subject(&mut subjects)?;
+        }
+        if round == 0 {
+            (floors, subjects) = (Samples::default(), Samples::default());
+        }
+    }
+    Ok((floors.summary()?, subjects.summary()?))
+}
+
+/// Does something and says how long it took.
+///
+/// # Errors
+/// The error of what is done.
+pub fn time<T, E>(work: impl FnOnce() -> std::result::Result<T, E>) -> std::result::Result<(T, Duration), E> {
+    let start = Instant::now();
+    let value = work()?;
+    Ok((value, start.elapsed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries_are_medians_and_minima() {
+        let mut samples = Samples::default();
+        assert!(samples.summary().is_err());
+        for nanos in [30, 10, 20] {
+            samples.push(Duration::from_nanos(nanos));
+        }
+        assert_eq!(samples.summary().unwrap(), Summary { median: 20.0, min: 10.0 });
+        samples.push_each(Duration::from_nanos(80), 2);
+        assert_eq!(samples.summary().unwrap(), Summary { median: 25.0, min: 10.0 });
+    }
+
+    #[test]
+    fn the_first_round_does_not_count() {
+        let mut calls = 0;
+        let subject = |samples: &mut Samples| {
+            calls += 1;
+            samples.push(Duration::from_nanos(if calls <= 3 { 1000 } else { 10 }));
+            Ok(())
+        };
+        let floor = |samples: &mut Samples| {
+            samples.push(Duration::from_nanos(1));
+            Ok(())
+        };
+        let (_, subject) = interleave(Plan { rounds: 2, batch: 3 }, floor, subject).unwrap();
+        assert_eq!(subject, Summary { median: 10.0, min: 10.0 });
+    }
+}
