@@ -54,6 +54,7 @@ pub struct Node<P> {
 #[derive(Clone, Debug)]
 pub struct Graph<P> {
     inner: StableDiGraph<Node<P>, (), u32>,
+    table_len: usize,
 }
 
 impl<P> Default for Graph<P> {
@@ -65,12 +66,17 @@ impl<P> Default for Graph<P> {
 impl<P> Graph<P> {
     /// A graph without nodes.
     pub fn new() -> Graph<P> {
-        Graph { inner: StableDiGraph::default() }
+        Graph { inner: StableDiGraph::default(), table_len: 0 }
     }
 
     /// The number of nodes.
     pub fn len(&self) -> usize {
         self.inner.node_count()
+    }
+
+    /// The number of places in the table of nodes, vacant ones too: what going through it costs.
+    pub fn table_len(&self) -> usize {
+        self.table_len
     }
 
     /// Whether there are no nodes.
@@ -85,6 +91,7 @@ impl<P> Graph<P> {
     pub fn add(&mut self, node: Node<P>) -> NodeId {
         let operands = Operands::from_slice(&node.operands);
         let id = self.inner.add_node(node);
+        self.table_len = self.table_len.max(id.index() + 1);
         for operand in operands {
             self.inner.add_edge(NodeIndex::new(operand.index()), id, ());
         }
@@ -115,7 +122,7 @@ impl<P> Graph<P> {
     ///
     /// Taking single edges out of a node's list costs time in proportion to the list, which a value
     /// read a million times makes dear. All edges are therefore dropped and those that remain laid
-    /// again: the cost is that of the nodes that stay, so callers wait until `dead` is of that order.
+    /// again: the cost is that of the table of nodes, so callers wait until `dead` is of that order.
     pub fn remove_all(&mut self, dead: &[NodeId]) {
         self.inner.clear_edges();
         for &id in dead {

@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use smallvec::SmallVec;
 
-use crate::{DType, Error, Result};
+use crate::{DType, Error, MAX_NDIM, Result};
 
 /// The extents of an array, outermost axis first. A 0-d array has an empty shape.
 ///
@@ -32,17 +32,32 @@ impl Shape {
         self.0.len()
     }
 
-    /// Refuses a shape whose number of elements cannot be addressed.
+    /// Refuses a shape with more elements than can be addressed, or more axes than NumPy allows.
     ///
     /// # Errors
-    /// `ValueError` if the product of the nonzero extents is too large.
-    pub fn checked(self) -> Result<Shape> {
+    /// `ValueError`.
+    pub fn check(&self) -> Result<()> {
+        if self.0.len() > MAX_NDIM {
+            return Err(Error::value(format!(
+                "maximum supported dimension for an ndarray is currently {MAX_NDIM}, found {}",
+                self.0.len()
+            )));
+        }
         let mut size = 1usize;
         for &extent in self.0.iter().filter(|&&extent| extent != 0) {
             size = size.checked_mul(extent).filter(|&size| size <= Shape::MAX_SIZE).ok_or_else(|| {
                 Error::value(format!("array is too big; shape {self} has more elements than can be addressed"))
             })?;
         }
+        Ok(())
+    }
+
+    /// The shape, if it passes [`Shape::check`].
+    ///
+    /// # Errors
+    /// `ValueError`.
+    pub fn checked(self) -> Result<Shape> {
+        self.check()?;
         Ok(self)
     }
 

@@ -51,6 +51,33 @@ pub(crate) fn create_private(dir: &Path) -> Result<()> {
     builder.create(dir).map_err(Error::io("cannot create the folder", dir))
 }
 
+/// Makes a folder of the cache if need be, and makes sure that only this user or root can change what is in
+/// it: what is in it gets executed.
+///
+/// # Errors
+/// [`Error::NotPrivate`] if others can write it; an I/O error if it cannot be made.
+pub fn private_dir(dir: &Path) -> Result<()> {
+    create_private(dir)?;
+    check_private(dir)
+}
+
+/// Refuses a file or folder that others than this user and root can change.
+///
+/// # Errors
+/// [`Error::NotPrivate`]; an I/O error if it is not there.
+#[cfg(unix)]
+pub(crate) fn check_private(path: &Path) -> Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::metadata(path).map_err(Error::io("cannot look at", path))?;
+    let is_ours = metadata.uid() == rustix::process::geteuid().as_raw() || metadata.uid() == 0;
+    if is_ours && metadata.mode() & 0o022 == 0 { Ok(()) } else { Err(Error::NotPrivate { path: path.to_owned() }) }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn check_private(_path: &Path) -> Result<()> {
+    Ok(())
+}
+
 /// Writes a file so that it is there completely or not at all, even if the machine stops.
 pub(crate) fn write_atomically(path: &Path, write: impl FnOnce(&mut fs::File) -> Result<()>) -> Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
@@ -70,6 +97,16 @@ pub(crate) fn write_atomically(path: &Path, write: impl FnOnce(&mut fs::File) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_others_can_write_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        private_dir(dir.path()).unwrap();
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(matches!(private_dir(dir.path()), Err(Error::NotPrivate { .. })));
+    }
 
     #[test]
     fn a_failed_write_leaves_nothing_behind() {

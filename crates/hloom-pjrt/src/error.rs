@@ -55,6 +55,12 @@ pub enum Error {
         /// What is wrong with them.
         message: String,
     },
+    /// A file or folder whose content is executed, and that others can change.
+    #[error("cache: {path} can be changed by others, and what is in it is executed; take their permission to write away", path = path.display())]
+    NotPrivate {
+        /// The file or folder.
+        path: PathBuf,
+    },
     /// A name that is not in the table of plugins.
     #[error("plugin install: no plugin is called '{name}', expected one of {known}")]
     UnknownPlugin {

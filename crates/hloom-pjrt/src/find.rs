@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::cache::plugins_dir;
+use crate::cache::{self, plugins_dir};
 use crate::{DeviceKind, Error, Plugin, Result};
 
 /// Where a plugin was found.
@@ -43,8 +43,8 @@ pub struct Found {
 /// Looks for the plugin for a class of devices.
 ///
 /// # Errors
-/// [`Error::Load`] if the environment names a file that is not there, [`Error::NotFound`] if there is
-/// none anywhere.
+/// [`Error::Load`] if the environment names a file that is not there, [`Error::NotPrivate`] if others can
+/// change the installed one, [`Error::NotFound`] if there is none anywhere.
 pub fn find(kind: DeviceKind) -> Result<Found> {
     let variable = kind.plugin_variable();
     if let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from) {
@@ -54,6 +54,8 @@ pub fn find(kind: DeviceKind) -> Result<Found> {
         return Ok(Found { path, origin: Origin::Variable(variable) });
     }
     if let Some(found) = Plugin::for_kind(kind).find_map(installed) {
+        // The file and its folder: who can change either decides what is run.
+        found.path.ancestors().take(2).try_for_each(cache::check_private)?;
         return Ok(found);
     }
     let active = active_environments();

@@ -34,7 +34,7 @@ mod self_test;
 mod table;
 mod wire;
 
-pub use cache::{cache_dir, executables_dir, plugins_dir};
+pub use cache::{cache_dir, executables_dir, plugins_dir, private_dir};
 pub use device::{DeviceKind, DeviceSpec};
 pub use error::{Error, Result};
 #[cfg(feature = "floor")]

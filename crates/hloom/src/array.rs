@@ -179,7 +179,7 @@ impl NdArray {
     pub fn data(&self) -> Result<Tensor> {
         let value = self.materialize()?;
         // Wait for the result, so that an error of the run is reported here and not to a later reader.
-        value.read(|_| ())?;
+        value.ready()?;
         Ok(Tensor { value })
     }
 
@@ -318,10 +318,10 @@ impl NdArray {
         if let Some(value) = recorder.value(self.node) {
             return Ok(value.clone());
         }
-        let _span = tracing::debug_span!("materialize").entered();
         let job = recorder.cut(&[self.node], &mut garbage);
         drop(recorder);
         drop(garbage);
+        let _span = tracing::debug_span!("materialize", program = job.entry.id()).entered();
         job.run();
         job.outputs.first().cloned().ok_or_else(|| Error::internal("a program without results was run"))
     }

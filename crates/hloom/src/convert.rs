@@ -99,7 +99,8 @@ fn flatten_all<T: Nested>(
     shape: &[usize],
     elements: &mut Vec<T::Scalar>,
 ) -> Result<()> {
-    let (&extent, below) = shape.split_first().ok_or_else(|| Error::internal("nested data is deeper than its shape"))?;
+    let (&extent, below) =
+        shape.split_first().ok_or_else(|| Error::internal("nested data is deeper than its shape"))?;
     if n_values != extent {
         return Err(Error::value(format!(
             "setting an array element with a sequence. The requested array has an inhomogeneous shape: expected \
@@ -301,11 +302,7 @@ impl NdArray {
     /// # Ok::<(), hloom::Error>(())
     /// ```
     #[track_caller]
-    pub fn with_buffer(
-        shape: impl crate::IntoShape,
-        dtype: DType,
-        buffer: impl Into<NdArray>,
-    ) -> Result<NdArray> {
+    pub fn with_buffer(shape: impl crate::IntoShape, dtype: DType, buffer: impl Into<NdArray>) -> Result<NdArray> {
         let (shape, buffer) = (shape.into_shape()?, buffer.into());
         let found = buffer.try_shape()?;
         if found != shape {

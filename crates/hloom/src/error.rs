@@ -184,11 +184,7 @@ impl From<hloom_backend::Error> for Error {
 }
 
 impl Error {
-    fn caused(
-        kind: ErrorKind,
-        message: String,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Error {
+    fn caused(kind: ErrorKind, message: String, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error(Arc::new(Inner { kind, message, context: None, line: None, source: Some(source.into()) }))
     }
 }

@@ -38,18 +38,10 @@ macro_rules! extents {
 extents!(i32, i64, isize, u32, u64, usize);
 
 fn checked_shape(extents: impl IntoIterator<Item = i64>) -> Result<Shape> {
-    let shape = extents.into_iter().map(|extent| {
-        usize::try_from(extent).map_err(|_| Error::value("negative dimensions are not allowed"))
-    });
-    let shape = shape.collect::<Result<Shape>>()?.checked()?;
-    if shape.ndim() > hloom_ir::MAX_NDIM {
-        return Err(Error::value(format!(
-            "maximum supported dimension for an ndarray is currently {}, found {}",
-            hloom_ir::MAX_NDIM,
-            shape.ndim()
-        )));
-    }
-    Ok(shape)
+    let shape = extents
+        .into_iter()
+        .map(|extent| usize::try_from(extent).map_err(|_| Error::value("negative dimensions are not allowed")));
+    Ok(shape.collect::<Result<Shape>>()?.checked()?)
 }
 
 impl<T: IntoExtent, const N: usize> IntoShape for [T; N] {
@@ -78,13 +70,13 @@ impl<T: IntoExtent> IntoShape for Vec<T> {
 
 impl IntoShape for Shape {
     fn into_shape(self) -> Result<Shape> {
-        Ok(self)
+        (&*self).into_shape()
     }
 }
 
 impl IntoShape for &Shape {
     fn into_shape(self) -> Result<Shape> {
-        Ok(self.clone())
+        (&**self).into_shape()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{DType, Error, Literal, Result, Shape, Type, broadcast_shapes};
 
 pub use binary::Binary;
 pub use index::{Combine, IndexDims};
-pub use reduce::Reducer;
+pub use reduce::{Reducer, mean_signature};
 pub use structural::{DotDims, PadDims, SliceDims};
 pub use unary::Unary;
 
@@ -166,6 +166,17 @@ pub enum Cost {
     Dear,
 }
 
+/// What a fused program computes again when it reads a result at another place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recompute {
+    /// The operation.
+    Itself,
+    /// What the operation's first operand computes.
+    Operand,
+    /// Nothing: the result is in memory, or follows from its place.
+    Nothing,
+}
+
 impl Op {
     /// The name used in printed graphs and messages.
     pub const fn name(&self) -> &'static str {
@@ -222,7 +233,50 @@ impl Op {
     /// Whether the operation reads its operand at places other than the one it writes, so that two
     /// different such reads of one value would compute the value twice in a fused program.
     pub const fn shifts_reads(&self) -> bool {
-        matches!(self, Op::Slice(_) | Op::DynamicSlice | Op::Pad(_) | Op::Reverse { .. } | Op::Concatenate { .. })
+        match self {
+            Op::Slice(_) | Op::DynamicSlice | Op::Pad(_) | Op::Reverse { .. } | Op::Concatenate { .. } => true,
+            Op::Input
+            | Op::Scalar
+            | Op::Constant(_)
+            | Op::Iota { .. }
+            | Op::Unary(_)
+            | Op::Binary(_)
+            | Op::Convert
+            | Op::Select
+            | Op::Broadcast
+            | Op::Reshape
+            | Op::Transpose { .. }
+            | Op::DynamicUpdateSlice
+            | Op::Gather(_)
+            | Op::Scatter { .. }
+            | Op::Reduce { .. }
+            | Op::Dot(_) => false,
+        }
+    }
+
+    /// Whether reading the result at another place computes something again: an element-wise operation
+    /// does, one that moves elements if what it moves does, a kept or constant value does not.
+    pub const fn recomputes(&self) -> Recompute {
+        match self {
+            Op::Unary(_) | Op::Binary(_) | Op::Convert | Op::Select => Recompute::Itself,
+            Op::Broadcast
+            | Op::Reshape
+            | Op::Transpose { .. }
+            | Op::Slice(_)
+            | Op::Reverse { .. }
+            | Op::DynamicSlice
+            | Op::Pad(_) => Recompute::Operand,
+            Op::Input
+            | Op::Scalar
+            | Op::Constant(_)
+            | Op::Iota { .. }
+            | Op::DynamicUpdateSlice
+            | Op::Concatenate { .. }
+            | Op::Gather(_)
+            | Op::Scatter { .. }
+            | Op::Reduce { .. }
+            | Op::Dot(_) => Recompute::Nothing,
+        }
     }
 
     /// The result type that follows from the operands; for operations with a declared type, that type
@@ -231,6 +285,12 @@ impl Op {
     /// # Errors
     /// In NumPy's kind and wording where a user can cause it, else [`crate::ErrorKind::Internal`].
     pub fn infer(&self, operands: &[&Type], declared: Option<&Type>) -> Result<Type> {
+        let ty = self.infer_unchecked(operands, declared)?;
+        ty.shape.check()?;
+        Ok(ty)
+    }
+
+    fn infer_unchecked(&self, operands: &[&Type], declared: Option<&Type>) -> Result<Type> {
         match self {
             Op::Input => self.leaf(operands, declared),
             Op::Scalar => {

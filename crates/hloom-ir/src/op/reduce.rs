@@ -2,7 +2,7 @@
 
 use crate::{DType, Error, Kind, Result, Shape, Type};
 
-use super::{AxisSet, require};
+use super::{AxisSet, Signature, require};
 
 /// An associative operation that makes many elements one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +47,16 @@ impl Reducer {
             Reducer::Max | Reducer::Min => dtype,
             Reducer::All | Reducer::Any => DType::Bool,
         }
+    }
+}
+
+/// The dtype that a mean is computed in, and the one it has: integers become float64, half floats are summed
+/// and divided in float32 and rounded once.
+pub const fn mean_signature(dtype: DType) -> Signature {
+    match dtype.kind() {
+        Kind::Bool | Kind::Signed | Kind::Unsigned => Signature { operand: DType::F64, result: DType::F64 },
+        Kind::Float if dtype.size() == 2 => Signature { operand: DType::F32, result: dtype },
+        Kind::Float | Kind::Complex => Signature { operand: dtype, result: dtype },
     }
 }
 

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use crate::{Error, Result, Shape, Type, broadcast_shapes};
 
-use super::{MAX_NDIM, require};
+use super::require;
 
 /// The bounds of a [`super::Op::Slice`], one entry an axis.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -53,7 +53,7 @@ pub(super) fn infer_broadcast([operand]: [&Type; 1], declared: &Type) -> Result<
             operand.shape, declared.shape
         )));
     }
-    check_ndim(declared.clone())
+    Ok(declared.clone())
 }
 
 pub(super) fn infer_reshape([operand]: [&Type; 1], declared: &Type) -> Result<Type> {
@@ -65,17 +65,7 @@ pub(super) fn infer_reshape([operand]: [&Type; 1], declared: &Type) -> Result<Ty
             declared.shape
         )));
     }
-    check_ndim(declared.clone())
-}
-
-fn check_ndim(ty: Type) -> Result<Type> {
-    if ty.shape.ndim() > MAX_NDIM {
-        return Err(Error::value(format!(
-            "maximum supported dimension for an ndarray is currently {MAX_NDIM}, found {}",
-            ty.shape.ndim()
-        )));
-    }
-    Ok(ty)
+    Ok(declared.clone())
 }
 
 pub(super) fn infer_transpose([operand]: [&Type; 1], permutation: &[usize]) -> Result<Type> {
@@ -115,7 +105,7 @@ pub(super) fn infer_pad([operand, value]: [&Type; 2], dims: &PadDims) -> Result<
             .ok_or_else(|| Error::value("array is too big; the padded extent overflows"))?;
         shape.push(extent);
     }
-    Ok(Type { dtype: operand.dtype, shape: shape.checked()? })
+    Ok(Type { dtype: operand.dtype, shape })
 }
 
 pub(super) fn infer_concatenate(operands: &[&Type], axis: usize) -> Result<Type> {
@@ -152,7 +142,6 @@ pub(super) fn infer_concatenate(operands: &[&Type], axis: usize) -> Result<Type>
             .checked_add(operand.shape[axis])
             .ok_or_else(|| Error::value("array is too big; the concatenated extent overflows"))?;
     }
-    result.shape = result.shape.checked()?;
     Ok(result)
 }
 
@@ -177,5 +166,5 @@ pub(super) fn infer_dot([lhs, rhs]: [&Type; 2], dims: &DotDims) -> Result<Type> 
         .chain(free(lhs, &dims.lhs_batch, &dims.lhs_contracting))
         .chain(free(rhs, &dims.rhs_batch, &dims.rhs_contracting))
         .collect();
-    Ok(Type { dtype: lhs.dtype, shape: shape.checked()? })
+    Ok(Type { dtype: lhs.dtype, shape })
 }

@@ -16,10 +16,13 @@ use rustc_hash::FxHasher;
 use smallvec::SmallVec;
 
 use super::{disk, exit, pool, stats};
-use crate::Result;
+use crate::{Error, Result};
 
-/// The most programs kept. A program of a hundred operations takes about a megabyte.
-const CAPACITY: usize = 1024;
+/// The most programs kept.
+const MAX_PROGRAMS: usize = 1024;
+
+/// The most operations in all programs kept. A hundred of them take about a megabyte when compiled.
+const MAX_NODES: usize = 1 << 16;
 
 static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
@@ -27,6 +30,7 @@ static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 struct Cache {
     entries: HashMap<u64, SmallVec<[Arc<Entry>; 1]>>,
     n_entries: usize,
+    n_nodes: usize,
     clock: u64,
 }
 
@@ -35,14 +39,16 @@ pub(crate) struct Entry {
     key: Box<[u64]>,
     id: u64,
     last_use: AtomicU64,
-    program: Program,
+    n_nodes: usize,
+    /// Gone once it is compiled.
+    program: Mutex<Option<Program>>,
     places: Vec<Place>,
     executable: OnceLock<Arc<dyn Executable>>,
-    compiling: Mutex<()>,
 }
 
-/// The entry of a canonical key. `build` makes the program on a miss.
-pub(crate) fn entry(key: &[u64], build: impl FnOnce() -> Program) -> Arc<Entry> {
+/// The entry of a canonical key. `build` makes the program on a miss; what has to make room for it is
+/// moved to `evicted`, to be dropped where that may take its time.
+pub(crate) fn entry(key: &[u64], evicted: &mut Vec<Arc<Entry>>, build: impl FnOnce() -> Program) -> Arc<Entry> {
     let mut hasher = FxHasher::default();
     key.hash(&mut hasher);
     let hash = hasher.finish();
@@ -56,27 +62,30 @@ pub(crate) fn entry(key: &[u64], build: impl FnOnce() -> Program) -> Arc<Entry> 
         stats::COUNTERS.cache_hits.fetch_add(1, Ordering::Relaxed);
         return entry.clone();
     }
-    if cache.n_entries >= CAPACITY {
-        cache.evict();
+    if cache.n_entries >= MAX_PROGRAMS || cache.n_nodes >= MAX_NODES {
+        cache.evict(evicted);
     }
     let entry = Arc::new(Entry::new(key, clock, build()));
-    cache.entries.entry(hash).or_default().push(entry.clone());
     cache.n_entries += 1;
+    cache.n_nodes += entry.n_nodes;
+    cache.entries.entry(hash).or_default().push(entry.clone());
     entry
 }
 
 impl Cache {
-    /// Drops the eighth of the entries that were used longest ago.
-    fn evict(&mut self) {
-        let mut uses: Vec<u64> =
-            self.entries.values().flatten().map(|entry| entry.last_use.load(Ordering::Relaxed)).collect();
+    /// Takes out the eighth of the entries that were used longest ago, and at least one.
+    fn evict(&mut self, evicted: &mut Vec<Arc<Entry>>) {
+        let last_use = |entry: &Arc<Entry>| entry.last_use.load(Ordering::Relaxed);
+        let mut uses: Vec<u64> = self.entries.values().flatten().map(last_use).collect();
         let n_evicted = uses.len() / 8;
         let (_, &mut bound, _) = uses.select_nth_unstable(n_evicted);
-        self.entries.retain(|_, candidates| {
-            candidates.retain(|entry| entry.last_use.load(Ordering::Relaxed) >= bound);
-            !candidates.is_empty()
-        });
+        for candidates in self.entries.values_mut() {
+            evicted.extend(candidates.iter().filter(|entry| last_use(entry) <= bound).cloned());
+            candidates.retain(|entry| last_use(entry) > bound);
+        }
+        self.entries.retain(|_, candidates| !candidates.is_empty());
         self.n_entries = self.entries.values().map(SmallVec::len).sum();
+        self.n_nodes = self.entries.values().flatten().map(|entry| entry.n_nodes).sum();
     }
 }
 
@@ -86,10 +95,10 @@ impl Entry {
             key: key.into(),
             id,
             last_use: AtomicU64::new(id),
+            n_nodes: program.graph.len(),
             places: options(&program).places,
-            program,
+            program: Mutex::new(Some(program)),
             executable: OnceLock::new(),
-            compiling: Mutex::new(()),
         }
     }
 
@@ -104,36 +113,52 @@ impl Entry {
         self.places.iter().map(|place| &place.ty)
     }
 
+    /// Whether the program is compiled.
+    pub(super) fn is_compiled(&self) -> bool {
+        self.executable.get().is_some()
+    }
+
     /// The compiled program; compiles it, or loads it from disk, if nobody did yet.
     pub(super) fn executable(&self, backend: &dyn Backend) -> Result<Arc<dyn Executable>> {
         if let Some(executable) = self.executable.get() {
             return Ok(executable.clone());
         }
-        let _one_at_a_time = self.compiling.lock();
+        // Held while compiling: one thread compiles, the others wait for it.
+        let mut program = self.program.lock();
         if let Some(executable) = self.executable.get() {
             return Ok(executable.clone());
         }
-        let compiled = self.compile(backend)?;
+        let source = program.as_ref().ok_or_else(|| Error::internal("a program is neither there nor compiled"))?;
+        let compiled = self.compile(source, backend)?;
+        *program = None;
         Ok(self.executable.get_or_init(|| compiled).clone())
     }
 
-    fn compile(&self, backend: &dyn Backend) -> Result<Arc<dyn Executable>> {
+    fn compile(&self, program: &Program, backend: &dyn Backend) -> Result<Arc<dyn Executable>> {
         let lowered = {
-            let _span = tracing::debug_span!("lower", program = self.id, nodes = self.program.graph.len()).entered();
-            lower(&self.program)?
+            let _span = tracing::debug_span!("lower", program = self.id, nodes = self.n_nodes).entered();
+            lower(program)?
         };
         let signature = Signature { parameters: lowered.parameters.clone(), results: lowered.results.clone() };
         if let Some(executable) = disk::load(backend, &lowered, &signature) {
             stats::COUNTERS.disk_hits.fetch_add(1, Ordering::Relaxed);
+            exit::guard();
             return Ok(executable);
         }
-        let _span = tracing::debug_span!("compile", program = self.id, nodes = self.program.graph.len()).entered();
+        let _span = tracing::debug_span!("compile", program = self.id, nodes = self.n_nodes).entered();
         stats::COUNTERS.compiles.fetch_add(1, Ordering::Relaxed);
         let executable = backend.compile(&lowered.encode(), &signature)?;
         // Compiling may have made objects in the plugin that are destroyed before earlier guards run.
         exit::guard();
         disk::store(backend, &lowered, &*executable);
         Ok(executable)
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let _inside = exit::enter();
+        drop(self.executable.take());
     }
 }
 
@@ -152,6 +177,6 @@ fn options(program: &Program) -> Options {
 
 impl std::fmt::Debug for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Entry({}, {} nodes)", self.id, self.program.graph.len())
+        write!(f, "Entry({}, {} nodes)", self.id, self.n_nodes)
     }
 }

@@ -1,31 +1,51 @@
 //! The device that programs run on: chosen once, when the first program needs it.
 
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use hloom_backend::Backend;
 use parking_lot::Mutex;
 
 use super::exit;
-use crate::Result;
+use crate::{Error, Result};
 
 /// The backend of `HLOOM_DEVICE` (`cpu`, `gpu:0`, `tpu:0`; `cpu` if unset), opened on first use.
 ///
-/// A failure is not remembered: the next attempt tries again, so that a plugin may be installed while
-/// the program runs.
+/// A failure is remembered only for a moment, so that a plugin may be installed while the program runs,
+/// and a loop of programs does not look for it each time.
 pub(crate) fn backend() -> Result<&'static Arc<dyn Backend>> {
     static BACKEND: OnceLock<Arc<dyn Backend>> = OnceLock::new();
-    static OPENING: Mutex<()> = Mutex::new(());
+    static FAILURE: Mutex<Option<(Instant, Error)>> = Mutex::new(None);
     if let Some(backend) = BACKEND.get() {
         return Ok(backend);
     }
-    let _one_at_a_time = OPENING.lock();
+    // Held while opening: one thread opens, the others wait for it.
+    let mut failure = FAILURE.lock();
     if let Some(backend) = BACKEND.get() {
         return Ok(backend);
     }
+    if let Some((when, error)) = &*failure
+        && when.elapsed() < REMEMBERED
+    {
+        return Err(error.clone());
+    }
+    match open() {
+        Ok(opened) => Ok(BACKEND.get_or_init(|| opened)),
+        Err(error) => {
+            *failure = Some((Instant::now(), error.clone()));
+            Err(error)
+        }
+    }
+}
+
+/// How long a failure to open the device stands.
+const REMEMBERED: Duration = Duration::from_millis(200);
+
+fn open() -> Result<Arc<dyn Backend>> {
     let spec = std::env::var("HLOOM_DEVICE").unwrap_or_else(|_| "cpu".to_owned());
     let spec: hloom_pjrt::DeviceSpec = spec.parse().map_err(hloom_backend::Error::from)?;
     let _span = tracing::debug_span!("open_device", device = %spec).entered();
     let opened = hloom_pjrt::open(&spec)?;
     exit::guard();
-    Ok(BACKEND.get_or_init(|| opened))
+    Ok(opened)
 }

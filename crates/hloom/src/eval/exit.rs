@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 static CLOSED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// How many times the thread is inside: a job that is tried again runs inside another.
+    /// How many times the thread is inside: what is read inside may drop the last reference to a value.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     /// Present on the main thread once it matters when that ends.
     static WATCH: Cell<Option<MainThread>> = const { Cell::new(None) };
@@ -66,6 +66,9 @@ fn close() {
     if let Some(closed) = GATE.try_write_for(PATIENCE) {
         std::mem::forget(closed);
     }
+    // This thread goes on to destroy what it still holds, which may be arrays. The plugin's destructors
+    // come after that, so that it may still enter.
+    let _ = DEPTH.try_with(|depth| depth.set(depth.get() + 1));
 }
 
 /// Closes the gate when the main thread's variables are destroyed, which comes before everything else

@@ -30,6 +30,10 @@ pub(crate) struct Job {
 impl Job {
     /// Runs the program and settles its values, with an error if it fails.
     pub(crate) fn run(self: &Arc<Job>) {
+        // What other threads still have to compute is waited for outside the gate: they may have to pass it.
+        for input in &self.inputs {
+            input.settle();
+        }
         let _inside = exit::enter();
         // A panic on the way, such as one of a tracing subscriber, must not leave readers waiting.
         let mut unfinished = Unfinished(Some(self));
@@ -43,8 +47,15 @@ impl Job {
     /// Waits until the results are there, or the run has failed.
     pub(super) fn wait(&self) {
         for output in &self.outputs {
-            output.wait();
+            // Whoever reads the value is told of the error.
+            let _ = output.ready();
         }
+    }
+
+    /// Whether running it is only a matter of microseconds: the program is compiled, and its results take
+    /// too little memory for it to matter how many of them are on their way.
+    pub(super) fn is_quick(&self) -> bool {
+        self.entry.is_compiled() && self.entry.places().next().is_none()
     }
 
     fn fail(self: &Arc<Job>, error: &Error) {
@@ -112,6 +123,35 @@ impl Job {
             }
         }
         Ok(())
+    }
+}
+
+/// Runs failed jobs again, with those that their inputs wait for first. Does not recurse: failures may
+/// depend on each other in a long chain.
+pub(super) fn run_again(job: Arc<Job>) {
+    let mut stack = vec![(job, 0)];
+    while let Some((job, next)) = stack.pop() {
+        match job.inputs.get(next) {
+            Some(input) => {
+                let earlier = input.take_retry();
+                stack.push((job, next + 1));
+                stack.extend(earlier.map(|earlier| (earlier, 0)));
+            }
+            None => job.run(),
+        }
+    }
+}
+
+/// Frees a failed job and the failed jobs that only it held. Does not recurse.
+pub(super) fn dismantle(job: Arc<Job>) {
+    let mut stack = vec![job];
+    while let Some(job) = stack.pop() {
+        let Some(job) = Arc::into_inner(job) else { continue };
+        for input in job.inputs {
+            if let Some(mut value) = Arc::into_inner(input) {
+                stack.extend(value.abandon());
+            }
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 //! Fresh pages cost more than most arithmetic, so a large result is written into memory that an
 //! earlier array of the same size left behind. The pool is bounded; what does not fit is freed.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, LazyLock};
 
 use hloom_backend::Buffer;
 use parking_lot::Mutex;
@@ -19,31 +19,41 @@ pub(super) const MIN_BYTES: usize = 1 << 20;
 /// The most memory kept. Enough for the few arrays that a loop over large data alternates between.
 const MAX_BYTES: usize = 1 << 30;
 
+/// The oldest first.
 #[derive(Default)]
 struct Pool {
-    free: HashMap<usize, Vec<Arc<dyn Buffer>>>,
+    free: VecDeque<Arc<dyn Buffer>>,
     bytes: usize,
 }
 
-static POOL: LazyLock<Mutex<Pool>> = LazyLock::new(Mutex::default);
+static POOL: Mutex<Pool> = Mutex::new(Pool { free: VecDeque::new(), bytes: 0 });
 
-/// Keeps a buffer whose value is gone, if its memory is worth it and nobody else holds it.
+/// Keeps a buffer whose value is gone, if its memory is worth it and nobody else holds it. What was kept
+/// longest makes room for it.
 pub(super) fn recycle(buffer: Arc<dyn Buffer>) {
     let bytes = buffer.ty().size_bytes();
-    if bytes < MIN_BYTES || Arc::strong_count(&buffer) > 1 || !buffer.is_recyclable() {
+    if !(MIN_BYTES..=MAX_BYTES).contains(&bytes) || Arc::strong_count(&buffer) > 1 || !buffer.is_recyclable() {
         return;
     }
+    let mut evicted = Vec::new();
     let mut pool = POOL.lock();
-    if pool.bytes + bytes <= MAX_BYTES {
-        pool.bytes += bytes;
-        pool.free.entry(bytes).or_default().push(buffer);
+    while pool.bytes + bytes > MAX_BYTES {
+        let Some(oldest) = pool.free.pop_front() else { break };
+        pool.bytes -= oldest.ty().size_bytes();
+        evicted.push(oldest);
     }
+    pool.bytes += bytes;
+    pool.free.push_back(buffer);
+    drop(pool);
+    drop(evicted);
 }
 
-/// Memory of exactly this size, if there is any.
+/// Memory of exactly this size, if there is any; the latest, which is likeliest to be in the processor's
+/// caches.
 pub(super) fn take(bytes: usize) -> Option<Arc<dyn Buffer>> {
     let mut pool = POOL.lock();
-    let buffer = pool.free.get_mut(&bytes)?.pop()?;
+    let position = pool.free.iter().rposition(|buffer| buffer.ty().size_bytes() == bytes)?;
+    let buffer = pool.free.remove(position)?;
     pool.bytes -= bytes;
     stats::COUNTERS.recycled.fetch_add(1, Ordering::Relaxed);
     Some(buffer)

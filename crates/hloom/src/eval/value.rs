@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use hloom_backend::{Backend, Buffer, HostBytes, HostData};
 use hloom_ir::Type;
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use super::job::Job;
+use super::job::{self, Job};
 use super::{exit, pool};
 use crate::{Error, ErrorKind, Result};
 
@@ -64,9 +64,11 @@ impl Value {
         self.settled.notify_all();
     }
 
-    /// The value on the device. Waits for the job that computes it to be started, not to be done; tries
-    /// a failed job again if that may help.
-    pub(crate) fn buffer(&self, backend: &dyn Backend) -> Result<Arc<dyn Buffer>> {
+    /// The value on the device. Waits for the job that computes it to be started, not to be done.
+    ///
+    /// A failed job is not tried again here but by whoever reads the result: trying again on the way would
+    /// try the same jobs once for each that depends on them.
+    pub(super) fn buffer(&self, backend: &dyn Backend) -> Result<Arc<dyn Buffer>> {
         let mut state = self.state.lock();
         loop {
             match &*state {
@@ -75,6 +77,24 @@ impl Value {
                     let buffer = backend.upload(HostData::Shared(bytes.clone()), &self.ty)?;
                     *state = State::Device(buffer.clone());
                     return Ok(buffer);
+                }
+                State::Computing => self.settled.wait(&mut state),
+                State::Failed { error, .. } => return Err(error.clone()),
+            }
+        }
+    }
+
+    /// Waits until the value is there.
+    pub(crate) fn ready(&self) -> Result<()> {
+        let mut state = self.state.lock();
+        loop {
+            match &*state {
+                State::Host(_) => return Ok(()),
+                State::Device(buffer) => {
+                    let buffer = buffer.clone();
+                    drop(state);
+                    let _inside = exit::enter();
+                    return Ok(buffer.wait()?);
                 }
                 State::Computing => self.settled.wait(&mut state),
                 State::Failed { .. } => self.try_again(&mut state)?,
@@ -90,13 +110,16 @@ impl Value {
                 State::Device(buffer) => {
                     let buffer = buffer.clone();
                     drop(state);
-                    wait_for(&*buffer)?;
+                    let _inside = exit::enter();
                     let (mut reader, mut result) = (Some(reader), None);
-                    buffer.read(&mut |bytes| {
+                    let outcome = buffer.read(&mut |bytes| {
                         if let Some(reader) = reader.take() {
                             result = Some(reader(bytes));
                         }
-                    })?;
+                    });
+                    // Dropped while still inside: it may be the last reference.
+                    drop(buffer);
+                    outcome?;
                     return result.ok_or_else(|| Error::internal("a buffer was read without lending its bytes"));
                 }
                 State::Host(bytes) => {
@@ -110,40 +133,54 @@ impl Value {
         }
     }
 
-    /// Waits until the value is there, or known to have failed.
-    pub(super) fn wait(&self) {
-        let state = self.state.lock();
-        if let State::Device(buffer) = &*state {
-            let buffer = buffer.clone();
-            drop(state);
-            // Whoever reads the value is told of the error.
-            let _ = wait_for(&*buffer);
+    /// Waits until the job that computes the value was started, or has failed.
+    pub(super) fn settle(&self) {
+        let mut state = self.state.lock();
+        while matches!(&*state, State::Computing) {
+            self.settled.wait(&mut state);
         }
     }
 
     /// Runs a failed job once more where that may help, else returns its error.
-    fn try_again(&self, state: &mut parking_lot::MutexGuard<'_, State>) -> Result<()> {
+    fn try_again(&self, state: &mut MutexGuard<'_, State>) -> Result<()> {
         let State::Failed { error, retry } = &mut **state else { return Ok(()) };
         let Some(job) = retry.take() else { return Err(error.clone()) };
         **state = State::Computing;
-        parking_lot::MutexGuard::unlocked(state, || job.run());
+        MutexGuard::unlocked(state, || job::run_again(job));
         match &**state {
             State::Failed { error, .. } => Err(error.clone()),
             _ => Ok(()),
         }
     }
-}
 
-fn wait_for(buffer: &dyn Buffer) -> Result<()> {
-    let _inside = exit::enter();
-    Ok(buffer.wait()?)
+    /// The job to run again before one that reads this value, if it failed and that may help. The value is
+    /// then being computed.
+    pub(super) fn take_retry(&self) -> Option<Arc<Job>> {
+        let mut state = self.state.lock();
+        let State::Failed { retry, .. } = &mut *state else { return None };
+        let job = retry.take()?;
+        *state = State::Computing;
+        Some(job)
+    }
+
+    /// The failed job that the value held on to.
+    pub(super) fn abandon(&mut self) -> Option<Arc<Job>> {
+        match self.state.get_mut() {
+            State::Failed { retry, .. } => retry.take(),
+            _ => None,
+        }
+    }
 }
 
 impl Drop for Value {
     fn drop(&mut self) {
-        if let State::Device(buffer) = std::mem::replace(self.state.get_mut(), State::Computing) {
-            let _inside = exit::enter();
-            pool::recycle(buffer);
+        match std::mem::replace(self.state.get_mut(), State::Computing) {
+            State::Device(buffer) => {
+                let _inside = exit::enter();
+                pool::recycle(buffer);
+            }
+            State::Failed { retry: Some(job), .. } => job::dismantle(job),
+            _ => {}
         }
     }
 }

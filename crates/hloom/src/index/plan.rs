@@ -73,8 +73,13 @@ impl Cut {
 enum Step {
     Cut(Cut),
     NewAxis,
+    /// An ellipsis, which keeps the index arrays on its two sides apart even if it stands for no axis.
+    Gap,
     /// An index array on one axis; integers beside arrays count as 0-d arrays.
-    Positions { shape: Shape, positions: Vec<i64> },
+    Positions {
+        shape: Shape,
+        positions: Vec<i64>,
+    },
     /// A 0-d bool: takes no axis, but one array of no or one position.
     Truth(bool),
 }
@@ -114,6 +119,7 @@ impl Plan {
                     }
                 }
                 Step::NewAxis => plan.view.push(1),
+                Step::Gap => {}
                 Step::Positions { shape: index_shape, positions } => {
                     let extent = shape[plan.cuts.len()];
                     arrays.push((plan.view.ndim(), index_shape, positions));
@@ -158,13 +164,12 @@ impl Advanced {
     fn new(arrays: Vec<(usize, Shape, Vec<i64>)>, position: usize) -> Result<Advanced> {
         let shape = broadcast_shapes(arrays.iter().map(|(_, shape, _)| &**shape)).map_err(|error| {
             let shapes = error.message.rsplit("with shapes ").next().unwrap_or_default().to_owned();
-            Error::index(format!("shape mismatch: indexing arrays could not be broadcast together with shapes {shapes}"))
+            Error::index(format!(
+                "shape mismatch: indexing arrays could not be broadcast together with shapes {shapes}"
+            ))
         })?;
         let axes = arrays.iter().map(|&(axis, ..)| axis).collect();
-        let positions = arrays
-            .into_iter()
-            .map(|(_, from, positions)| spread(&positions, &from, &shape))
-            .collect();
+        let positions = arrays.into_iter().map(|(_, from, positions)| spread(&positions, &from, &shape)).collect();
         Ok(Advanced { axes, positions, shape, position })
     }
 }
@@ -232,6 +237,7 @@ fn steps(shape: &Shape, index: Vec<Index>) -> Result<Vec<Step>> {
             Index::NewAxis => result.push(Step::NewAxis),
             Index::Ellipsis => {
                 let left_over = ndim - taken;
+                result.push(Step::Gap);
                 result.extend((axis..axis + left_over).map(whole));
                 axis += left_over;
             }
@@ -254,9 +260,7 @@ fn axes_taken(array: &NdArray) -> Result<usize> {
         Kind::Signed | Kind::Unsigned => Ok(1),
         // NumPy takes an empty list, which is float64, as an empty index.
         Kind::Float if ty.shape.size() == 0 && ty.shape.ndim() == 1 => Ok(1),
-        Kind::Float | Kind::Complex => Err(Error::index(
-            "arrays used as indices must be of integer (or boolean) type",
-        )),
+        Kind::Float | Kind::Complex => Err(Error::index("arrays used as indices must be of integer (or boolean) type")),
     }
 }
 
@@ -295,10 +299,11 @@ fn push_array(
         steps.push(Step::Truth(truths.first().copied().unwrap_or(false)));
         return Ok(());
     }
-    steps.extend(nonzero(&truths, &ty.shape).into_iter().map(|positions| Step::Positions {
-        shape: Shape::from([positions.len()]),
-        positions,
-    }));
+    steps.extend(
+        nonzero(&truths, &ty.shape)
+            .into_iter()
+            .map(|positions| Step::Positions { shape: Shape::from([positions.len()]), positions }),
+    );
     Ok(())
 }
 
@@ -393,6 +398,7 @@ mod tests {
         assert_eq!(result(vec![rows(), all(), rows()]), [2, 5]);
         assert_eq!(result(vec![all(), rows(), Index::At(0)]), [4, 2]);
         assert_eq!(result(vec![Index::At(0), all(), rows()]), [2, 5]);
+        assert_eq!(result(vec![all(), rows(), Index::Ellipsis, rows()]), [2, 4]);
         assert_eq!(result(vec![Index::from(true)]), [1, 4, 5, 6]);
         assert_eq!(result(vec![Index::from(false), Index::At(1)]), [0, 5, 6]);
     }

@@ -1,8 +1,6 @@
 //! Writing what an index names: the array with those elements replaced.
 
-use hloom_ir::{
-    Binary, Combine, DType, Kind, Literal, NodeId, Op, PadDims, Shape, Type, Unary, broadcast_shapes,
-};
+use hloom_ir::{Binary, Combine, DType, Kind, Literal, NodeId, Op, PadDims, Shape, Type, Unary, broadcast_shapes};
 use smallvec::SmallVec;
 
 use super::get::{dynamic, dynamic_starts, index_dims, position_arrays, reversed_axes, take};
@@ -44,10 +42,49 @@ impl NdArray {
         *self = self.updated(index.into_index(), value.into_operand(), Combine::Set);
     }
 
+    /// Makes this handle refer to the array with a value added at the places that an index names, as NumPy's
+    /// `add.at`: a place that is named twice gets both.
+    ///
+    /// **Shapes**, **Dtypes** and errors as for [`NdArray::set`].
+    ///
+    /// # Examples
+    /// ```
+    /// let mut counts = hloom::array([0, 0, 0]);
+    /// counts.add_at(vec![0i64, 2, 2], 1);
+    /// assert_eq!(counts.tolist()?, [1, 0, 2]);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    ///
+    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ufunc.at.html>
+    #[track_caller]
+    pub fn add_at<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
+        *self = self.updated(index.into_index(), value.into_operand(), Combine::Add);
+    }
+
+    /// As [`NdArray::add_at`], with the product.
+    #[track_caller]
+    pub fn multiply_at<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
+        *self = self.updated(index.into_index(), value.into_operand(), Combine::Multiply);
+    }
+
+    /// As [`NdArray::add_at`], with the lesser of both.
+    #[track_caller]
+    pub fn minimum_at<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
+        *self = self.updated(index.into_index(), value.into_operand(), Combine::Min);
+    }
+
+    /// As [`NdArray::add_at`], with the greater of both.
+    #[track_caller]
+    pub fn maximum_at<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
+        *self = self.updated(index.into_index(), value.into_operand(), Combine::Max);
+    }
+
     #[track_caller]
     fn updated(&self, index: Vec<Index>, value: Operand<'_>, combine: Combine) -> NdArray {
         let context = |recorder: &record::Recorder| format!("setitem({})", recorder.describe(self.node()));
-        if let Some(mask) = self.whole_mask(&index, &value) {
+        if combine == Combine::Set
+            && let Some(mask) = self.whole_mask(&index, &value)
+        {
             return record::record(|builder| masked(builder, self.node(), mask, &value), context);
         }
         let plan = self.plan(index);
@@ -66,7 +103,16 @@ impl NdArray {
                         let scattered = builder.op(Op::Scatter { dims, combine }, &operands)?;
                         put_back(builder, x, &plan, scattered)
                     }
-                    _ => put_back(builder, x, &plan, value),
+                    _ => {
+                        let value = match combined(combine) {
+                            Some(op) => {
+                                let old = take(builder, x, &plan)?;
+                                builder.apply(op, old, value)?
+                            }
+                            None => value,
+                        };
+                        put_back(builder, x, &plan, value)
+                    }
                 }
             },
             context,
@@ -81,6 +127,17 @@ impl NdArray {
         let is_uniform = value.as_array().is_none_or(|value| value.try_shape().is_ok_and(|shape| shape.is_empty()));
         let covers = mask_type.shape.ndim() > 0 && shape.starts_with(&mask_type.shape);
         (mask_type.dtype.kind() == Kind::Bool && covers && is_uniform).then_some(mask)
+    }
+}
+
+/// What an update computes from the old value and the new one; `None` if the new one replaces it.
+fn combined(combine: Combine) -> Option<Binary> {
+    match combine {
+        Combine::Set => None,
+        Combine::Add => Some(Binary::Add),
+        Combine::Multiply => Some(Binary::Multiply),
+        Combine::Min => Some(Binary::Minimum),
+        Combine::Max => Some(Binary::Maximum),
     }
 }
 

@@ -180,7 +180,7 @@ impl Range {
                 return Err(Error::value("arange: step must not be zero"));
             }
             let distance = if step > 0 { stop.saturating_sub(start) } else { start.saturating_sub(stop) };
-            let len = if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 };
+            let len = if distance <= 0 { 0 } else { (distance.unsigned_abs() - 1) / step.unsigned_abs() + 1 };
             return Ok(Range {
                 dtype: DType::I64,
                 len: usize::try_from(len).unwrap_or(usize::MAX),

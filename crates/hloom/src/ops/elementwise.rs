@@ -1,36 +1,76 @@
 //! Element-wise functions and methods, made from the tables of operations, and the few of them whose
 //! NumPy rule depends on more than dtypes.
 
-use hloom_ir::{
-    ArgType, Binary, DType, Kind, Literal, NodeId, Op, Unary, Weak, binary_ops, result_type, unary_ops,
-};
+use hloom_ir::{ArgType, Binary, DType, Kind, Literal, NodeId, Op, Unary, Weak, binary_ops, result_type, unary_ops};
 
 use crate::record::{self, Builder, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 
 /// The dtypes that a rule of the tables takes and returns, for documentation.
 macro_rules! dtypes_of {
-    (Numeric) => { "numbers, to the same dtype; bool is a `TypeError`" };
-    (Arithmetic) => { "any, to the same (promoted) dtype; functions of one argument take bool as int8" };
-    (Magnitude) => { "any, to the same dtype; complex to its real dtype" };
-    (RealPart) => { "any, to the same dtype; complex to its real dtype" };
-    (Bitwise) => { "bool and integers, to the same (promoted) dtype" };
-    (Float) => { "floats and complex, to the same dtype; integers to the float that holds them" };
-    (RealFloat) => { "real floats, to the same (promoted) dtype; integers to the float that holds them" };
-    (Rounding) => { "any but complex, to the same dtype" };
-    (Predicate) => { "any, to bool" };
-    (RealPredicate) => { "integers and real floats, to bool" };
-    (BitCount) => { "integers, to uint8" };
-    (Subtraction) => { "numbers, to the promoted dtype; two bools are a `TypeError`" };
-    (TrueDivision) => { "any, to the promoted dtype; bool and integers to float64" };
-    (Division) => { "integers and real floats, to the promoted dtype; bool as int8" };
-    (Power) => { "numbers, to the promoted dtype; bool as int8" };
-    (Extremum) => { "any, to the promoted dtype" };
-    (Comparison) => { "any, to bool" };
-    (Logical) => { "any, to bool" };
-    (Shift) => { "integers, to the promoted dtype; bool as int8" };
-    (DoublePower) => { "any, to float64; complex to complex128" };
-    (Integer) => { "integers, to the promoted dtype" };
+    (Numeric) => {
+        "numbers, to the same dtype; bool is a `TypeError`"
+    };
+    (Arithmetic) => {
+        "any, to the same (promoted) dtype; functions of one argument take bool as int8"
+    };
+    (Magnitude) => {
+        "any, to the same dtype; complex to its real dtype"
+    };
+    (RealPart) => {
+        "any, to the same dtype; complex to its real dtype"
+    };
+    (Bitwise) => {
+        "bool and integers, to the same (promoted) dtype"
+    };
+    (Float) => {
+        "floats and complex, to the same dtype; integers to the float that holds them"
+    };
+    (RealFloat) => {
+        "real floats, to the same (promoted) dtype; integers to the float that holds them"
+    };
+    (Rounding) => {
+        "any but complex, to the same dtype"
+    };
+    (Predicate) => {
+        "any, to bool"
+    };
+    (RealPredicate) => {
+        "integers and real floats, to bool"
+    };
+    (BitCount) => {
+        "integers, to uint8"
+    };
+    (Subtraction) => {
+        "numbers, to the promoted dtype; two bools are a `TypeError`"
+    };
+    (TrueDivision) => {
+        "any, to the promoted dtype; bool and integers to float64"
+    };
+    (Division) => {
+        "integers and real floats, to the promoted dtype; bool as int8"
+    };
+    (Power) => {
+        "numbers, to the promoted dtype; bool as int8"
+    };
+    (Extremum) => {
+        "any, to the promoted dtype"
+    };
+    (Comparison) => {
+        "any, to bool"
+    };
+    (Logical) => {
+        "any, to bool"
+    };
+    (Shift) => {
+        "integers, to the promoted dtype; bool as int8"
+    };
+    (DoublePower) => {
+        "any, to float64; complex to complex128"
+    };
+    (Integer) => {
+        "integers, to the promoted dtype"
+    };
 }
 
 macro_rules! define_unary {
@@ -183,10 +223,7 @@ impl NdArray {
 #[track_caller]
 pub fn unary<'a>(op: Unary, x: impl IntoOperand<'a>) -> NdArray {
     let x = x.into_operand();
-    record::record(
-        |builder| builder.unary(op, &x),
-        |recorder| format!("{}({})", op.name(), describe(recorder, &x)),
-    )
+    record::record(|builder| builder.unary(op, &x), |recorder| format!("{}({})", op.name(), describe(recorder, &x)))
 }
 
 /// The element-wise function of two arguments that a row of the table names.
@@ -221,12 +258,7 @@ pub(crate) fn describe(recorder: &record::Recorder, operand: &Operand<'_>) -> St
 }
 
 /// Records a function of two arguments, with the rules that look at more than dtypes.
-pub(crate) fn record_binary(
-    builder: &mut Builder<'_>,
-    op: Binary,
-    a: &Operand<'_>,
-    b: &Operand<'_>,
-) -> Result<NodeId> {
+pub(crate) fn record_binary(builder: &mut Builder<'_>, op: Binary, a: &Operand<'_>, b: &Operand<'_>) -> Result<NodeId> {
     if op.is_comparison() {
         match (a, b) {
             (Operand::Number(_), Operand::Number(_)) => {}
@@ -286,12 +318,7 @@ fn compare_beyond(builder: &mut Builder<'_>, op: Binary, a: &Operand<'_>, number
 }
 
 /// Compares signed integers with uint64 exactly: their promoted dtype, float64, would round.
-fn compare_signs(
-    builder: &mut Builder<'_>,
-    op: Binary,
-    a: &Operand<'_>,
-    b: &Operand<'_>,
-) -> Result<Option<NodeId>> {
+fn compare_signs(builder: &mut Builder<'_>, op: Binary, a: &Operand<'_>, b: &Operand<'_>) -> Result<Option<NodeId>> {
     let (left, right) = (builder.arg_type(a)?.default_dtype(), builder.arg_type(b)?.default_dtype());
     let (op, signed, unsigned) = match (left.kind(), right.kind()) {
         (Kind::Signed, Kind::Unsigned) if right == DType::U64 => (op, a, b),

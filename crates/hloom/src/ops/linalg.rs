@@ -92,4 +92,3 @@ fn with_batch(builder: &mut Builder<'_>, x: NodeId, shape: &Shape, batch: &Shape
     let full = batch.iter().chain(core).copied().collect();
     builder.broadcast(x, &full)
 }
-

@@ -210,9 +210,7 @@ impl NdArray {
                 let shape = builder.shape(self.node())?;
                 let set = axes.resolve_0d(shape.ndim())?;
                 if !axes.is_all() && set.iter().any(|axis| shape[axis] != 1) {
-                    return Err(Error::value(
-                        "cannot select an axis to squeeze out which has size not equal to one",
-                    ));
+                    return Err(Error::value("cannot select an axis to squeeze out which has size not equal to one"));
                 }
                 let kept = shape.iter().enumerate().filter(|&(axis, &extent)| !(set.contains(axis) && extent == 1));
                 let kept = kept.map(|(_, &extent)| extent).collect();
@@ -249,10 +247,8 @@ fn whole_shape(extents: &[i64], size: usize) -> Result<Shape> {
         return Err(Error::value("can only specify one unknown dimension"));
     }
     let mismatch = || {
-        let shape: Vec<String> = extents
-            .iter()
-            .map(|&extent| if extent < 0 { "newaxis".to_owned() } else { extent.to_string() })
-            .collect();
+        let shape: Vec<String> =
+            extents.iter().map(|&extent| if extent < 0 { "newaxis".to_owned() } else { extent.to_string() }).collect();
         let comma = if shape.len() == 1 { "," } else { "" };
         Error::value(format!("cannot reshape array of size {size} into shape ({}{comma})", shape.join(",")))
     };
@@ -315,9 +311,7 @@ pub fn broadcast_shapes<S: IntoShape>(shapes: impl IntoIterator<Item = S>) -> Re
     let shapes = shapes.into_iter().map(IntoShape::into_shape).collect::<Result<Vec<_>>>()?;
     broadcast(shapes.iter().map(|shape| &**shape)).map_err(|error| {
         let wording = error.message.replace("operands could not be broadcast together with shapes", "");
-        Error::value(format!(
-            "shape mismatch: objects cannot be broadcast to a single shape, got{wording}"
-        ))
+        Error::value(format!("shape mismatch: objects cannot be broadcast to a single shape, got{wording}"))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Reductions over axes, with NumPy's dtypes.
 
-use hloom_ir::{AxisSet, Binary, DType, Kind, NodeId, Reducer, Shape};
+use hloom_ir::{AxisSet, Binary, NodeId, Reducer, Shape, Signature, mean_signature};
 
 use crate::record::{self, Builder, IntoOperand};
 use crate::{Axes, NdArray, Result};
@@ -120,13 +120,7 @@ fn any_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeI
 }
 
 fn mean_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
-    let dtype = builder.dtype(x)?;
-    // NumPy sums and divides half floats in float32 and rounds once.
-    let (computed, result) = match dtype.kind() {
-        Kind::Bool | Kind::Signed | Kind::Unsigned => (DType::F64, DType::F64),
-        Kind::Float if dtype.size() == 2 => (DType::F32, dtype),
-        Kind::Float | Kind::Complex => (dtype, dtype),
-    };
+    let Signature { operand: computed, result } = mean_signature(builder.dtype(x)?);
     let shape = builder.shape(x)?;
     let n_elements: usize = axes.iter().map(|axis| shape[axis]).product();
     let x = builder.convert(x, computed)?;

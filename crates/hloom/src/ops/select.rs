@@ -39,12 +39,7 @@ pub fn where_<'a, 'b, 'c>(
             builder.select(condition, a, b)
         },
         |recorder| {
-            format!(
-                "where({}, {}, {})",
-                describe(recorder, &condition),
-                describe(recorder, &a),
-                describe(recorder, &b)
-            )
+            format!("where({}, {}, {})", describe(recorder, &condition), describe(recorder, &a), describe(recorder, &b))
         },
     )
 }
@@ -94,11 +89,7 @@ impl<'a, T: IntoOperand<'a>> IntoBound<'a> for Option<T> {
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.clip.html>
 #[track_caller]
-pub fn clip<'a, 'b, 'c>(
-    a: impl IntoOperand<'a>,
-    a_min: impl IntoBound<'b>,
-    a_max: impl IntoBound<'c>,
-) -> NdArray {
+pub fn clip<'a, 'b, 'c>(a: impl IntoOperand<'a>, a_min: impl IntoBound<'b>, a_max: impl IntoBound<'c>) -> NdArray {
     let (a, low, high) = (a.into_operand(), a_min.into_bound(), a_max.into_bound());
     record::record(
         |builder| record_clip(builder, &a, low.as_ref(), high.as_ref()),
@@ -135,13 +126,7 @@ fn record_clip(
     Ok(result)
 }
 
-fn limit(
-    builder: &mut Builder<'_>,
-    op: Binary,
-    x: NodeId,
-    bound: &Operand<'_>,
-    dtype: DType,
-) -> Result<NodeId> {
+fn limit(builder: &mut Builder<'_>, op: Binary, x: NodeId, bound: &Operand<'_>, dtype: DType) -> Result<NodeId> {
     let bound = match bound {
         Operand::Number(number @ Weak::Int(value)) if number.overflows(dtype) => {
             let bounds_nothing = match op {

@@ -266,4 +266,3 @@ impl<'a> Builder<'a> {
             .collect()
     }
 }
-

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use hloom_ir::{Cost, DType, Literal, Node, NodeId, Op, Program};
 use smallvec::SmallVec;
 
-use super::{Leaf, Recorder};
+use super::{Garbage, Leaf, Recorder};
 use crate::eval::cache;
 use crate::eval::job::Job;
 use crate::eval::value::Value;
@@ -38,7 +38,7 @@ pub(crate) struct Extraction {
 pub(crate) struct Scratch {
     spare: Extraction,
     stack: Vec<(NodeId, u32)>,
-    walk: u32,
+    walk: u64,
 }
 
 impl Scratch {
@@ -48,7 +48,7 @@ impl Scratch {
 }
 
 impl Recorder {
-    /// Walks the ancestors of `roots`, which are neither leaves nor in error.
+    /// Walks the ancestors of `roots`, which are not in error.
     pub(crate) fn extract(&mut self, roots: &[NodeId]) -> Extraction {
         let mut extraction = std::mem::take(&mut self.extraction.spare);
         extraction.key.clear();
@@ -57,8 +57,11 @@ impl Recorder {
         extraction.inputs.clear();
         extraction.scalars.clear();
         extraction.outputs.extend_from_slice(roots);
-        self.extraction.walk = self.extraction.walk.wrapping_add(1);
+        self.extraction.walk += 1;
         let walk = self.extraction.walk;
+        for &root in roots {
+            self.graph[root].data.root_of = walk;
+        }
         let mut stack = std::mem::take(&mut self.extraction.stack);
         for &root in roots {
             stack.push((root, 0));
@@ -74,11 +77,13 @@ impl Recorder {
                             stack.push((operand, 0));
                         }
                     }
-                    None => self.number(id, walk, roots, &mut extraction),
+                    None => self.number(id, walk, &mut extraction),
                 }
             }
         }
         self.extraction.stack = stack;
+        // The lengths mark where the nodes end and the outputs begin.
+        extraction.key.extend([extraction.order.len() as u64, extraction.outputs.len() as u64]);
         for &output in &extraction.outputs {
             extraction.key.push(u64::from(self.graph[output].data.number));
         }
@@ -86,7 +91,7 @@ impl Recorder {
     }
 
     /// Gives a node, whose operands have theirs, the next number and adds it to the key.
-    fn number(&mut self, id: NodeId, walk: u32, roots: &[NodeId], extraction: &mut Extraction) {
+    fn number(&mut self, id: NodeId, walk: u64, extraction: &mut Extraction) {
         let number = extraction.order.len() as u32;
         extraction.order.push(id);
         let node = &self.graph[id];
@@ -97,7 +102,9 @@ impl Recorder {
         }
         let mut sink = Words(&mut extraction.key);
         node.op.hash(&mut sink);
-        sink.write_u64(u64::from(node.ty.dtype as u8) | (node.ty.shape.ndim() as u64) << 8 | (node.operands.len() as u64) << 32);
+        sink.write_u64(
+            u64::from(node.ty.dtype as u8) | (node.ty.shape.ndim() as u64) << 8 | (node.operands.len() as u64) << 32,
+        );
         sink.0.extend(node.ty.shape.iter().map(|&extent| extent as u64));
         let mut chain = 0;
         for &operand in &node.operands {
@@ -112,7 +119,7 @@ impl Recorder {
             Cost::Cheap => chain.saturating_add(1),
             Cost::Dear => LONG_CHAIN,
         };
-        if held && (cost == Cost::Dear || chain >= LONG_CHAIN) && !roots.contains(&id) {
+        if held && (cost == Cost::Dear || chain >= LONG_CHAIN) && node.data.root_of != walk {
             extraction.outputs.push(id);
             chain = 0;
         }
@@ -147,10 +154,12 @@ impl Recorder {
     }
 
     /// The job that computes an extraction.
-    pub(super) fn job(&self, extraction: &Extraction) -> Arc<Job> {
-        let entry = cache::entry(&extraction.key, || self.program(extraction));
+    pub(super) fn job(&self, extraction: &mut Extraction, garbage: &mut Garbage) -> Arc<Job> {
+        let entry = cache::entry(&extraction.key, &mut garbage.programs, || self.program(extraction));
         let outputs = extraction.outputs.iter().map(|&id| Value::computing(self.graph[id].ty.clone())).collect();
-        Arc::new(Job { entry, inputs: extraction.inputs.clone(), scalars: extraction.scalars.clone(), outputs })
+        // The memory of the extraction is used again: it must not keep values alive until then.
+        let inputs = std::mem::take(&mut extraction.inputs);
+        Arc::new(Job { entry, inputs, scalars: extraction.scalars.clone(), outputs })
     }
 }
 

@@ -20,6 +20,10 @@ use super::Recorder;
 /// each in a larger one; starting a program takes 3 us, which this many operations share.
 const LIMIT: usize = 64;
 
+/// A thread that handed over this many bytes of host data since its last cut is due as well: operations that
+/// wait keep what they read alive.
+const MAX_BYTES: usize = 256 << 20;
+
 /// Where no repetition shows, a cut waits for one until this many operations are pending.
 const HARD_LIMIT: usize = 16 * LIMIT;
 
@@ -43,6 +47,8 @@ struct Thread {
     /// The position of the last cut.
     cut: u64,
     pending: usize,
+    /// Bytes of host data that became arrays since the last cut.
+    bytes: usize,
     /// The number of pending operations at which to look for a place to cut next.
     due: usize,
 }
@@ -97,6 +103,13 @@ impl Threads {
         self.threads[thread as usize].pending -= 1;
     }
 
+    /// Notes host data that the calling thread made an array of.
+    pub(super) fn note_bytes(&mut self, bytes: usize) {
+        let thread = self.current();
+        let thread = &mut self.threads[thread as usize];
+        thread.bytes = thread.bytes.saturating_add(bytes);
+    }
+
     fn current(&mut self) -> u32 {
         let known = REGISTRATION.try_with(|slot| {
             let mut slot = slot.borrow_mut();
@@ -112,7 +125,7 @@ impl Threads {
         if let Some(idx) = self.free.pop() {
             return idx;
         }
-        self.threads.push(Thread { log: VecDeque::new(), first: 0, cut: 0, pending: 0, due: LIMIT });
+        self.threads.push(Thread { log: VecDeque::new(), first: 0, cut: 0, pending: 0, bytes: 0, due: LIMIT });
         self.threads.len() as u32 - 1
     }
 }
@@ -130,21 +143,23 @@ impl Recorder {
     pub(super) fn limit_reached(&mut self) -> Option<Vec<NodeId>> {
         let thread_idx = self.threads.current();
         let thread = &mut self.threads.threads[thread_idx as usize];
-        if thread.pending < thread.due {
-            if thread.pending < LIMIT {
-                thread.due = LIMIT;
-            }
+        let pending = thread.pending;
+        if pending < LIMIT {
+            thread.due = LIMIT;
+        }
+        let heavy = thread.bytes >= MAX_BYTES;
+        if pending == 0 || pending < thread.due && !heavy {
             return None;
         }
-        let pending = thread.pending;
-        let segment = thread.segment();
-        let start = thread.cut;
+        self.skip_settled(thread_idx);
+        let thread = &self.threads.threads[thread_idx as usize];
+        let (start, segment) = (thread.cut, thread.segment());
         let fingerprints: Vec<u32> = segment.iter().map(|entry| entry.fingerprint).collect();
         let end = match same_place(&fingerprints) {
             Some(end) => end,
             None => match period(&fingerprints) {
                 Some(period) => self.narrowest(thread_idx, start, &segment, period),
-                None if pending < HARD_LIMIT => {
+                None if pending < HARD_LIMIT && !heavy => {
                     self.threads.threads[thread_idx as usize].due = pending * 2;
                     return None;
                 }
@@ -153,6 +168,7 @@ impl Recorder {
         };
         let thread = &mut self.threads.threads[thread_idx as usize];
         thread.cut = start + end as u64;
+        thread.bytes = 0;
         thread.due = LIMIT;
         let roots = self.live_out(thread_idx, start, &segment[..end]);
         if roots.is_empty() {
@@ -160,6 +176,19 @@ impl Recorder {
             return Some(self.all_held(thread_idx)).filter(|held| !held.is_empty());
         }
         Some(roots)
+    }
+
+    /// Moves the start of the segment past what was computed, or freed, since the last cut.
+    fn skip_settled(&mut self, thread_idx: u32) {
+        let thread = &self.threads.threads[thread_idx as usize];
+        let (first, mut cut) = (thread.first, thread.cut);
+        while let Some(&entry) = thread.log.get((cut - first) as usize) {
+            if self.is_pending(thread_idx, cut, entry.node) {
+                break;
+            }
+            cut += 1;
+        }
+        self.threads.threads[thread_idx as usize].cut = cut;
     }
 
     fn all_held(&self, thread: u32) -> Vec<NodeId> {
@@ -187,7 +216,8 @@ impl Recorder {
             return None;
         }
         let mut last = 0;
-        for user in self.graph.users(node) {
+        // A user that was computed or freed stays in the graph until the next sweep, as a leaf.
+        for user in self.graph.users(node).filter(|&user| self.graph[user].op.cost() != Cost::Leaf) {
             let slot = &self.graph[user].data;
             if slot.thread != thread {
                 return None;
@@ -199,9 +229,8 @@ impl Recorder {
 
     fn live_out(&self, thread: u32, start: u64, segment: &[Entry]) -> Vec<NodeId> {
         let end = start + segment.len() as u64;
-        let pending = segment.iter().enumerate().filter(|&(idx, entry)| {
-            self.is_pending(thread, start + idx as u64, entry.node)
-        });
+        let pending =
+            segment.iter().enumerate().filter(|&(idx, entry)| self.is_pending(thread, start + idx as u64, entry.node));
         pending
             .map(|(_, entry)| entry.node)
             .filter(|&node| self.last_use(thread, node).is_none_or(|last| last >= end))

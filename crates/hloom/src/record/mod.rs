@@ -13,7 +13,9 @@ use std::sync::{Arc, LazyLock};
 
 use hloom_ir::{Cost, Graph, Literal, Node, NodeId, Op, Operands, SourceLine, Type};
 use parking_lot::{Mutex, MutexGuard};
+use smallvec::SmallVec;
 
+use crate::eval::cache::Entry;
 use crate::eval::job::Job;
 use crate::eval::value::Value;
 use crate::eval::worker;
@@ -26,7 +28,8 @@ use limit::Threads;
 
 static RECORDER: LazyLock<Mutex<Recorder>> = LazyLock::new(Mutex::default);
 
-/// Dead nodes stay in the table until there are this many, and no fewer than live ones.
+/// Dead nodes stay in the table until there are this many, no fewer than live ones, and enough to be worth
+/// going through the table.
 const MIN_SWEEP: usize = 1024;
 
 /// The graph of everything that is recorded and not computed, and the leaves it reads.
@@ -53,9 +56,11 @@ pub(crate) struct Slot {
     users: u32,
     /// The walk that last saw the node, the number it got there, and the length of the chain of cheap
     /// operations that ends in it.
-    mark: u32,
+    mark: u64,
     number: u32,
     chain: u32,
+    /// The walk that the node is a root of.
+    root_of: u64,
     /// The thread that recorded the node, and its place in that thread's log.
     thread: u32,
     position: u64,
@@ -97,14 +102,12 @@ pub(crate) fn record(
     let mut builder = Builder::new(&mut recorder, line);
     let outcome = build(&mut builder);
     let created = builder.finish();
+    let mut refused = None;
     let node = match outcome {
         Ok(node) => node,
         Err(error) => {
             let error = error.at(line, || context(&recorder));
-            if eager_errors() {
-                drop(recorder);
-                panic!("{error}");
-            }
+            refused = eager_errors().then(|| error.clone());
             recorder.add_error(error, line)
         }
     };
@@ -113,16 +116,25 @@ pub(crate) fn record(
     for intermediate in created.into_iter().rev() {
         recorder.release_if_unused(intermediate, &mut garbage);
     }
-    let cut = recorder.enforce_limit(&mut garbage);
+    // Put in line before the lock is released: jobs are run in the order they are cut.
+    let cut = recorder.enforce_limit(&mut garbage).map(worker::enqueue);
+    let described = tracing::enabled!(tracing::Level::TRACE).then(|| recorder.describe(node));
     drop(recorder);
     drop(garbage);
-    if let Some(cut) = cut {
-        match worker::enqueue(cut) {
-            Some(job) => job.run(),
-            None => worker::throttle(),
-        }
+    let array = NdArray::from_node(node);
+    if let Some(ty) = described {
+        tracing::trace!(name: "record", %ty, %line);
     }
-    NdArray::from_node(node)
+    match cut {
+        Some(Some(job)) => job.run(),
+        Some(None) => worker::proceed(),
+        None => {}
+    }
+    if let Some(error) = refused {
+        drop(array);
+        panic!("{error}");
+    }
+    array
 }
 
 /// Whether `HLOOM_EAGER_ERRORS=1` asks for a panic at the line of an illegal operation.
@@ -138,6 +150,7 @@ pub(crate) fn leaf(value: Arc<Value>) -> NdArray {
     let line = Location::caller();
     let mut recorder = lock();
     let ty = value.ty().clone();
+    recorder.threads.note_bytes(ty.size_bytes());
     let node = recorder.add(Op::Input, Operands::new(), ty, line, Leaf::Value(value));
     recorder.graph[node].data.handles += 1;
     drop(recorder);
@@ -155,7 +168,9 @@ pub(crate) fn error(error: Error, context: &str) -> NdArray {
 #[derive(Default)]
 pub(crate) struct Garbage {
     leaves: Vec<Leaf>,
-    stack: Vec<NodeId>,
+    programs: Vec<Arc<Entry>>,
+    /// Most handles that are dropped free a node or two, which must not cost an allocation.
+    stack: SmallVec<[NodeId; 8]>,
 }
 
 impl Recorder {
@@ -216,7 +231,6 @@ impl Recorder {
         let data = Slot { leaf, ..Slot::default() };
         let id = self.graph.add(Node { op, operands, ty, line, data });
         if is_pending {
-            tracing::trace!(name: "record", op = self.graph[id].op.name(), ty = %self.graph[id].ty, %line);
             self.recorded += 1;
             self.pending += 1;
             self.pending_peak = self.pending_peak.max(self.pending);
@@ -234,6 +248,10 @@ impl Recorder {
 
     /// Frees a node that neither a handle nor another node refers to, and what only it held up.
     fn release_if_unused(&mut self, id: NodeId, garbage: &mut Garbage) {
+        let slot = &self.graph[id].data;
+        if slot.handles > 0 || slot.users > 0 {
+            return;
+        }
         garbage.stack.push(id);
         while let Some(id) = garbage.stack.pop() {
             let slot = &mut self.graph[id].data;
@@ -243,7 +261,8 @@ impl Recorder {
                 self.dead.push(id);
             }
         }
-        if self.dead.len() >= MIN_SWEEP && self.dead.len() * 2 >= self.graph.len() {
+        let worthwhile = MIN_SWEEP.max(self.graph.len() / 2).max(self.graph.table_len() / 8);
+        if self.dead.len() >= worthwhile {
             self.graph.remove_all(&self.dead);
             self.dead.clear();
         }
@@ -291,8 +310,8 @@ impl Recorder {
 
     /// Cuts the operations that `roots` need out of the graph, as a job that computes them.
     pub(crate) fn cut(&mut self, roots: &[NodeId], garbage: &mut Garbage) -> Arc<Job> {
-        let extraction = self.extract(roots);
-        let job = self.job(&extraction);
+        let mut extraction = self.extract(roots);
+        let job = self.job(&mut extraction, garbage);
         for (&output, value) in extraction.outputs.iter().zip(&job.outputs) {
             self.seal(output, value.clone(), garbage);
         }

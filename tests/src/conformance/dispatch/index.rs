@@ -18,6 +18,19 @@ pub(super) fn set(array: &NdArray, index: &Json, value: Operand<'_>) -> Result<N
     Ok(changed)
 }
 
+/// A copy of `array` with `value` combined into `[index]`, place by place.
+pub(super) fn update(array: &NdArray, index: &Json, value: Operand<'_>, how: &Json) -> Result<NdArray, Halt> {
+    let (mut changed, index) = (array.clone(), entries(index)?);
+    match how.as_str() {
+        Some("add") => changed.add_at(index, value),
+        Some("multiply") => changed.multiply_at(index, value),
+        Some("min") => changed.minimum_at(index, value),
+        Some("max") => changed.maximum_at(index, value),
+        _ => return Err(Halt::unsupported(format!("at_update: {how}"))),
+    }
+    Ok(changed)
+}
+
 /// The element or part at one position of each leading axis.
 pub(super) fn at(array: &NdArray, places: &[i64]) -> NdArray {
     array.get(places.iter().map(|&place| Index::At(place)).collect::<Vec<Index>>())

@@ -45,6 +45,12 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
             let index = required(call, call.take("index"), "index")?;
             Ok(index::set(&call.array(0)?, &index, call.operand(1)?)?.into())
         },
+        "at_update" => |call| {
+            let index = required(call, call.take("index"), "index")?;
+            let how = required(call, call.take("how"), "how")?;
+            Ok(index::update(&call.array(0)?, &index, call.operand(1)?, &how)?.into())
+        },
+        "nonzero" => |call| Ok(Item::Tuple(call.array(0)?.nonzero()?.into_iter().map(Item::Array).collect())),
         _ => return None,
     };
     Some(function(call))
