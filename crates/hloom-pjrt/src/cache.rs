@@ -61,16 +61,20 @@ pub fn private_dir(dir: &Path) -> Result<()> {
     check_private(dir)
 }
 
-/// Refuses a file or folder that others than this user and root can change.
+/// Refuses a file or folder that others than this user and root can change, and a link, which may lead to one.
 ///
 /// # Errors
 /// [`Error::NotPrivate`]; an I/O error if it is not there.
 #[cfg(unix)]
 pub(crate) fn check_private(path: &Path) -> Result<()> {
     use std::os::unix::fs::MetadataExt;
-    let metadata = fs::metadata(path).map_err(Error::io("cannot look at", path))?;
+    let metadata = fs::symlink_metadata(path).map_err(Error::io("cannot look at", path))?;
     let is_ours = metadata.uid() == rustix::process::geteuid().as_raw() || metadata.uid() == 0;
-    if is_ours && metadata.mode() & 0o022 == 0 { Ok(()) } else { Err(Error::NotPrivate { path: path.to_owned() }) }
+    if is_ours && !metadata.is_symlink() && metadata.mode() & 0o022 == 0 {
+        Ok(())
+    } else {
+        Err(Error::NotPrivate { path: path.to_owned() })
+    }
 }
 
 #[cfg(not(unix))]

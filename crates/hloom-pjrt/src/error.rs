@@ -56,7 +56,7 @@ pub enum Error {
         message: String,
     },
     /// A file or folder whose content is executed, and that others can change.
-    #[error("cache: {path} can be changed by others, and what is in it is executed; take their permission to write away", path = path.display())]
+    #[error("cache: {path} is a link or can be changed by others, and what is in it is executed; make it a folder or file of this user's that nobody else can write", path = path.display())]
     NotPrivate {
         /// The file or folder.
         path: PathBuf,

@@ -2,8 +2,9 @@
 //!
 //! A file is found by the hash of the program and of everything that shapes its machine code: plugin,
 //! processor, options, version of this library. Loading one runs it as native code, so the folder must
-//! be closed to others; the backend checks that a file is whole and one of its own. Whatever is wrong here
-//! means that the program is compiled, never an error. Knows nothing about what is in a file.
+//! be closed to others, and a file begins with the hash it is found by, so that it cannot stand in for another;
+//! the backend checks that the rest is whole and its own. Whatever is wrong here means that the program is
+//! compiled, never an error. Knows nothing about what is in a program.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
-use hloom_backend::{Backend, Executable, Signature};
+use hloom_backend::{Backend, Error, ErrorKind, Executable, Signature};
 use hloom_hlo::Lowered;
 use sha2::{Digest, Sha256};
 
@@ -27,10 +28,14 @@ const STORES_PER_SWEEP: u64 = 64;
 
 /// The program from disk, if it is there and intact.
 pub(super) fn load(backend: &dyn Backend, lowered: &Lowered, signature: &Signature) -> Option<Arc<dyn Executable>> {
-    let path = path(backend, lowered)?;
+    let Place { path, hash } = place(backend, lowered)?;
     let _span = tracing::debug_span!("load_executable").entered();
-    let payload = read(&path)?;
-    match backend.load(&payload, signature) {
+    let content = read(&path)?;
+    let loaded = match content.strip_prefix(hash.as_slice()) {
+        Some(payload) => backend.load(payload, signature),
+        None => Err(Error::new(ErrorKind::Io, "the file is of another program")),
+    };
+    match loaded {
         Ok(executable) => {
             // Programs in use stay when old ones are swept. Failing to say so only ages this one.
             let _ = File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
@@ -46,8 +51,9 @@ pub(super) fn load(backend: &dyn Backend, lowered: &Lowered, signature: &Signatu
 
 /// Keeps a compiled program for other processes, if it can be kept.
 pub(super) fn store(backend: &dyn Backend, lowered: &Lowered, executable: &dyn Executable) {
-    let Some(path) = path(backend, lowered) else { return };
-    let stored = executable.serialize().map_err(std::io::Error::other).and_then(|payload| write(&path, &payload));
+    let Some(Place { path, hash }) = place(backend, lowered) else { return };
+    let stored =
+        executable.serialize().map_err(std::io::Error::other).and_then(|payload| write(&path, &hash, &payload));
     if let Err(error) = stored {
         tracing::debug!(%error, "a program could not be stored");
     }
@@ -59,8 +65,15 @@ pub(super) fn store(backend: &dyn Backend, lowered: &Lowered, executable: &dyn E
     }
 }
 
+/// Where a program lies, or would lie.
+struct Place {
+    path: PathBuf,
+    /// What the file is named by, and begins with.
+    hash: [u8; 32],
+}
+
 /// Where a program would lie; `None` if there is no private folder, or `HLOOM_DISK_CACHE=0`.
-fn path(backend: &dyn Backend, lowered: &Lowered) -> Option<PathBuf> {
+fn place(backend: &dyn Backend, lowered: &Lowered) -> Option<Place> {
     if std::env::var_os("HLOOM_DISK_CACHE").is_some_and(|value| value == "0") {
         return None;
     }
@@ -74,7 +87,9 @@ fn path(backend: &dyn Backend, lowered: &Lowered) -> Option<PathBuf> {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    Some(folder.join(format!("{:x}.bin", hash.finalize())))
+    let hash: [u8; 32] = hash.finalize().into();
+    let name: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    Some(Place { path: folder.join(name + ".bin"), hash })
 }
 
 /// The content of a file that is not absurdly large.
@@ -85,12 +100,13 @@ fn read(path: &Path) -> Option<Vec<u8>> {
 }
 
 /// Writes a file that other processes see whole or not at all.
-fn write(path: &Path, payload: &[u8]) -> std::io::Result<()> {
-    if payload.len() as u64 > MAX_FILE_BYTES {
+fn write(path: &Path, hash: &[u8; 32], payload: &[u8]) -> std::io::Result<()> {
+    if (hash.len() + payload.len()) as u64 > MAX_FILE_BYTES {
         return Err(std::io::Error::other("a program is too large to be kept"));
     }
     let folder = path.parent().ok_or_else(|| std::io::Error::other("a stored program has no folder"))?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(hash)?;
     file.write_all(payload)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())

@@ -1,7 +1,7 @@
 //! From entries to a plan: which positions of which axes, in which order the axes come out, and which
 //! index arrays apply to what is left.
 
-use hloom_ir::{Kind, Shape, broadcast_shapes};
+use hloom_ir::{Kind, MAX_NDIM, Shape, broadcast_shapes};
 use smallvec::SmallVec;
 
 use super::Index;
@@ -137,6 +137,12 @@ impl Plan {
         if has_arrays {
             let position = if groups > 1 { 0 } else { position.unwrap_or(0) };
             plan.advanced = Some(Advanced::new(arrays, position)?);
+        }
+        let ndim = plan.result_shape().ndim();
+        if ndim > MAX_NDIM {
+            return Err(Error::index(format!(
+                "number of dimensions must be within [0, {MAX_NDIM}], indexing result would have {ndim}"
+            )));
         }
         Ok(plan)
     }

@@ -28,7 +28,7 @@ const MAX_BYTES: usize = 256 << 20;
 const HARD_LIMIT: usize = 16 * LIMIT;
 
 /// As many operations must match for a place to count as the same place in a loop.
-const CONTEXT: usize = 8;
+const CONTEXT: usize = 16;
 
 /// The longest log: enough to see a repetition twice within the hard limit.
 const MAX_LOG: usize = 4 * HARD_LIMIT;
@@ -270,12 +270,15 @@ fn same_place(fingerprints: &[u32]) -> Option<usize> {
     (1..=last).rev().find(|&idx| fingerprints[idx..idx + CONTEXT] == *context)
 }
 
-/// The length of the shortest piece that the segment ends with twice.
+/// The length of the shortest piece that the segment repeats at its end: twice, and long enough not to be
+/// chance.
 fn period(fingerprints: &[u32]) -> Option<usize> {
     let n = fingerprints.len();
     (1..=n / 2).find(|&period| {
-        fingerprints[n - 1] == fingerprints[n - 1 - period]
-            && fingerprints[n - period..] == fingerprints[n - 2 * period..n - period]
+        let run = period.max(CONTEXT);
+        run + period <= n
+            && fingerprints[n - 1] == fingerprints[n - 1 - period]
+            && fingerprints[n - run..] == fingerprints[n - run - period..n - period]
     })
 }
 
@@ -287,8 +290,8 @@ mod tests {
     fn a_segment_is_cut_where_it_began() {
         let body = [3, 1, 4, 1, 5, 9, 2, 6, 5];
         let looped: Vec<u32> = body.iter().copied().cycle().take(40).collect();
-        // Round 3 starts at 27, and 8 entries after it are seen; round 4 starts at 36 with only 4.
-        assert_eq!(same_place(&looped), Some(27));
+        // Round 2 starts at 18, and 16 entries after it are seen; round 3 starts at 27 with only 13.
+        assert_eq!(same_place(&looped), Some(18));
         assert_eq!(same_place(&(0..40).collect::<Vec<_>>()), None);
     }
 
@@ -298,5 +301,7 @@ mod tests {
         log.extend([1, 2, 3, 4].iter().cycle().take(22));
         assert_eq!(period(&log), Some(4));
         assert_eq!(period(&[1, 2, 3]), None);
+        // Two equal operations in a row are no loop.
+        assert_eq!(period(&[1, 2, 3, 4, 5, 6, 7, 7]), None);
     }
 }
