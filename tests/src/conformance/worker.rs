@@ -1,7 +1,7 @@
 //! Asks cases in child processes, so that a crash, a hang or a stack overflow costs one case and not
 //! the run. Knows cases as lines of text; what a child does with a line is a function that is passed in.
 //!
-//! A child is the same program started with [`WORKER_FLAG`]. It says [`READY`] once its device answers,
+//! A child is the same program started with [`WORKER_FLAG`]. It says so once its device answers,
 //! then reads a case a line and writes a reply a line. Whatever else a plugin prints on its standard
 //! output is ignored.
 
