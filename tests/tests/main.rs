@@ -1,5 +1,12 @@
 //! The workspace's suites in one test binary, because linking is what building tests costs.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod child;
 mod conformance;
 mod dtypes;
+mod faults;
 mod golden;
+mod property;
+mod scale;
+mod surface;

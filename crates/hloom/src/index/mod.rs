@@ -82,15 +82,26 @@ macro_rules! __index {
     ([$($done:expr,)*] ...) => { $crate::__index!([$($done,)* $crate::Index::Ellipsis,]) };
     ([$($done:expr,)*] ..., $($rest:tt)*) => { $crate::__index!([$($done,)* $crate::Index::Ellipsis,] $($rest)*) };
     ([$($done:expr,)*] $entry:expr; $step:expr) => {
-        $crate::__index!([$($done,)* $crate::Index::with_step($crate::Index::from($entry), $step),])
+        $crate::__index!([$($done,)* $crate::Index::with_step($crate::__entry!($entry), $step),])
     };
     ([$($done:expr,)*] $entry:expr; $step:expr, $($rest:tt)*) => {
-        $crate::__index!([$($done,)* $crate::Index::with_step($crate::Index::from($entry), $step),] $($rest)*)
+        $crate::__index!([$($done,)* $crate::Index::with_step($crate::__entry!($entry), $step),] $($rest)*)
     };
-    ([$($done:expr,)*] $entry:expr) => { $crate::__index!([$($done,)* $crate::Index::from($entry),]) };
+    ([$($done:expr,)*] $entry:expr) => { $crate::__index!([$($done,)* $crate::__entry!($entry),]) };
     ([$($done:expr,)*] $entry:expr, $($rest:tt)*) => {
-        $crate::__index!([$($done,)* $crate::Index::from($entry),] $($rest)*)
+        $crate::__index!([$($done,)* $crate::__entry!($entry),] $($rest)*)
     };
+}
+
+/// One entry of [`s!`]. A range such as `1..-1` runs backwards for Rust and not for an index.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __entry {
+    ($entry:expr) => {{
+        #[allow(clippy::reversed_empty_ranges, reason = "a negative bound counts from the end")]
+        let entry = $crate::Index::from($entry);
+        entry
+    }};
 }
 
 /// Stands for one entry where they are counted.

@@ -114,8 +114,9 @@ pub(crate) fn record(
     recorder.graph[node].data.handles += 1;
     let mut garbage = Garbage::default();
     for intermediate in created.into_iter().rev() {
-        recorder.release_if_unused(intermediate, &mut garbage);
+        recorder.free_if_unused(intermediate, &mut garbage);
     }
+    recorder.sweep();
     // Put in line before the lock is released: jobs are run in the order they are cut.
     let cut = recorder.enforce_limit(&mut garbage).map(worker::enqueue);
     let described = tracing::enabled!(tracing::Level::TRACE).then(|| recorder.describe(node));
@@ -219,7 +220,8 @@ impl Recorder {
     /// Counts one handle less and frees what nobody refers to any more.
     pub(crate) fn release(&mut self, id: NodeId, garbage: &mut Garbage) {
         self.graph[id].data.handles -= 1;
-        self.release_if_unused(id, garbage);
+        self.free_if_unused(id, garbage);
+        self.sweep();
     }
 
     fn add(&mut self, op: Op, operands: Operands, ty: Type, line: SourceLine, leaf: Leaf) -> NodeId {
@@ -246,8 +248,9 @@ impl Recorder {
         self.add(Op::Input, Operands::new(), ty, line, Leaf::Error(error))
     }
 
-    /// Frees a node that neither a handle nor another node refers to, and what only it held up.
-    fn release_if_unused(&mut self, id: NodeId, garbage: &mut Garbage) {
+    /// Frees a node that neither a handle nor another node refers to, and what only it held up. The nodes stay
+    /// in the table until the next [`Recorder::sweep`], so that callers may go on to look at them.
+    fn free_if_unused(&mut self, id: NodeId, garbage: &mut Garbage) {
         let slot = &self.graph[id].data;
         if slot.handles > 0 || slot.users > 0 {
             return;
@@ -261,6 +264,10 @@ impl Recorder {
                 self.dead.push(id);
             }
         }
+    }
+
+    /// Takes the dead nodes out of the table once they are many.
+    fn sweep(&mut self) {
         let worthwhile = MIN_SWEEP.max(self.graph.len() / 2).max(self.graph.table_len() / 8);
         if self.dead.len() >= worthwhile {
             self.graph.remove_all(&self.dead);
@@ -297,7 +304,7 @@ impl Recorder {
         self.retire(id, garbage);
         self.graph[id].data.leaf = Leaf::Value(value);
         while let Some(operand) = garbage.stack.pop() {
-            self.release_if_unused(operand, garbage);
+            self.free_if_unused(operand, garbage);
         }
     }
 
@@ -315,6 +322,7 @@ impl Recorder {
         for (&output, value) in extraction.outputs.iter().zip(&job.outputs) {
             self.seal(output, value.clone(), garbage);
         }
+        self.sweep();
         self.extraction.put_back(extraction);
         job
     }

@@ -1,0 +1,145 @@
+//! The cache of compiled programs on disk: damage, strangers and missing folders mean that programs are
+//! compiled, never errors and never wrong values.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use crate::child::{Child, plugin};
+
+const VALUES: &str = "value 295\nvalue [0.0, 0.25, 0.5, 0.75, 1.0]\n";
+
+/// A process that keeps its programs under a folder.
+fn with_cache(folder: &Path) -> Child {
+    Child::bare("sum").env("HLOOM_PLUGIN_CPU", plugin()).env("HLOOM_CACHE_DIR", folder)
+}
+
+/// Compiled programs and loaded ones of a process, whose values must be right.
+fn counts(child: Child) -> (u64, u64) {
+    let text = child.stdout();
+    let counts = text.strip_prefix(VALUES).unwrap_or_else(|| panic!("wrong values: {text}"));
+    let number = |name: &str| counts.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().parse().unwrap();
+    (number("compiles "), number("disk_hits "))
+}
+
+/// A cache that a process has filled. Filling one takes a while, so that tests copy it.
+fn filled() -> tempfile::TempDir {
+    static FILLED: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(counts(with_cache(folder.path())), (2, 0));
+        folder
+    });
+    let copy = tempfile::tempdir().unwrap();
+    for part in ["executables", "hashes"] {
+        let (from, to) = (FILLED.path().join(part), copy.path().join(part));
+        fs::create_dir(&to).unwrap();
+        fs::set_permissions(&to, fs::Permissions::from_mode(0o700)).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+    copy
+}
+
+fn programs(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder.join("executables")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    assert_eq!(paths.len(), 2, "{paths:?}");
+    paths
+}
+
+#[test]
+fn the_second_process_compiles_nothing() {
+    assert_eq!(counts(with_cache(filled().path())), (0, 2));
+}
+
+#[test]
+fn damaged_programs_are_compiled_again() {
+    type Damage = (&'static str, fn(&mut Vec<u8>));
+    let damages: [Damage; 6] = [
+        ("cut", |bytes| bytes.truncate(bytes.len() / 2)),
+        ("emptied", Vec::clear),
+        ("a bit of the head", |bytes| bytes[3] ^= 1),
+        ("a bit of the checksum", |bytes| bytes[20] ^= 0x80),
+        ("a bit of the program", |bytes| {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 0x10;
+        }),
+        ("longer", |bytes| bytes.extend([0; 100])),
+    ];
+    for (name, damage) in damages {
+        let folder = filled();
+        for path in programs(folder.path()) {
+            let mut bytes = fs::read(&path).unwrap();
+            damage(&mut bytes);
+            fs::write(&path, bytes).unwrap();
+        }
+        assert_eq!(counts(with_cache(folder.path())), (2, 0), "{name}");
+        // What was damaged has been replaced.
+        assert_eq!(counts(with_cache(folder.path())), (0, 2), "{name}");
+    }
+}
+
+#[test]
+fn swapped_programs_are_not_run() {
+    let folder = filled();
+    let paths = programs(folder.path());
+    let contents: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).unwrap()).collect();
+    assert_ne!(contents[0], contents[1]);
+    fs::write(&paths[0], &contents[1]).unwrap();
+    fs::write(&paths[1], &contents[0]).unwrap();
+    assert_eq!(counts(with_cache(folder.path())), (2, 0));
+}
+
+/// Both programs take and return the same types, so that nothing but the file's name tells them apart.
+#[test]
+fn swapped_programs_of_one_signature_are_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = || Child::bare("twins").env("HLOOM_PLUGIN_CPU", plugin()).env("HLOOM_CACHE_DIR", folder.path()).stdout();
+    let expected = "value [5, 7, 9]\nvalue [4, 10, 18]\n";
+    assert_eq!(run(), expected);
+    let paths = programs(folder.path());
+    let swap = folder.path().join("swap");
+    fs::rename(&paths[0], &swap).unwrap();
+    fs::rename(&paths[1], &paths[0]).unwrap();
+    fs::rename(&swap, &paths[1]).unwrap();
+    assert_eq!(run(), expected);
+}
+
+#[test]
+fn folders_that_cannot_be_used_are_done_without() {
+    let folder = filled();
+    let executables = folder.path().join("executables");
+    fs::set_permissions(&executables, fs::Permissions::from_mode(0o777)).unwrap();
+    assert_eq!(counts(with_cache(folder.path())), (2, 0), "others can write the folder");
+    fs::remove_dir_all(&executables).unwrap();
+    fs::write(&executables, "in the way").unwrap();
+    assert_eq!(counts(with_cache(folder.path())), (2, 0), "a file is in the way");
+    let file = folder.path().join("file");
+    fs::write(&file, "in the way").unwrap();
+    assert_eq!(counts(with_cache(&file)), (2, 0), "the cache itself is a file");
+    assert_eq!(counts(with_cache(Path::new("/proc/none"))), (2, 0), "no folder can be made");
+    let linked = filled();
+    let target = linked.path().join("target");
+    fs::rename(linked.path().join("executables"), &target).unwrap();
+    std::os::unix::fs::symlink(&target, linked.path().join("executables")).unwrap();
+    assert_eq!(counts(with_cache(linked.path())), (2, 0), "the folder is a link");
+}
+
+#[test]
+fn processes_share_a_folder_at_once() {
+    let folder = filled();
+    fs::remove_dir_all(folder.path().join("executables")).unwrap();
+    std::thread::scope(|scope| {
+        let processes: Vec<_> = (0..4).map(|_| scope.spawn(|| counts(with_cache(folder.path())))).collect();
+        for process in processes {
+            let (compiles, hits) = process.join().unwrap();
+            assert_eq!(compiles + hits, 2);
+        }
+    });
+    programs(folder.path());
+    assert_eq!(counts(with_cache(folder.path())), (0, 2));
+}

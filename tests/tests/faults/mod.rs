@@ -1,0 +1,6 @@
+//! What goes wrong, and how it is said: illegal operations, missing plugins, damaged caches, no memory.
+
+mod cache;
+mod device;
+mod errors;
+mod hostile;

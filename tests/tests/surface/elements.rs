@@ -1,0 +1,146 @@
+//! Attributes, elements and shapes: what an array is, and its parts.
+
+use expect_test::expect;
+use hloom::prelude::*;
+
+use super::check;
+
+fn table() -> NdArray {
+    hloom::arange(0, 6, 1).reshape([2, 3])
+}
+
+#[test]
+fn attributes() {
+    let x = table().astype(float32);
+    assert_eq!((x.dtype(), x.ndim(), x.size(), x.itemsize(), x.nbytes()), (float32, 2, 6, 4, 24));
+    assert_eq!(x.shape(), [2, 3]);
+    assert_eq!(x.len().unwrap(), 2);
+    assert_eq!(hloom::array(1).len().unwrap_err().to_string(), "TypeError: len() of unsized object");
+    check(
+        &table().t(),
+        expect![[r#"
+        array([[0, 3],
+               [1, 4],
+               [2, 5]])"#]],
+    );
+}
+
+#[test]
+fn casts() {
+    check(&hloom::array([1.7, -1.7, 0.0]).astype(int8), expect!["array([ 1, -1,  0], dtype=int8)"]);
+    check(&hloom::array([1.7, -0.0, f64::NAN]).astype(bool_), expect!["array([ True, False,  True])"]);
+    check(&hloom::array([300, -1]).astype(uint8), expect!["array([ 44, 255], dtype=uint8)"]);
+}
+
+#[test]
+fn shapes_in_both_orders() {
+    let x = table();
+    check(&x.ravel(), expect!["array([0, 1, 2, 3, 4, 5])"]);
+    check(&x.ravel_order(Order::F), expect!["array([0, 3, 1, 4, 2, 5])"]);
+    check(
+        &x.reshape([3, -1]),
+        expect![[r#"
+        array([[0, 1],
+               [2, 3],
+               [4, 5]])"#]],
+    );
+    check(
+        &x.reshape_order([3, 2], Order::F),
+        expect![[r#"
+        array([[0, 4],
+               [3, 2],
+               [1, 5]])"#]],
+    );
+    check(
+        &x.transpose([1, 0]),
+        expect![[r#"
+        array([[0, 3],
+               [1, 4],
+               [2, 5]])"#]],
+    );
+    assert_eq!(hloom::zeros([2, 3, 4]).transpose([-1, 0, 1]).shape(), [4, 2, 3]);
+    check(
+        &x.clip(1, 4),
+        expect![[r#"
+        array([[1, 1, 2],
+               [3, 4, 4]])"#]],
+    );
+    check(
+        &x.clip(None::<i64>, 2),
+        expect![[r#"
+        array([[0, 1, 2],
+               [2, 2, 2]])"#]],
+    );
+}
+
+#[test]
+#[expect(clippy::reversed_empty_ranges, reason = "a negative bound counts from the end of the axis")]
+fn parts_are_read() {
+    let x = table();
+    check(&x.get(1), expect!["array([3, 4, 5])"]);
+    check(&x.get(s![-1, 0]), expect!["array(3)"]);
+    check(
+        &x.get(s![.., ..;-2]),
+        expect![[r#"
+        array([[2, 0],
+               [5, 3]])"#]],
+    );
+    check(&x.get(s![..., newaxis, 1..=-1]).reshape(-1), expect!["array([1, 2, 4, 5])"]);
+    check(&x.get(x.gt(2)), expect!["array([3, 4, 5])"]);
+    check(&x.get(s![vec![0i64, 1], vec![-1i64, 0]]), expect!["array([2, 3])"]);
+}
+
+#[test]
+fn parts_are_written_and_other_handles_keep_the_old() {
+    let mut x = table();
+    let before = x.clone();
+    x.set(s![0, ..], [7i64, 8, 9]);
+    x.set(s![1, -1], -1);
+    check(
+        &x,
+        expect![[r#"
+        array([[ 7,  8,  9],
+               [ 3,  4, -1]])"#]],
+    );
+    x.set(x.lt(4), 0);
+    x.set(vec![1i64, 1], [[1i64, 1, 1], [2, 2, 2]]);
+    check(
+        &x,
+        expect![[r#"
+        array([[7, 8, 9],
+               [2, 2, 2]])"#]],
+    );
+    check(
+        &before,
+        expect![[r#"
+        array([[0, 1, 2],
+               [3, 4, 5]])"#]],
+    );
+}
+
+#[test]
+fn rows_are_iterated() {
+    let x = table();
+    let rows: Vec<Vec<i64>> = x.iter().map(|row| row.to_vec().unwrap()).collect();
+    assert_eq!(rows, [[0, 1, 2], [3, 4, 5]]);
+    assert_eq!(x.iter().len(), 2);
+    let mut n_rows = 0;
+    for row in &x {
+        assert_eq!(row.shape(), [3]);
+        n_rows += 1;
+    }
+    assert_eq!(n_rows, 2);
+    let error = hloom::array(1).iter().next().unwrap().check().unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Type, "iteration over a 0-d array"));
+}
+
+#[test]
+fn truth() {
+    assert!(bool::try_from(&hloom::array(2)).unwrap());
+    assert!(!bool::try_from(hloom::array([[-0.0]])).unwrap());
+    let text = |array: NdArray| bool::try_from(array).unwrap_err().to_string();
+    expect!["ValueError: The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"]
+        .assert_eq(&text(table()));
+    expect!["ValueError: The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty."]
+        .assert_eq(&text(hloom::zeros([0])));
+}

@@ -1,0 +1,19 @@
+//! The surface that `tf.experimental.numpy.ndarray` has, row by row, and the design's decisions that a
+//! user can see.
+
+mod conversions;
+mod decisions;
+mod elements;
+mod operators;
+
+use expect_test::Expect;
+use hloom::NdArray;
+
+/// Compares what an array prints as, with its dtype and shape.
+fn check(array: &NdArray, expected: Expect) {
+    let text = match array.repr() {
+        Ok(text) => text,
+        Err(error) => error.to_string().split(", recorded at ").next().unwrap_or_default().to_owned(),
+    };
+    expected.assert_eq(&text);
+}
