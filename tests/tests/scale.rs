@@ -69,15 +69,14 @@ fn loops_compile_a_bounded_number_of_programs() {
     }
 }
 
-/// What is read each round leaves the array it is read from pending, as a chain that grows until it is long
-/// enough to be computed too: the rounds up to there are programs of their own, and those after it the
-/// same again.
+/// What is read each round leaves the array it is read from pending, until a round would compute something a
+/// second time: that round keeps it, and the rounds after it are the same programs again.
 #[test]
 fn reading_a_number_each_round_compiles_a_bounded_number_of_programs() {
     let numbers = |rounds: &str| Child::new("scalar-loop").arg(rounds).numbers();
     let (few, many) = (numbers("100"), numbers("400"));
     assert_eq!(few.get("compiles"), many.get("compiles"));
-    assert!(many.get("compiles") <= 17, "{many:?}");
+    assert!(many.get("compiles") <= 4, "{many:?}");
     assert!(many.get("executions") >= 400, "{many:?}");
     assert!(many.get("pending_peak") <= 64, "{many:?}");
 }

@@ -8,7 +8,7 @@ use hloom_ir::{DType, Element, Kind, NodeId, Shape, Type};
 
 use crate::eval::value::Value;
 use crate::list::List;
-use crate::record::{self, Garbage};
+use crate::record::{self, Garbage, Purpose};
 use crate::{Error, Result};
 
 /// An n-dimensional array of one dtype, computed when it is read.
@@ -306,7 +306,7 @@ impl NdArray {
     fn program(&self) -> Result<hloom_ir::Program> {
         let mut recorder = record::lock();
         recorder.ty(self.node)?;
-        let extraction = recorder.extract(&[self.node]);
+        let extraction = recorder.extract(&[self.node], Purpose::Show);
         Ok(recorder.program(&extraction))
     }
 

@@ -15,9 +15,10 @@ use crate::eval::cache;
 use crate::eval::job::Job;
 use crate::eval::value::Value;
 
-/// A held array whose computation is a chain of this many cheap operations, or of any number after a
-/// dear one, is computed along with what needs it: shorter ones cost less to compute again than to write
-/// to memory. Without this, a loop that reads one value a round would keep its whole history pending.
+/// A held array whose computation is a chain of this many cheap operations is computed along with what
+/// needs it: shorter ones cost less to compute again than to write to memory. A chain that starts from a
+/// dear value, or from one that an earlier program computed and did not keep, counts as long: else a loop
+/// that reads one value a round would compute its whole history in every round, as a new program each.
 const LONG_CHAIN: u32 = 32;
 
 /// A piece of graph in canonical form.
@@ -31,6 +32,15 @@ pub(crate) struct Extraction {
     pub(crate) outputs: Vec<NodeId>,
     inputs: Vec<Arc<Value>>,
     scalars: SmallVec<[Literal; 4]>,
+}
+
+/// Why a piece of graph is walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To compute it.
+    Compute,
+    /// To show it.
+    Show,
 }
 
 /// Memory that one walk leaves to the next.
@@ -49,7 +59,7 @@ impl Scratch {
 
 impl Recorder {
     /// Walks the ancestors of `roots`, which are not in error.
-    pub(crate) fn extract(&mut self, roots: &[NodeId]) -> Extraction {
+    pub(crate) fn extract(&mut self, roots: &[NodeId], purpose: Purpose) -> Extraction {
         let mut extraction = std::mem::take(&mut self.extraction.spare);
         extraction.key.clear();
         extraction.order.clear();
@@ -77,7 +87,7 @@ impl Recorder {
                             stack.push((operand, 0));
                         }
                     }
-                    None => self.number(id, walk, &mut extraction),
+                    None => self.number(id, walk, purpose, &mut extraction),
                 }
             }
         }
@@ -91,7 +101,7 @@ impl Recorder {
     }
 
     /// Gives a node, whose operands have theirs, the next number and adds it to the key.
-    fn number(&mut self, id: NodeId, walk: u64, extraction: &mut Extraction) {
+    fn number(&mut self, id: NodeId, walk: u64, purpose: Purpose, extraction: &mut Extraction) {
         let number = extraction.order.len() as u32;
         extraction.order.push(id);
         let node = &self.graph[id];
@@ -119,12 +129,16 @@ impl Recorder {
             Cost::Cheap => chain.saturating_add(1),
             Cost::Dear => LONG_CHAIN,
         };
+        if node.data.computed {
+            chain = chain.max(LONG_CHAIN);
+        }
         if held && (cost == Cost::Dear || chain >= LONG_CHAIN) && node.data.root_of != walk {
             extraction.outputs.push(id);
             chain = 0;
         }
         let slot = &mut self.graph[id].data;
         (slot.mark, slot.number, slot.chain) = (walk, number, chain);
+        slot.computed |= purpose == Purpose::Compute;
     }
 
     /// The program of an extraction, for whoever lowers or prints it.

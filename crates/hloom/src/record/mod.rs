@@ -22,6 +22,7 @@ use crate::eval::worker;
 use crate::{Error, NdArray, Result};
 
 pub(crate) use builder::Builder;
+pub(crate) use extract::Purpose;
 pub use operand::{IntoOperand, Operand};
 
 use limit::Threads;
@@ -64,6 +65,8 @@ pub(crate) struct Slot {
     /// The thread that recorded the node, and its place in that thread's log.
     thread: u32,
     position: u64,
+    /// Whether a program computed the node on its way to something else, and did not keep it.
+    computed: bool,
     /// Whether nobody refers to the node and it waits to be taken out of the graph.
     dead: bool,
     leaf: Leaf,
@@ -317,7 +320,7 @@ impl Recorder {
 
     /// Cuts the operations that `roots` need out of the graph, as a job that computes them.
     pub(crate) fn cut(&mut self, roots: &[NodeId], garbage: &mut Garbage) -> Arc<Job> {
-        let mut extraction = self.extract(roots);
+        let mut extraction = self.extract(roots, Purpose::Compute);
         let job = self.job(&mut extraction, garbage);
         for (&output, value) in extraction.outputs.iter().zip(&job.outputs) {
             self.seal(output, value.clone(), garbage);
