@@ -32,11 +32,15 @@ static LOADED: Mutex<Option<HashMap<(DeviceKind, PathBuf), Loaded>>> = Mutex::ne
 /// # Errors
 /// [`ErrorKind::Plugin`] if there is no plugin, it cannot be loaded, or it has no such device.
 pub fn open(device: &DeviceSpec) -> hloom_backend::Result<Arc<dyn Backend>> {
-    let found = match find(device.kind) {
-        Err(Error::NotFound { suggestion, .. }) if may_install(device.kind) => install::install_with_log(suggestion)?,
-        found => found?,
-    };
-    open_plugin(device, &found)
+    open_plugin(device, &find_or_install(device.kind)?)
+}
+
+/// The plugin for a class of devices, installed first if there is none and the environment asks for that.
+pub(crate) fn find_or_install(kind: DeviceKind) -> crate::Result<Found> {
+    match find(kind) {
+        Err(Error::NotFound { suggestion, .. }) if may_install(kind) => install::install_with_log(suggestion),
+        found => found,
+    }
 }
 
 /// Opens a device of a plugin that was found before.

@@ -19,8 +19,9 @@ use crate::ffi::client::Client;
 use crate::ffi::event::Event;
 use crate::ffi::plugin::Plugin;
 use crate::ffi::raw;
+use crate::open::find_or_install;
 use crate::options::{FAST_LOWERING, client_options, compile_options};
-use crate::{DeviceKind, find, flags};
+use crate::{DeviceKind, flags};
 
 /// The first device of a plugin, with a client of its own.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl Device {
     /// [`ErrorKind::Plugin`] if there is none or it does not start; [`ErrorKind::Unsupported`] if its
     /// memory is not the host's, where there is no bare way to read a result.
     pub fn open(kind: DeviceKind) -> Result<Device> {
-        let path = find(kind)?.path;
+        let path = find_or_install(kind)?.path;
         flags::check(&path)?;
         let plugin = Plugin::load(&path).map_err(|message| crate::Error::Load { path, message })?;
         let client =
