@@ -6,7 +6,7 @@ use crate::record::{self, Builder, IntoOperand};
 use crate::{Axes, NdArray, Result};
 
 macro_rules! reductions {
-    ($($name:ident $function:ident $resolve:ident $meaning:literal, $dtypes:literal, $errors:literal, $example:literal, $result:literal;)*) => {
+    ($($name:ident ($reduce:expr) $resolve:ident $meaning:literal, $dtypes:literal, $errors:literal, $example:literal, $result:literal;)*) => {
         $(
             #[doc = concat!($meaning, ".")]
             ///
@@ -33,7 +33,7 @@ macro_rules! reductions {
                 record::record(
                     |builder| {
                         let x = builder.operand(&x)?;
-                        over_axes(builder, x, &axes, Axes::$resolve, $function)
+                        over_axes(builder, x, &axes, Axes::$resolve, $reduce)
                     },
                     |recorder| format!("{}({})", stringify!($name), super::elementwise::describe(recorder, &x)),
                 )
@@ -54,19 +54,19 @@ macro_rules! reductions {
 }
 
 reductions! {
-    sum sum_node resolve_0d "Sum of the elements", "any; bool and signed integers to int64, unsigned to uint64",
+    sum (by(Reducer::Sum)) resolve_0d "Sum of the elements", "any; bool and signed integers to int64, unsigned to uint64",
         "`AxisError`", "[[1, 2], [3, 4]], 0", "[4 6]";
-    prod prod_node resolve_0d "Product of the elements", "any; bool and signed integers to int64, unsigned to uint64",
+    prod (by(Reducer::Prod)) resolve_0d "Product of the elements", "any; bool and signed integers to int64, unsigned to uint64",
         "`AxisError`", "[[1, 2], [3, 4]], ..", "24";
-    mean mean_node resolve "Arithmetic mean; NaN of no elements", "any; bool and integers to float64",
+    mean (mean_node) resolve "Arithmetic mean; NaN of no elements", "any; bool and integers to float64",
         "`AxisError`", "[[1, 2], [3, 4]], axis(1).keepdims()", "[[1.5]\\n [3.5]]";
-    max max_node resolve_0d "The greatest element, NaN if there is one", "any, to the same dtype",
+    max (by(Reducer::Max)) resolve_0d "The greatest element, NaN if there is one", "any, to the same dtype",
         "`AxisError`, `ValueError` of no elements", "[3.0, 1.0, 2.0], ..", "3.0";
-    min min_node resolve_0d "The least element, NaN if there is one", "any, to the same dtype",
+    min (by(Reducer::Min)) resolve_0d "The least element, NaN if there is one", "any, to the same dtype",
         "`AxisError`, `ValueError` of no elements", "[3.0, 1.0, 2.0], ..", "1.0";
-    all all_node resolve_0d "Whether all elements are true; NaN is", "any, to bool",
+    all (by(Reducer::All)) resolve_0d "Whether all elements are true; NaN is", "any, to bool",
         "`AxisError`", "[1, 0, 2], ..", "False";
-    any any_node resolve_0d "Whether any element is true; NaN is", "any, to bool",
+    any (by(Reducer::Any)) resolve_0d "Whether any element is true; NaN is", "any, to bool",
         "`AxisError`", "[1, 0, 2], ..", "True";
 }
 
@@ -89,34 +89,13 @@ fn over_axes(
     builder.reshape(reduced, kept)
 }
 
-fn converted(builder: &mut Builder<'_>, reducer: Reducer, x: NodeId, axes: AxisSet) -> Result<NodeId> {
-    let dtype = reducer.resolve(builder.dtype(x)?);
-    let x = builder.convert(x, dtype)?;
-    builder.reduce(reducer, x, axes)
-}
-
-fn sum_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
-    converted(builder, Reducer::Sum, x, axes)
-}
-
-fn prod_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
-    converted(builder, Reducer::Prod, x, axes)
-}
-
-fn max_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
-    converted(builder, Reducer::Max, x, axes)
-}
-
-fn min_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
-    converted(builder, Reducer::Min, x, axes)
-}
-
-fn all_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
-    converted(builder, Reducer::All, x, axes)
-}
-
-fn any_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
-    converted(builder, Reducer::Any, x, axes)
+/// A reduction in the dtype that NumPy takes it in.
+fn by(reducer: Reducer) -> impl FnOnce(&mut Builder<'_>, NodeId, AxisSet) -> Result<NodeId> {
+    move |builder, x, axes| {
+        let dtype = reducer.resolve(builder.dtype(x)?);
+        let x = builder.convert(x, dtype)?;
+        builder.reduce(reducer, x, axes)
+    }
 }
 
 fn mean_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
