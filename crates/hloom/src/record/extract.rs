@@ -126,12 +126,10 @@ impl Recorder {
         // What is computed from a dear value that is not kept is as dear to compute again.
         let mut chain = match cost {
             Cost::Leaf => 0,
+            Cost::Cheap if node.data.computed => LONG_CHAIN,
             Cost::Cheap => chain.saturating_add(1),
             Cost::Dear => LONG_CHAIN,
         };
-        if node.data.computed {
-            chain = chain.max(LONG_CHAIN);
-        }
         if held && (cost == Cost::Dear || chain >= LONG_CHAIN) && node.data.root_of != walk {
             extraction.outputs.push(id);
             chain = 0;
