@@ -7,7 +7,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use hloom_ir::{Cost, DType, Literal, Node, NodeId, Op, Program};
+use hloom_ir::{Cost, DType, Literal, Node, NodeId, Op, Program, Recompute};
 use smallvec::SmallVec;
 
 use super::{Garbage, Leaf, Recorder};
@@ -124,12 +124,15 @@ impl Recorder {
         }
         let (cost, held) = (node.op.cost(), node.data.handles > 0);
         // What is computed from a dear value that is not kept is as dear to compute again.
-        let mut chain = match cost {
-            Cost::Leaf => 0,
-            Cost::Cheap if node.data.computed => LONG_CHAIN,
-            Cost::Cheap => chain.saturating_add(1),
-            Cost::Dear => LONG_CHAIN,
+        let mut chain = match (cost, node.op.recomputes()) {
+            (Cost::Dear, _) => LONG_CHAIN,
+            (Cost::Leaf, _) | (Cost::Cheap, Recompute::Nothing) => 0,
+            (Cost::Cheap, Recompute::Itself) => chain.saturating_add(1),
+            (Cost::Cheap, Recompute::Operand) => chain,
         };
+        if chain > 0 && node.data.computed {
+            chain = chain.max(LONG_CHAIN);
+        }
         if held && (cost == Cost::Dear || chain >= LONG_CHAIN) && node.data.root_of != walk {
             extraction.outputs.push(id);
             chain = 0;
