@@ -49,18 +49,29 @@ impl Weak {
 
     /// The number as an element of `dtype`.
     ///
-    /// Floats round to nearest and overflow to infinity. A wider kind than the dtype's is narrowed as
-    /// `astype` does: fractions are cut, imaginary parts dropped.
+    /// Floats round to nearest and overflow to infinity. A wider kind than the dtype's is narrowed:
+    /// fractions are cut, imaginary parts dropped.
     ///
     /// # Errors
-    /// `OverflowError` if an integer does not fit an integer dtype.
+    /// `OverflowError` if an integer dtype cannot hold the number's whole part, `ValueError` for NaN in an
+    /// integer dtype.
     pub fn to_literal(self, dtype: DType) -> Result<Literal> {
-        if let (Weak::Int(value), Some((low, high))) = (self, dtype.int_range())
-            && !(low..=high).contains(&value)
-        {
-            return Err(Error::overflow(format!("Python integer {value} out of bounds for {dtype}")));
+        let Some((low, high)) = dtype.int_range() else { return Ok(self.saturating_literal(dtype)) };
+        let whole = match self {
+            Weak::Bool(value) => i128::from(value),
+            Weak::Int(value) => value,
+            Weak::Float(value) | Weak::Complex(Complex { re: value, .. }) if value.is_nan() => {
+                return Err(Error::value("cannot convert float NaN to integer"));
+            }
+            Weak::Float(value) | Weak::Complex(Complex { re: value, .. }) if value.is_infinite() => {
+                return Err(Error::overflow("cannot convert float infinity to integer"));
+            }
+            Weak::Float(value) | Weak::Complex(Complex { re: value, .. }) => value as i128,
+        };
+        if !(low..=high).contains(&whole) {
+            return Err(Error::overflow(format!("Python integer {whole} out of bounds for {dtype}")));
         }
-        Ok(self.saturating_literal(dtype))
+        Ok(Weak::Int(whole).saturating_literal(dtype))
     }
 
     /// The number as an element of `dtype`; an integer that does not fit wraps, as a C cast does.
@@ -260,6 +271,14 @@ mod tests {
         assert_eq!(Weak::Int(300).saturating_literal(DType::I8), Literal::new(127i8));
         assert_eq!(Weak::Int(300).wrapping_literal(DType::I8), Literal::new(44i8));
         assert_eq!(Weak::Int(-1).wrapping_literal(DType::U64), Literal::new(u64::MAX));
+    }
+
+    #[test]
+    fn floats_are_checked_against_integer_dtypes() {
+        assert_eq!(Weak::Float(-1.9).to_literal(DType::I8).unwrap(), Literal::new(-1i8));
+        assert_eq!(Weak::Float(f64::NAN).to_literal(DType::I64).unwrap_err().kind, crate::ErrorKind::Value);
+        assert_eq!(Weak::Float(300.7).to_literal(DType::U8).unwrap_err().kind, crate::ErrorKind::Overflow);
+        assert_eq!(Weak::Float(f64::INFINITY).to_literal(DType::I64).unwrap_err().kind, crate::ErrorKind::Overflow);
     }
 
     #[test]

@@ -10,13 +10,36 @@ use crate::{Error, NdArray, print, record};
 impl fmt::Display for NdArray {
     /// NumPy's `str`: computes the array and prints it, with an ellipsis above 1,000 elements. An array
     /// in error prints the error.
+    ///
+    /// A precision is the number of digits after the point, as in `{:.2}`; width and alignment are those of
+    /// the text as a whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.materialize().and_then(|value| value.read(|bytes| print::str(bytes, value.ty())));
-        match text {
-            Ok(text) => f.pad(&text),
-            Err(error) => write!(f, "<{error}>"),
+        let precision = f.precision();
+        let text = self.materialize().and_then(|value| value.read(|bytes| text(bytes, value.ty(), precision)));
+        let text = match text {
+            Ok(text) => text,
+            Err(error) => return write!(f, "<{error}>"),
+        };
+        // Not `pad`, which would take the precision for the length of the text.
+        match (f.width(), f.align()) {
+            (None, _) => f.write_str(&text),
+            (Some(width), Some(fmt::Alignment::Right)) => write!(f, "{text:>width$}"),
+            (Some(width), Some(fmt::Alignment::Center)) => write!(f, "{text:^width$}"),
+            (Some(width), Some(fmt::Alignment::Left) | None) => write!(f, "{text:<width$}"),
         }
     }
+}
+
+/// The text of an array, with so many digits after the point if that is given.
+fn text(bytes: &[u8], ty: &Type, precision: Option<usize>) -> String {
+    let Some(precision) = precision else { return print::str(bytes, ty) };
+    let options = print::PrintOptions { precision, floatmode: print::FloatMode::Fixed, ..Default::default() };
+    if !ty.shape.is_empty() || ty.dtype.is_integer() {
+        return print::str_with(bytes, ty, &options);
+    }
+    // A 0-d array prints as its element, which knows no options: it is printed as the only one of a 1-d array.
+    let line = print::str_with(bytes, &Type::new(ty.dtype, [1]), &options);
+    line.trim_start_matches('[').trim_end_matches(']').trim().to_owned()
 }
 
 impl fmt::Debug for NdArray {

@@ -68,6 +68,26 @@ impl<T: IntoExtent> IntoShape for Vec<T> {
     }
 }
 
+impl<T: IntoExtent, const N: usize> IntoShape for &[T; N] {
+    fn into_shape(self) -> Result<Shape> {
+        self.as_slice().into_shape()
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident)+))*) => { $(
+        impl<$($name: IntoExtent),+> IntoShape for ($($name,)+) {
+            #[expect(non_snake_case, reason = "each field is named by its type")]
+            fn into_shape(self) -> Result<Shape> {
+                let ($($name,)+) = self;
+                checked_shape([$($name.into_extent()),+])
+            }
+        }
+    )* };
+}
+
+tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) }
+
 impl IntoShape for Shape {
     fn into_shape(self) -> Result<Shape> {
         (&*self).into_shape()

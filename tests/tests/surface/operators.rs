@@ -116,3 +116,54 @@ fn numbers_take_the_dtype_beside_them() {
     assert_eq!((&narrow + NdArray::from(1.0f64)).dtype(), float64);
     assert_eq!((NdArray::from(vec![1i32]) / 2).dtype(), float64);
 }
+
+/// NumPy's rule for operators that assign: dtype and shape stay, or it is an error.
+#[test]
+fn assigning_forms_keep_dtype_and_shape() {
+    let mut single = hloom::arange(0, 3, 1).astype(float32);
+    single += hloom::ones(3);
+    assert_eq!((single.dtype(), single.to_vec::<f32>().unwrap()), (float32, vec![1.0, 2.0, 3.0]));
+    let mut narrow = hloom::array([1i32, 2]);
+    narrow += hloom::array([1i64, 5]);
+    assert_eq!((narrow.dtype(), narrow.to_vec::<i32>().unwrap()), (int32, vec![2, 7]));
+
+    let mut pixels = hloom::array([10u8, 250]);
+    pixels *= 1.5;
+    let error = pixels.check().unwrap_err().clone();
+    assert_eq!(error.kind(), ErrorKind::Type);
+    assert_eq!(
+        error.message(),
+        "Cannot cast ufunc 'multiply' output from dtype('float64') to dtype('uint8') with casting rule 'same_kind'"
+    );
+    let mut matrix = hloom::zeros([2, 3]);
+    matrix += hloom::ones([3, 2, 3]);
+    let error = matrix.check().unwrap_err().clone();
+    assert_eq!(error.kind(), ErrorKind::Value);
+    assert_eq!(
+        error.message(),
+        "non-broadcastable output operand with shape (2, 3) doesn't match the broadcast shape (3, 2, 3)"
+    );
+}
+
+/// A float that is written into integers is cut, or refused where it does not fit.
+#[test]
+fn floats_written_into_integers() {
+    let written = |value: f64| {
+        let mut bytes = hloom::array([1u8, 2]);
+        bytes.set(0, value);
+        bytes.to_vec::<u8>().map_err(|error| error.message().to_owned())
+    };
+    assert_eq!(written(7.9), Ok(vec![7, 2]));
+    assert_eq!(written(300.7), Err("Python integer 300 out of bounds for uint8".to_owned()));
+    assert_eq!(written(f64::NAN), Err("cannot convert float NaN to integer".to_owned()));
+    assert_eq!(written(f64::INFINITY), Err("cannot convert float infinity to integer".to_owned()));
+    assert_eq!(hloom::full_like(hloom::array([1u8]), 300.7).to_vec::<u8>().unwrap(), [44]);
+}
+
+#[test]
+fn precision_width_and_alignment() {
+    let total = hloom::array(2234.75);
+    let line = hloom::array([1.5, 2.25]);
+    assert_eq!(format!("{total:.1}|{total:>10}|{total:^11}|{total:<9}|"), "2234.8|   2234.75|  2234.75  |2234.75  |");
+    assert_eq!(format!("{line:.3}|{line:>12.1}"), "[1.500 2.250]|   [1.5 2.2]");
+}

@@ -2,7 +2,7 @@
 
 use hloom_ir::{Binary, DType, Literal, Shape, Type, Weak};
 
-use crate::record::{self, IntoOperand};
+use crate::record::{self, IntoOperand, Operand};
 use crate::{Error, IntoShape, NdArray, Result};
 
 /// An array of whatever holds elements: nested Rust arrays and vectors, numbers, another array.
@@ -128,7 +128,14 @@ pub fn full_like<'a, 'b>(like: impl IntoOperand<'a>, value: impl IntoOperand<'b>
     record::record(
         |builder| {
             let Type { dtype, shape } = builder.ty(like.node())?.clone();
-            let value = builder.operand_as(&value, dtype)?;
+            let value = match &value {
+                // Integers are checked; everything else is cast as `astype` casts, as NumPy does here.
+                Operand::Number(Weak::Int(_)) => builder.operand_as(&value, dtype)?,
+                _ => {
+                    let value = builder.operand(&value)?;
+                    builder.convert(value, dtype)?
+                }
+            };
             builder.broadcast(value, &shape)
         },
         |recorder| format!("full_like({})", recorder.describe(like.node())),

@@ -1,7 +1,10 @@
 //! Element-wise functions and methods, made from the tables of operations, and the few of them whose
 //! NumPy rule depends on more than dtypes.
 
-use hloom_ir::{ArgType, Binary, DType, Kind, Literal, NodeId, Op, Unary, Weak, binary_ops, result_type, unary_ops};
+use hloom_ir::{
+    ArgType, Binary, Casting, DType, Kind, Literal, NodeId, Op, Unary, Weak, binary_ops, can_cast, result_type,
+    unary_ops,
+};
 
 use crate::record::{self, Builder, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
@@ -233,6 +236,35 @@ pub fn binary<'a, 'b>(op: Binary, a: impl IntoOperand<'a>, b: impl IntoOperand<'
     record::record(
         |builder| record_binary(builder, op, &a, &b),
         |recorder| format!("{}({}, {})", op.name(), describe(recorder, &a), describe(recorder, &b)),
+    )
+}
+
+/// The function of two arguments in the dtype and shape of the first, as NumPy's assigning operators take it.
+#[track_caller]
+pub(super) fn assigned<'b>(op: Binary, a: &NdArray, b: impl IntoOperand<'b>) -> NdArray {
+    let (left, b) = (a.into_operand(), b.into_operand());
+    record::record(
+        |builder| {
+            let kept = builder.ty(a.node())?.clone();
+            let result = record_binary(builder, op, &left, &b)?;
+            let found = builder.ty(result)?;
+            if !can_cast(found.dtype, kept.dtype, Casting::SameKind) {
+                return Err(Error::type_(format!(
+                    "Cannot cast ufunc '{}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+                    op.name(),
+                    found.dtype,
+                    kept.dtype
+                )));
+            }
+            if found.shape != kept.shape {
+                return Err(Error::value(format!(
+                    "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+                    kept.shape, found.shape
+                )));
+            }
+            builder.convert(result, kept.dtype)
+        },
+        |recorder| format!("{}({}, {})", op.name(), describe(recorder, &left), describe(recorder, &b)),
     )
 }
 

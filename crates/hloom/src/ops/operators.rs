@@ -3,6 +3,9 @@
 //! On the right of an array stands anything that is an operand. On the left, Rust lets a literal such as
 //! the `2.0` of `2.0 * &x` be used only if one float type has the operator, and likewise for integers:
 //! these are `f64` and `i64`. Numbers of other widths go on the right.
+//!
+//! The assigning forms keep dtype and shape, as NumPy's do: `x += y` is an error if the sum is of another
+//! kind or shape than `x`.
 
 use std::ops::{
     Add, AddAssign, BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Div, DivAssign, Mul, MulAssign,
@@ -12,6 +15,7 @@ use std::ops::{
 use hloom_ir::{Binary, Unary};
 use num_complex::Complex;
 
+use super::elementwise::assigned;
 use super::{binary, unary};
 use crate::{IntoOperand, NdArray};
 
@@ -38,7 +42,7 @@ macro_rules! operators {
         impl<'a, T: IntoOperand<'a>> $assign<T> for NdArray {
             #[track_caller]
             fn $assign_method(&mut self, other: T) {
-                *self = binary(Binary::$variant, &*self, other);
+                *self = assigned(Binary::$variant, self, other);
             }
         }
 
