@@ -140,7 +140,8 @@ impl Entry {
             lower(program)?
         };
         let signature = Signature { parameters: lowered.parameters.clone(), results: lowered.results.clone() };
-        if let Some(executable) = disk::load(backend, &lowered, &signature) {
+        let place = disk::place(backend, &lowered);
+        if let Some(executable) = place.as_ref().and_then(|place| disk::load(backend, place, &signature)) {
             stats::COUNTERS.disk_hits.fetch_add(1, Ordering::Relaxed);
             exit::guard();
             return Ok(executable);
@@ -150,7 +151,9 @@ impl Entry {
         let executable = backend.compile(&lowered.encode(), &signature)?;
         // Compiling may have made objects in the plugin that are destroyed before earlier guards run.
         exit::guard();
-        disk::store(backend, &lowered, &*executable);
+        if let Some(place) = place {
+            disk::store(&place, &*executable);
+        }
         Ok(executable)
     }
 }

@@ -27,10 +27,10 @@ const MAX_FILE_BYTES: u64 = 64 << 20;
 const STORES_PER_SWEEP: u64 = 64;
 
 /// The program from disk, if it is there and intact.
-pub(super) fn load(backend: &dyn Backend, lowered: &Lowered, signature: &Signature) -> Option<Arc<dyn Executable>> {
-    let Place { path, hash } = place(backend, lowered)?;
+pub(super) fn load(backend: &dyn Backend, place: &Place, signature: &Signature) -> Option<Arc<dyn Executable>> {
+    let Place { path, hash } = place;
     let _span = tracing::debug_span!("load_executable").entered();
-    let content = read(&path)?;
+    let content = read(path)?;
     let loaded = match content.strip_prefix(hash.as_slice()) {
         Some(payload) => backend.load(payload, signature),
         None => Err(Error::new(ErrorKind::Io, "the file is of another program")),
@@ -38,22 +38,21 @@ pub(super) fn load(backend: &dyn Backend, lowered: &Lowered, signature: &Signatu
     match loaded {
         Ok(executable) => {
             // Programs in use stay when old ones are swept. Failing to say so only ages this one.
-            let _ = File::open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+            let _ = File::open(path).and_then(|file| file.set_modified(SystemTime::now()));
             Some(executable)
         }
         Err(error) => {
             tracing::debug!(%error, "a stored program could not be loaded");
-            let _ = fs::remove_file(&path);
+            let _ = fs::remove_file(path);
             None
         }
     }
 }
 
 /// Keeps a compiled program for other processes, if it can be kept.
-pub(super) fn store(backend: &dyn Backend, lowered: &Lowered, executable: &dyn Executable) {
-    let Some(Place { path, hash }) = place(backend, lowered) else { return };
-    let stored =
-        executable.serialize().map_err(std::io::Error::other).and_then(|payload| write(&path, &hash, &payload));
+pub(super) fn store(place: &Place, executable: &dyn Executable) {
+    let Place { path, hash } = place;
+    let stored = executable.serialize().map_err(std::io::Error::other).and_then(|payload| write(path, hash, &payload));
     if let Err(error) = stored {
         tracing::debug!(%error, "a program could not be stored");
     }
@@ -66,14 +65,14 @@ pub(super) fn store(backend: &dyn Backend, lowered: &Lowered, executable: &dyn E
 }
 
 /// Where a program lies, or would lie.
-struct Place {
+pub(super) struct Place {
     path: PathBuf,
     /// What the file is named by, and begins with.
     hash: [u8; 32],
 }
 
 /// Where a program would lie; `None` if there is no private folder, or `HLOOM_DISK_CACHE=0`.
-fn place(backend: &dyn Backend, lowered: &Lowered) -> Option<Place> {
+pub(super) fn place(backend: &dyn Backend, lowered: &Lowered) -> Option<Place> {
     if std::env::var_os("HLOOM_DISK_CACHE").is_some_and(|value| value == "0") {
         return None;
     }
@@ -87,9 +86,8 @@ fn place(backend: &dyn Backend, lowered: &Lowered) -> Option<Place> {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    let hash: [u8; 32] = hash.finalize().into();
-    let name: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(Place { path: folder.join(name + ".bin"), hash })
+    let hash = hash.finalize();
+    Some(Place { path: folder.join(format!("{hash:x}.bin")), hash: hash.into() })
 }
 
 /// The content of a file that is not absurdly large.

@@ -96,14 +96,9 @@ pub(super) fn position_arrays(advanced: &Advanced) -> Vec<NdArray> {
 
 /// The first step of a plan: slices, integers and new axes.
 pub(super) fn take(builder: &mut Builder<'_>, x: NodeId, plan: &Plan) -> Result<NodeId> {
-    let cut = cut_out(builder, x, &plan.cuts)?;
-    builder.reshape(cut, plan.view.clone())
-}
-
-/// The positions taken of every axis, with the axes of integers still there.
-pub(super) fn cut_out(builder: &mut Builder<'_>, x: NodeId, cuts: &[Cut]) -> Result<NodeId> {
-    let x = dynamic(builder, x, cuts)?;
-    fixed(builder, x, cuts)
+    let x = dynamic(builder, x, &plan.cuts)?;
+    let x = fixed(builder, x, &plan.cuts)?;
+    builder.reshape(x, plan.view.clone())
 }
 
 /// Applies the cuts whose place is an input of the program.
@@ -130,7 +125,7 @@ pub(super) fn dynamic_starts(cuts: &[Cut]) -> SmallVec<[Option<usize>; 4]> {
 }
 
 /// The shape after the cuts whose place is an input of the program.
-pub(super) fn dynamic_shape(shape: &Shape, cuts: &[Cut]) -> Shape {
+fn dynamic_shape(shape: &Shape, cuts: &[Cut]) -> Shape {
     cuts.iter()
         .zip(shape.iter())
         .map(|(cut, &extent)| if matches!(cut, Cut::Static { .. }) { extent } else { cut.len() })

@@ -259,6 +259,11 @@ impl Recorder {
             return;
         }
         garbage.stack.push(id);
+        self.free_unused(garbage);
+    }
+
+    /// Frees what is on the stack and not used, and what only that held up.
+    fn free_unused(&mut self, garbage: &mut Garbage) {
         while let Some(id) = garbage.stack.pop() {
             let slot = &mut self.graph[id].data;
             if slot.handles == 0 && slot.users == 0 && !slot.dead {
@@ -306,9 +311,7 @@ impl Recorder {
     fn seal(&mut self, id: NodeId, value: Arc<Value>, garbage: &mut Garbage) {
         self.retire(id, garbage);
         self.graph[id].data.leaf = Leaf::Value(value);
-        while let Some(operand) = garbage.stack.pop() {
-            self.free_if_unused(operand, garbage);
-        }
+        self.free_unused(garbage);
     }
 
     /// Cuts a thread's pending operations off where they have grown to the limit.
