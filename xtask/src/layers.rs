@@ -15,7 +15,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hloom-backend", &["hloom-ir"]),
     ("hloom-hlo", &["hloom-ir"]),
     ("hloom-pjrt", &["hloom-backend", "hloom-ir"]),
-    ("hloom", &["hloom-backend", "hloom-hlo", "hloom-ir", "hloom-pjrt"]),
+    // Its examples are of the library that depends on it: cargo allows such a circle in tests only.
+    ("hloom-macros", &["hloom"]),
+    ("hloom", &["hloom-backend", "hloom-hlo", "hloom-ir", "hloom-macros", "hloom-pjrt"]),
     ("hloom-cli", &["hloom-backend", "hloom-pjrt"]),
     ("hloom-tests", &["hloom", "hloom-backend", "hloom-hlo", "hloom-ir", "hloom-pjrt"]),
     ("hloom-examples", &["hloom"]),
@@ -52,14 +54,7 @@ const WORDS: &[WordRule] = &[
     },
     WordRule {
         matches: |word| word == "hloom_hlo",
-        places: &[
-            "crates/hloom-hlo/",
-            "crates/hloom/src/array.rs",
-            "crates/hloom/src/error.rs",
-            EVAL,
-            "tests/",
-            "benches/",
-        ],
+        places: &["crates/hloom-hlo/", "crates/hloom/src/error.rs", EVAL, "tests/", "benches/"],
         what: "only the evaluation lowers",
     },
     WordRule {

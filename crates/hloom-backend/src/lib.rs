@@ -11,6 +11,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use hloom_ir::Type;
+use smallvec::SmallVec;
 
 pub use error::{Error, ErrorKind, Result};
 
@@ -25,6 +26,9 @@ pub trait Backend: Debug + Send + Sync {
 
     /// The device that programs run on, for people.
     fn device(&self) -> &str;
+
+    /// Whether a buffer is on this device, so that programs of this backend can read it.
+    fn owns(&self, buffer: &dyn Buffer) -> bool;
 
     /// Compiles a serialized `HloModuleProto` whose entry takes and returns `signature`.
     ///
@@ -85,6 +89,9 @@ pub struct Argument {
     pub donated: bool,
 }
 
+/// The results of a run. Most programs have one or two, which must not cost an allocation.
+pub type Results = SmallVec<[Arc<dyn Buffer>; 2]>;
+
 /// A compiled program.
 pub trait Executable: Debug + Send + Sync {
     /// Starts the program and returns its results, which may not be ready yet.
@@ -92,7 +99,7 @@ pub trait Executable: Debug + Send + Sync {
     /// # Errors
     /// [`ErrorKind::Internal`] if the arguments do not fit the signature (checked here, because
     /// plugins do not), [`ErrorKind::Execute`], [`ErrorKind::OutOfMemory`].
-    fn execute(&self, arguments: &[Argument]) -> Result<Vec<Arc<dyn Buffer>>>;
+    fn execute(&self, arguments: &[Argument]) -> Result<Results>;
 
     /// The parameter and result types.
     fn signature(&self) -> &Signature;
@@ -103,11 +110,32 @@ pub trait Executable: Debug + Send + Sync {
     /// [`ErrorKind::Unsupported`] if the backend cannot.
     fn serialize(&self) -> Result<Vec<u8>>;
 
-    /// The optimized program as text for people, if the backend keeps it.
+    /// The optimized program as a serialized `HloModuleProto`, if the backend keeps it.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] if the backend cannot.
     fn optimized_module(&self) -> Result<Vec<u8>>;
+
+    /// The memory that a run takes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the backend cannot tell.
+    fn memory(&self) -> Result<Memory>;
+}
+
+/// Bytes that a run of a program takes on its device, as the compiler planned them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// The arguments.
+    pub argument_bytes: u64,
+    /// The results.
+    pub output_bytes: u64,
+    /// What of the results lies in the memory of arguments.
+    pub reused_bytes: u64,
+    /// Values that are gone when the run ends.
+    pub temporary_bytes: u64,
+    /// The program itself.
+    pub code_bytes: u64,
 }
 
 /// An array on a device.

@@ -55,6 +55,11 @@ impl Module {
         *self.metadata.borrow_mut() = metadata;
     }
 
+    /// Where instructions come from at the moment.
+    pub(crate) fn metadata(&self) -> Option<OpMetadata> {
+        self.metadata.borrow().clone()
+    }
+
     /// Keeps the first misfit.
     pub(crate) fn fail(&self, message: String) {
         self.fault.borrow_mut().get_or_insert(message);
@@ -230,6 +235,22 @@ impl Builder<'_> {
     pub(crate) fn while_loop<'b>(&'b self, condition: Computation, body: Computation, state: Value<'b>) -> Value<'b> {
         self.emit("while", self.form(state), &[state], |instruction| {
             instruction.called_computation_ids = vec![body.id, condition.id];
+        })
+    }
+
+    /// What one of some computations of the tuple `input` yields. `selector`, a 0-d int32, chooses; a bool
+    /// chooses the first of two if it is true.
+    pub(crate) fn conditional<'b>(
+        &'b self,
+        selector: Value<'b>,
+        branches: &[Computation],
+        input: Value<'b>,
+        form: Form,
+    ) -> Value<'b> {
+        let mut operands = vec![selector];
+        operands.extend(branches.iter().map(|_| input));
+        self.emit("conditional", form, &operands, |instruction| {
+            instruction.called_computation_ids = branches.iter().map(|branch| branch.id).collect();
         })
     }
 

@@ -12,6 +12,9 @@ pub enum Error {
     /// The program breaks an invariant that the verifier checks, or lowering broke one of its own.
     #[error("lowering: {0}; this is a bug in hloom, please report it")]
     Internal(String),
+    /// Bytes that should be a module are none.
+    #[error("not a serialized HloModuleProto: {0}")]
+    Malformed(String),
     /// An array is larger than compilers handle; plugins abort on some such programs.
     #[error("{op}: array is too big, expected at most {limit} bytes, got {ty}")]
     TooLarge {

@@ -14,4 +14,5 @@ mod types;
 mod value;
 
 pub use error::{Error, Result};
-pub use lower::{Lowered, Options, Place, lower};
+pub use lower::{Donation, Lowered, Options, Place, lower};
+pub use text::module_text;

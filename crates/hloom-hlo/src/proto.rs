@@ -179,6 +179,8 @@ pub struct HloInstructionProto {
     pub literal: Option<LiteralProto>,
     #[prost(int64, tag = "9")]
     pub parameter_number: i64,
+    #[prost(string, tag = "11")]
+    pub fusion_kind: String,
     #[prost(int64, tag = "13")]
     pub tuple_index: i64,
     #[prost(int64, repeated, tag = "14")]
@@ -195,6 +197,8 @@ pub struct HloInstructionProto {
     pub gather_dimension_numbers: Option<GatherDimensionNumbers>,
     #[prost(int64, repeated, tag = "34")]
     pub gather_slice_sizes: Vec<i64>,
+    #[prost(string, tag = "28")]
+    pub custom_call_target: String,
     #[prost(int64, tag = "35")]
     pub id: i64,
     #[prost(int64, repeated, tag = "36")]

@@ -5,15 +5,27 @@
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
 
+use prost::Message;
+
 use crate::proto::{
     HloComputationProto, HloInstructionProto, HloModuleProto, LiteralProto, ProgramShapeProto, ShapeProto,
 };
 use crate::types::{TUPLE, dtype_of, primitive_name};
+use crate::{Error, Result};
+
+/// The text of a serialized `HloModuleProto`, such as a compiler returns. Fields that lowering does not write are
+/// left out.
+///
+/// # Errors
+/// [`Error::Malformed`] if the bytes are not such a message.
+pub fn module_text(bytes: &[u8]) -> Result<String> {
+    HloModuleProto::decode(bytes).map(|proto| module(&proto)).map_err(|error| Error::Malformed(error.to_string()))
+}
 
 /// The text of a module: its header, then every computation, the entry marked.
 pub(crate) fn module(module: &HloModuleProto) -> String {
     let mut text = format!("HloModule {}", module.name);
-    if let Some(alias) = &module.input_output_alias {
+    if let Some(alias) = module.input_output_alias.as_ref().filter(|alias| !alias.entries.is_empty()) {
         let entries = alias.entries.iter().map(|entry| {
             let kind = if entry.kind == 2 { "must-alias" } else { "may-alias" };
             let index = |path: &[i64]| join(path);
@@ -53,6 +65,9 @@ fn body(text: &mut String, computation: &HloComputationProto, computations: &Has
         let root = if instruction.id == computation.root_id { "ROOT " } else { "" };
         let shape = instruction.shape.as_ref().map(|shape| shape_text(shape, true)).unwrap_or_default();
         let operands = match &instruction.literal {
+            Some(literal) if literal.shape.as_ref().is_some_and(|shape| !shape.dimensions.is_empty()) => {
+                "{...}".to_owned()
+            }
             Some(literal) => literal_text(literal),
             None if instruction.opcode == "parameter" => instruction.parameter_number.to_string(),
             None => join_with(instruction.operand_ids.iter().map(|id| reference(&names, *id)), ", "),
@@ -75,6 +90,8 @@ fn attributes(instruction: &HloInstructionProto, computations: &HashMap<i64, &st
         "broadcast" | "reduce" | "transpose" | "concatenate" | "reverse" => {
             list.push(format!("dimensions={}", braced(&instruction.dimensions)));
         }
+        "fusion" => list.push(format!("kind={}", instruction.fusion_kind)),
+        "custom-call" => list.push(format!("custom_call_target=\"{}\"", instruction.custom_call_target)),
         "get-tuple-element" => list.push(format!("index={}", instruction.tuple_index)),
         "compare" => list.push(format!("direction={}", instruction.comparison_direction)),
         _ => {}
@@ -137,9 +154,17 @@ fn attributes(instruction: &HloInstructionProto, computations: &HashMap<i64, &st
                 reference(computations, *body)
             ));
         }
+        ("conditional", ids) => {
+            let names = ids.iter().map(|id| reference(computations, *id));
+            list.push(format!("branch_computations={{{}}}", join_with(names, ", ")));
+        }
+        ("fusion" | "call", ids) => {
+            list.extend(ids.iter().map(|id| format!("calls={}", reference(computations, *id))));
+        }
         (_, ids) => list.extend(ids.iter().map(|id| format!("to_apply={}", reference(computations, *id)))),
     }
-    if let Some(metadata) = &instruction.metadata {
+    // A compiler leaves empty metadata on what it adds.
+    if let Some(metadata) = instruction.metadata.as_ref().filter(|metadata| !metadata.op_type.is_empty()) {
         list.push(format!(
             "metadata={{op_type=\"{}\" op_name=\"{}\" source_file=\"{}\" source_line={}}}",
             metadata.op_type, metadata.op_name, metadata.source_file, metadata.source_line

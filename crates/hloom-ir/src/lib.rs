@@ -5,6 +5,7 @@
 //! the names of its own operations.
 #![forbid(unsafe_code)]
 
+mod cost;
 mod dtype;
 mod element;
 mod error;
@@ -13,9 +14,11 @@ mod literal;
 mod op;
 mod print;
 mod promote;
+mod region;
 mod shape;
 mod verify;
 
+pub use cost::ProgramCost;
 pub use dtype::{DType, Kind};
 pub use element::Element;
 pub use error::{Error, ErrorKind, Result};
@@ -23,4 +26,5 @@ pub use graph::{Graph, Node, NodeId, Operands, Program, SourceLine};
 pub use literal::{Literal, Weak, WeakKind};
 pub use op::*;
 pub use promote::{ArgType, Casting, can_cast, promote, result_type};
+pub use region::{Region, Switch, While};
 pub use shape::{Shape, Type, broadcast_shapes, normalize_axes, normalize_axis};

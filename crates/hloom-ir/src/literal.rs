@@ -36,6 +36,19 @@ pub enum WeakKind {
     Complex,
 }
 
+impl WeakKind {
+    /// The kind of number that has this dtype on its own.
+    pub const fn of(dtype: DType) -> Option<WeakKind> {
+        match dtype {
+            DType::Bool => Some(WeakKind::Bool),
+            DType::I64 => Some(WeakKind::Int),
+            DType::F64 => Some(WeakKind::Float),
+            DType::C128 => Some(WeakKind::Complex),
+            _ => None,
+        }
+    }
+}
+
 impl Weak {
     /// The number's kind.
     pub const fn kind(self) -> WeakKind {
@@ -176,6 +189,16 @@ impl Literal {
         let source = T::as_bytes(std::slice::from_ref(&value));
         bytes[..source.len()].copy_from_slice(source);
         Literal { bytes, dtype: T::DTYPE }
+    }
+
+    /// The literal of an element's bytes in native order, if they are as many as the dtype has.
+    pub fn from_bytes(dtype: DType, source: &[u8]) -> Option<Literal> {
+        let mut bytes = [0; 16];
+        if source.len() != dtype.size() {
+            return None;
+        }
+        bytes[..source.len()].copy_from_slice(source);
+        Some(Literal { bytes, dtype })
     }
 
     /// The zero of a dtype; `false` for bool.

@@ -7,12 +7,22 @@ use crate::{Node, NodeId, Op, Program};
 impl fmt::Display for Program {
     /// One node a line, `%id = op(operands) {attributes} : type`, then the outputs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for id in self.graph.ids() {
-            let node = &self.graph[id];
-            writeln!(f, "{id:?} = {}({}){} : {}", node.op.name(), Operands(&node.operands), Attributes(node), node.ty)?;
-        }
-        writeln!(f, "return {}", Operands(&self.outputs))
+        write(self, f, 0)
     }
+}
+
+/// Writes a program, and after each operation the regions it runs, two columns further in.
+fn write(program: &Program, f: &mut fmt::Formatter<'_>, indent: usize) -> fmt::Result {
+    for id in program.graph.ids() {
+        let node = &program.graph[id];
+        let (name, operands, attributes) = (node.op.name(), Operands(&node.operands), Attributes(node));
+        writeln!(f, "{:indent$}{id:?} = {name}({operands}){attributes} : {}", "", node.ty)?;
+        for (idx, region) in node.op.regions().into_iter().enumerate() {
+            writeln!(f, "{:indent$}  region {idx}:", "")?;
+            write(region.program(), f, indent + 4)?;
+        }
+    }
+    writeln!(f, "{:indent$}return {}", "", Operands(&program.outputs))
 }
 
 struct Operands<'a>(&'a [NodeId]);
@@ -55,8 +65,11 @@ impl<P> fmt::Display for Attributes<'_, P> {
                 " {{batch={:?}x{:?} contracting={:?}x{:?}}}",
                 dims.lhs_batch, dims.rhs_batch, dims.lhs_contracting, dims.rhs_contracting
             ),
+            Op::Part { idx } => write!(f, " {{idx={idx}}}"),
             Op::Input
             | Op::Scalar
+            | Op::While(_)
+            | Op::Switch(_)
             | Op::Unary(_)
             | Op::Binary(_)
             | Op::Convert

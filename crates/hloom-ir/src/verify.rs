@@ -6,6 +6,8 @@
 //! 3. No shape has more elements than can be addressed, or more axes than NumPy allows ([`Op::infer`] checks).
 //! 4. The inputs are exactly the `input` nodes and the scalars exactly the `scalar` nodes, each once.
 //! 5. There is at least one output, and every output is a node of the graph.
+//! 6. An operation of several results is read by [`Op::Part`] alone, which names a result it has, by its type.
+//! 7. The regions that an operation runs satisfy all of this.
 //!
 //! Knows nothing about HLO.
 
@@ -33,10 +35,15 @@ impl Program {
         if self.outputs.is_empty() {
             return Err(Error::internal("program: expected at least one output"));
         }
-        match self.outputs.iter().find(|&&id| self.graph.get(id).is_none()) {
-            Some(id) => Err(Error::internal(format!("program: output {id:?} is not in the graph"))),
-            None => Ok(()),
+        for &id in &self.outputs {
+            let Some(node) = self.graph.get(id) else {
+                return Err(Error::internal(format!("program: output {id:?} is not in the graph")));
+            };
+            if node.op.results().is_some() {
+                return Err(Error::internal(format!("program: output {id:?} has several results")));
+            }
         }
+        Ok(())
     }
 
     fn verify_node(&self, id: NodeId) -> Result<()> {
@@ -46,13 +53,29 @@ impl Program {
             let Some(operand_node) = self.graph.get(operand).filter(|_| operand < id) else {
                 return Err(Error::internal(format!("operand {operand:?} does not come before its user")));
             };
+            self.verify_part(&node.op, &operand_node.op, &node.ty)?;
             operands.push(&operand_node.ty);
+        }
+        for region in node.op.regions() {
+            region.program().verify()?;
         }
         let inferred = node.op.infer(&operands, Some(&node.ty))?;
         if inferred != node.ty {
             return Err(Error::internal(format!("expected {inferred}, got {}", node.ty)));
         }
         Ok(())
+    }
+
+    /// Checks that results of an operation that has several are taken apart, and no others.
+    fn verify_part(&self, user: &Op, operand: &Op, ty: &Type) -> Result<()> {
+        match (user, operand.results()) {
+            (Op::Part { idx }, results) => match results.as_ref().and_then(|results| results.get(*idx)) {
+                Some(result) if result == ty => Ok(()),
+                found => Err(Error::internal(format!("part {idx} of {}: {found:?}, expected {ty}", operand.name()))),
+            },
+            (_, None) => Ok(()),
+            (_, Some(_)) => Err(Error::internal(format!("the results of {} are not taken apart", operand.name()))),
+        }
     }
 
     fn verify_leaves(&self, what: &str, listed: &[NodeId], is_leaf: impl Fn(&Op) -> bool) -> Result<()> {

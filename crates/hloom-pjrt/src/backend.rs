@@ -5,7 +5,9 @@ use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use hloom_backend::{Argument, Backend, Buffer, Error, ErrorKind, Executable, HostData, Result, Signature};
+use hloom_backend::{
+    Argument, Backend, Buffer, Error, ErrorKind, Executable, HostData, Memory, Result, Results, Signature,
+};
 use hloom_ir::Type;
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
@@ -15,6 +17,7 @@ use crate::ffi::{self, Failure, FailureKind, checked_size};
 use crate::fingerprint::{PluginFile, hex, processor};
 use crate::limits::host_memory;
 use crate::options::{FAST_LOWERING, compile_options};
+use crate::wire::first_message;
 use crate::{DeviceKind, DeviceSpec};
 
 /// One device of a loaded plugin.
@@ -93,7 +96,7 @@ impl PjrtBackend {
     }
 
     fn buffer(&self, raw: ffi::Buffer, ty: &Type, recyclable: bool) -> Arc<dyn Buffer> {
-        Arc::new(PjrtBuffer { raw, ty: ty.clone(), recyclable })
+        Arc::new(PjrtBuffer { raw, device: self.target.spec.index, ty: ty.clone(), recyclable })
     }
 
     fn executable(
@@ -143,6 +146,11 @@ impl Backend for PjrtBackend {
 
     fn device(&self) -> &str {
         &self.description
+    }
+
+    fn owns(&self, buffer: &dyn Buffer) -> bool {
+        let buffer = buffer.as_any().downcast_ref::<PjrtBuffer>();
+        buffer.is_some_and(|buffer| buffer.device == self.target.spec.index && buffer.raw.is_of(&self.target.client))
     }
 
     fn compile(&self, module: &[u8], signature: &Signature) -> Result<Arc<dyn Executable>> {
@@ -206,6 +214,8 @@ impl Backend for PjrtBackend {
 #[derive(Debug)]
 struct PjrtBuffer {
     raw: ffi::Buffer,
+    /// The index of its device among the client's.
+    device: usize,
     ty: Type,
     recyclable: bool,
 }
@@ -255,7 +265,7 @@ struct PjrtExecutable {
 }
 
 impl Executable for PjrtExecutable {
-    fn execute(&self, arguments: &[Argument]) -> Result<Vec<Arc<dyn Buffer>>> {
+    fn execute(&self, arguments: &[Argument]) -> Result<Results> {
         let parameters = &self.signature.parameters;
         if arguments.len() != parameters.len() {
             return Err(internal(format!("execute: {} arguments, expected {}", arguments.len(), parameters.len())));
@@ -272,12 +282,14 @@ impl Executable for PjrtExecutable {
             }
             inputs.push(ffi::Input { buffer: &buffer.raw, donated: argument.donated });
         }
-        let results = self.raw.execute(&inputs).map_err(|failure| error(ErrorKind::Execute, failure))?;
-        Ok(results
-            .into_iter()
-            .zip(&self.signature.results)
-            .map(|(raw, ty)| Arc::new(PjrtBuffer { raw, ty: ty.clone(), recyclable: true }) as Arc<dyn Buffer>)
-            .collect())
+        let device = self.target.spec.index;
+        let mut results = Results::new();
+        let started = self.raw.execute(&inputs, |idx, raw| {
+            let ty = self.signature.results[idx].clone();
+            results.push(Arc::new(PjrtBuffer { raw, device, ty, recyclable: true }));
+        });
+        started.map_err(|failure| error(ErrorKind::Execute, failure))?;
+        Ok(results)
     }
 
     fn signature(&self) -> &Signature {
@@ -299,7 +311,19 @@ impl Executable for PjrtExecutable {
         let program = self.raw.optimized_program();
         let (format, bytes) = program.map_err(|failure| error(ErrorKind::Unsupported, failure))?;
         tracing::debug!(%format, bytes = bytes.len(), "read the optimized module");
-        Ok(bytes)
+        match format.as_str() {
+            "hlo" => Ok(bytes),
+            // The module is the first field of the message, its configuration the second.
+            "hlo_with_config" => match first_message(&bytes) {
+                Ok(module) => Ok(module.to_vec()),
+                Err(malformed) => Err(Error::caused(ErrorKind::Unsupported, "optimized module", malformed)),
+            },
+            other => Err(Error::new(ErrorKind::Unsupported, format!("optimized module: unknown format '{other}'"))),
+        }
+    }
+
+    fn memory(&self) -> Result<Memory> {
+        self.raw.memory().map_err(|failure| error(ErrorKind::Unsupported, failure))
     }
 }
 

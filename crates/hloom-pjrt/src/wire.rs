@@ -123,6 +123,17 @@ pub(crate) fn donatable_parameters(module: &[u8]) -> Result<Vec<i64>, Malformed>
     Ok(parameters)
 }
 
+/// The message in the first field of another: the module of an `HloModuleProtoWithConfig`.
+pub(crate) fn first_message(bytes: &[u8]) -> Result<&[u8], Malformed> {
+    let mut fields = Reader(bytes);
+    while let Some((tag, value)) = fields.field()? {
+        if let (1, Value::Bytes(message)) = (tag, value) {
+            return Ok(message);
+        }
+    }
+    Err(Malformed)
+}
+
 /// The parameter of an entry; absent means 0, the default of its type.
 fn entry_parameter(entry: &[u8], parameter_tag: u64) -> Result<i64, Malformed> {
     let mut parameter = 0;
@@ -148,6 +159,13 @@ mod tests {
         let module = Writer::default().bytes(1, b"name").message(8, alias).int(5, -1).message(18, donor).finish();
         assert_eq!(donatable_parameters(&module), Ok(vec![300, 0, 7]));
         assert_eq!(donatable_parameters(&[]), Ok(vec![]));
+    }
+
+    #[test]
+    fn the_module_of_a_configured_module_is_found() {
+        let configured = Writer::default().bytes(2, b"configuration").bytes(1, b"module").finish();
+        assert_eq!(first_message(&configured), Ok(b"module".as_slice()));
+        assert_eq!(first_message(&Writer::default().int(1, 3).finish()), Err(Malformed));
     }
 
     #[test]

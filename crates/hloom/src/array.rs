@@ -2,14 +2,15 @@
 //!
 //! Knows how to describe and read itself; what can be computed with it is in [`crate::ops`].
 
+use std::panic::Location;
 use std::sync::Arc;
 
 use hloom_ir::{DType, Element, Kind, NodeId, Shape, Type};
 
 use crate::eval::value::Value;
 use crate::list::List;
-use crate::record::{self, Garbage, Purpose};
-use crate::{Error, Result};
+use crate::record::{self, Garbage, Purpose, ScopeId};
+use crate::{Error, Result, guard};
 
 /// An n-dimensional array of one dtype, computed when it is read.
 ///
@@ -176,8 +177,9 @@ impl NdArray {
     /// assert_eq!(y.tolist()?, [0, 2, 4]);
     /// # Ok::<(), hloom::Error>(())
     /// ```
+    #[track_caller]
     pub fn data(&self) -> Result<Tensor> {
-        let value = self.materialize()?;
+        let value = self.materialize("data")?;
         // Wait for the result, so that an error of the run is reported here and not to a later reader.
         value.ready()?;
         Ok(Tensor { value })
@@ -202,8 +204,9 @@ impl NdArray {
     /// ```
     ///
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.tolist.html>
+    #[track_caller]
     pub fn tolist(&self) -> Result<List> {
-        let value = self.materialize()?;
+        let value = self.materialize("tolist")?;
         value.read(|bytes| List::from_bytes(bytes, value.ty()))?.map_err(Error::internal)
     }
 
@@ -219,23 +222,37 @@ impl NdArray {
     /// assert!(x.to_vec::<f32>().is_err());
     /// # Ok::<(), hloom::Error>(())
     /// ```
+    #[track_caller]
     pub fn to_vec<T: Element>(&self) -> Result<Vec<T>> {
+        self.elements("to_vec")
+    }
+
+    /// The elements, for an operation that has to know them.
+    #[track_caller]
+    pub(crate) fn elements<T: Element>(&self, what: &'static str) -> Result<Vec<T>> {
         let dtype = self.try_dtype()?;
         if dtype != T::DTYPE {
             return Err(Error::type_(format!(
-                "to_vec: expected elements of {}, got an array of {dtype}; astype converts",
+                "{what}: expected elements of {}, got an array of {dtype}; astype converts",
                 T::DTYPE
             )));
         }
-        self.materialize()?.read(T::from_bytes)
+        self.materialize(what)?.read(T::from_bytes)
     }
 
     /// The elements' bytes in row-major order and native byte order.
     ///
     /// # Errors
     /// As [`NdArray::data`].
+    #[track_caller]
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        self.materialize()?.read(<[u8]>::to_vec)
+        self.bytes_for("to_bytes")
+    }
+
+    /// The bytes for an operation that has to know them.
+    #[track_caller]
+    pub(crate) fn bytes_for(&self, what: &'static str) -> Result<Vec<u8>> {
+        self.materialize(what)?.read(<[u8]>::to_vec)
     }
 
     /// The one element of an array of size 1.
@@ -251,11 +268,12 @@ impl NdArray {
     /// ```
     ///
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.item.html>
+    #[track_caller]
     pub fn item<T: Element>(&self) -> Result<T> {
         if self.try_shape()?.size() != 1 {
             return Err(Error::value("can only convert an array of size 1 to a Python scalar"));
         }
-        let elements = self.to_vec::<T>()?;
+        let elements = self.elements::<T>("item")?;
         elements.first().copied().ok_or_else(|| Error::internal("an array of size 1 has no element"))
     }
 
@@ -263,9 +281,10 @@ impl NdArray {
     ///
     /// # Errors
     /// `ValueError` if the size is not 1; else as [`NdArray::data`].
+    #[track_caller]
     pub fn truth(&self) -> Result<bool> {
         match self.try_shape()?.size() {
-            1 => self.materialize()?.read(|bytes| is_true(bytes, self.try_dtype().unwrap_or(DType::Bool))),
+            1 => self.materialize("bool")?.read(|bytes| is_true(bytes, self.try_dtype().unwrap_or(DType::Bool))),
             0 => Err(Error::value(
                 "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array \
                  is not empty.",
@@ -291,7 +310,7 @@ impl NdArray {
     /// ```
     pub fn hlo(&self) -> Result<String> {
         let program = self.program()?;
-        Ok(crate::eval::cache::lower(&program)?.text())
+        Ok(crate::eval::program::lower_lazily(&program)?.text())
     }
 
     /// The recorded program that reading this array would compile, in the library's own notation. Runs
@@ -310,18 +329,29 @@ impl NdArray {
         Ok(recorder.program(&extraction))
     }
 
-    /// The value: cut out of the graph, compiled and started if it is not there yet.
-    pub(crate) fn materialize(&self) -> Result<Arc<Value>> {
-        let mut garbage = Garbage::default();
+    /// The value, for an operation that waits for it: cut out of the graph, compiled and started if it is not
+    /// there yet.
+    #[track_caller]
+    pub(crate) fn materialize(&self, what: &'static str) -> Result<Arc<Value>> {
+        let line = Location::caller();
         let mut recorder = record::lock();
         recorder.ty(self.node)?;
-        if let Some(value) = recorder.value(self.node) {
-            return Ok(value.clone());
+        if recorder.scope(self.node) != ScopeId::ROOT {
+            return Err(recorder.valueless(self.node, what, line));
         }
+        let value = recorder.value(self.node).cloned();
+        if guard::denies_sync() && !value.as_ref().is_some_and(|value| value.is_on_host()) {
+            let described = recorder.describe(self.node);
+            return Err(guard::sync_denied(what, &described, value.is_some(), line));
+        }
+        if let Some(value) = value {
+            return Ok(value);
+        }
+        let mut garbage = Garbage::default();
         let job = recorder.cut(&[self.node], &mut garbage);
         drop(recorder);
         drop(garbage);
-        let _span = tracing::debug_span!("materialize", program = job.entry.id()).entered();
+        let _span = tracing::debug_span!("materialize", program = job.program.id()).entered();
         job.run();
         job.outputs.first().cloned().ok_or_else(|| Error::internal("a program without results was run"))
     }
@@ -376,6 +406,7 @@ impl TryFrom<&NdArray> for bool {
     type Error = Error;
 
     /// The truth of an array of size 1; see [`NdArray::truth`].
+    #[track_caller]
     fn try_from(array: &NdArray) -> Result<bool> {
         array.truth()
     }
@@ -384,6 +415,7 @@ impl TryFrom<&NdArray> for bool {
 impl TryFrom<NdArray> for bool {
     type Error = Error;
 
+    #[track_caller]
     fn try_from(array: NdArray) -> Result<bool> {
         array.truth()
     }

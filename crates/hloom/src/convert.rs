@@ -10,7 +10,7 @@ use num_complex::Complex;
 
 use crate::eval::value::Value;
 use crate::record;
-use crate::{Error, NdArray, Result};
+use crate::{Error, ErrorKind, NdArray, Result};
 
 /// A cache line, the alignment at which devices on the host read memory in place.
 #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
@@ -36,6 +36,17 @@ impl Aligned {
         bytemuck::cast_slice_mut(&mut lines)[..bytes.len()].copy_from_slice(bytes);
         Aligned { lines, len: bytes.len() }
     }
+
+    /// Zeros. The pages come from the system as they are first written.
+    fn zeroed(len: usize) -> Result<Aligned> {
+        let lines = bytemuck::try_zeroed_vec(len.div_ceil(size_of::<Line>())).map_err(|()| out_of_memory(len))?;
+        Ok(Aligned { lines, len })
+    }
+}
+
+/// The error of memory that the host does not have.
+pub(crate) fn out_of_memory(n_bytes: usize) -> Error {
+    Error::new(ErrorKind::OutOfMemory, format!("cannot allocate {n_bytes} bytes"))
 }
 
 impl HostBytes for Aligned {
@@ -64,6 +75,18 @@ fn host_array(ty: Type, bytes: Arc<dyn HostBytes>) -> NdArray {
 #[track_caller]
 pub(crate) fn from_checked_bytes(ty: Type, bytes: &[u8]) -> NdArray {
     host_array(ty, Arc::new(Aligned::copy_of(bytes)))
+}
+
+/// An array of the bytes that `fill` puts in the place of zeros, at their final place in memory. Those of truth
+/// values must be 0 or 1.
+///
+/// # Errors
+/// `MemoryError`, and those of `fill`.
+#[track_caller]
+pub(crate) fn from_filled(ty: Type, fill: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<NdArray> {
+    let mut memory = Aligned::zeroed(ty.size_bytes())?;
+    fill(&mut bytemuck::cast_slice_mut(&mut memory.lines)[..memory.len])?;
+    Ok(host_array(ty, Arc::new(memory)))
 }
 
 /// Rust data that has the shape of an array: an element, or an array or vector of such data.

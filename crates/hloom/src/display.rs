@@ -5,17 +5,21 @@ use std::fmt;
 use hloom_ir::Type;
 
 use crate::convert::from_checked_bytes;
+use crate::record::ScopeId;
 use crate::{Error, NdArray, print, record};
 
 impl fmt::Display for NdArray {
     /// NumPy's `str`: computes the array and prints it, with an ellipsis above 1,000 elements. An array
-    /// in error prints the error.
+    /// in error prints the error; one that stands for a value in a traced function prints its type.
     ///
     /// A precision is the number of digits after the point, as in `{:.2}`; width and alignment are those of
     /// the text as a whole.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let precision = f.precision();
-        let text = self.materialize().and_then(|value| value.read(|bytes| text(bytes, value.ty(), precision)));
+        if let Some(text) = self.traced() {
+            return f.write_str(&text);
+        }
+        let text = self.materialize("str").and_then(|value| value.read(|bytes| text(bytes, value.ty(), precision)));
         let text = match text {
             Ok(text) => text,
             Err(error) => return write!(f, "<{error}>"),
@@ -46,6 +50,9 @@ impl fmt::Debug for NdArray {
     /// NumPy's `repr` of an array whose value is there; only dtype and shape of one that is recorded.
     /// Computes nothing.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(text) = self.traced() {
+            return f.write_str(&text);
+        }
         let (ty, value) = {
             let recorder = record::lock();
             (recorder.ty(self.node()).cloned(), recorder.value(self.node()).cloned())
@@ -62,6 +69,19 @@ impl fmt::Debug for NdArray {
 }
 
 impl NdArray {
+    /// What an array of a trace prints: no value, but what it stands for.
+    fn traced(&self) -> Option<String> {
+        let recorder = record::lock();
+        if recorder.scope(self.node()) == ScopeId::ROOT {
+            return None;
+        }
+        let Type { dtype, shape } = recorder.ty(self.node()).ok()?;
+        Some(match recorder.trace_name(self.node()) {
+            Some(name) => format!("<traced {dtype} {shape} in {name}>"),
+            None => format!("<traced {dtype} {shape}>"),
+        })
+    }
+
     /// NumPy's `repr`: computes the array and prints it so that its dtype and shape show.
     ///
     /// # Errors
@@ -72,8 +92,9 @@ impl NdArray {
     /// assert_eq!(hloom::array([1, 2]).repr()?, "array([1, 2], dtype=int32)");
     /// # Ok::<(), hloom::Error>(())
     /// ```
+    #[track_caller]
     pub fn repr(&self) -> crate::Result<String> {
-        let value = self.materialize()?;
+        let value = self.materialize("repr")?;
         value.read(|bytes| print::repr(bytes, value.ty()))
     }
 
@@ -91,8 +112,9 @@ impl NdArray {
     /// ```
     ///
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.array2string.html>
+    #[track_caller]
     pub fn str_with(&self, options: &print::PrintOptions) -> crate::Result<String> {
-        let value = self.materialize()?;
+        let value = self.materialize("str")?;
         value.read(|bytes| print::str_with(bytes, value.ty(), options))
     }
 
@@ -100,8 +122,9 @@ impl NdArray {
     ///
     /// # Errors
     /// As [`NdArray::data`].
+    #[track_caller]
     pub fn repr_with(&self, options: &print::PrintOptions) -> crate::Result<String> {
-        let value = self.materialize()?;
+        let value = self.materialize("repr")?;
         value.read(|bytes| print::repr_with(bytes, value.ty(), options))
     }
 
@@ -124,13 +147,14 @@ impl NdArray {
         }
     }
 
+    #[track_caller]
     fn rows(&self) -> crate::Result<Rows> {
         let ty = self.try_type()?;
         let Some((&n_rows, row_shape)) = ty.shape.split_first() else {
             return Err(Error::type_("iteration over a 0-d array"));
         };
         let row_type = Type::new(ty.dtype, row_shape);
-        Ok(Rows { source: Source::Bytes { bytes: self.to_bytes()?, row_type }, next: 0, n_rows })
+        Ok(Rows { source: Source::Bytes { bytes: self.bytes_for("iter")?, row_type }, next: 0, n_rows })
     }
 }
 

@@ -35,6 +35,12 @@ pub enum ErrorKind {
     OutOfMemory,
     /// A file could not be read or written.
     Io,
+    /// A value was asked for that is not known while a function is traced.
+    Trace,
+    /// An array was used whose memory a function took.
+    Donated,
+    /// A guard forbade what was asked for.
+    Denied,
     /// A broken invariant of this library.
     Internal,
 }
@@ -53,6 +59,9 @@ impl ErrorKind {
             ErrorKind::Execute => "ExecuteError",
             ErrorKind::OutOfMemory => "MemoryError",
             ErrorKind::Io => "OSError",
+            ErrorKind::Trace => "TraceError",
+            ErrorKind::Donated => "DonatedError",
+            ErrorKind::Denied => "DeniedError",
             ErrorKind::Internal => "InternalError",
         }
     }
@@ -106,6 +115,15 @@ impl Error {
         self.0.line
     }
 
+    /// The error with the line of the call it arose in, unless it already knows an earlier one.
+    pub(crate) fn on(self, line: SourceLine) -> Error {
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) if inner.line.is_none() => Error(Arc::new(Inner { line: Some(line), ..inner })),
+            Ok(inner) => Error(Arc::new(inner)),
+            Err(shared) => Error(shared),
+        }
+    }
+
     /// The error with the operation and line it arose at, unless it already knows an earlier one.
     pub(crate) fn at(self, line: SourceLine, context: impl FnOnce() -> String) -> Error {
         if self.0.line.is_some() {
@@ -118,18 +136,26 @@ impl Error {
             Err(shared) => Error(shared),
         }
     }
+
+    /// The error with what it is about, such as the name of a file, before its message.
+    pub(crate) fn about(self, subject: impl fmt::Display) -> Error {
+        let message = format!("{subject}: {}", self.0.message);
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Error(Arc::new(Inner { message, ..inner })),
+            Err(shared) => Error::caused(shared.kind, message, Error(shared)),
+        }
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.0.kind.name(), self.0.message)?;
-        if let Some(context) = &self.0.context {
-            write!(f, ", in {context}")?;
+        match (&self.0.context, self.0.line) {
+            (Some(context), Some(line)) => write!(f, ", in {context}, recorded at {line}"),
+            (Some(context), None) => write!(f, ", in {context}"),
+            (None, Some(line)) => write!(f, ", at {line}"),
+            (None, None) => Ok(()),
         }
-        if let Some(line) = self.0.line {
-            write!(f, ", recorded at {line}")?;
-        }
-        Ok(())
     }
 }
 
@@ -163,6 +189,7 @@ impl From<hloom_hlo::Error> for Error {
     fn from(error: hloom_hlo::Error) -> Error {
         let kind = match error {
             hloom_hlo::Error::TooLarge { .. } => ErrorKind::OutOfMemory,
+            hloom_hlo::Error::Malformed(_) => ErrorKind::Compile,
             _ => ErrorKind::Internal,
         };
         Error::caused(kind, error.to_string(), error)
@@ -184,7 +211,11 @@ impl From<hloom_backend::Error> for Error {
 }
 
 impl Error {
-    fn caused(kind: ErrorKind, message: String, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    pub(crate) fn caused(
+        kind: ErrorKind,
+        message: String,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Error {
         Error(Arc::new(Inner { kind, message, context: None, line: None, source: Some(source.into()) }))
     }
 }

@@ -22,34 +22,46 @@
 #![forbid(unsafe_code)]
 
 mod array;
+mod control;
 mod convert;
 mod display;
 mod error;
 mod eval;
+mod guard;
 mod index;
+mod io;
+mod jit;
 mod list;
 mod ops;
 mod print;
 mod record;
 mod shape;
+mod stablehlo;
+mod tree;
 
 pub use array::{NdArray, Tensor};
+pub use control::{cond, fori_loop, map, scan, switch, while_loop};
 pub use convert::Nested;
 pub use display::Rows;
 pub use error::{Error, ErrorKind, Result};
 pub use eval::stats::{Stats, stats};
+pub use guard::{deny_recompile, deny_sync};
 pub use hloom_ir::{Binary, Casting, DType, Element, Shape, Type, Unary, Weak as Scalar};
+pub use hloom_macros::Tree;
 pub use index::{Index, IntoIndex, ellipsis, newaxis};
+pub use io::{load, save};
+pub use jit::{Compiled, Cost, Jit, Lowered, Memory, jit};
 pub use list::{List, ListError};
 pub use ops::*;
 pub use print::{FloatMode, PrintOptions, Sign};
 pub use record::{IntoOperand, Operand};
 pub use shape::{Axes, IntoExtent, IntoShape, axis};
+pub use tree::{Arrays, ShapeDtype, Static, Tree, Visitor};
 
 /// What most programs need: `use hloom::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        Axes, DType, Error, ErrorKind, Index, List, NdArray, Order, Tensor, axis, bfloat16, bool_, complex64,
+        Axes, DType, Error, ErrorKind, Index, List, NdArray, Order, Tensor, Tree, axis, bfloat16, bool_, complex64,
         complex128, ellipsis, float16, float32, float64, int8, int16, int32, int64, newaxis, s, uint8, uint16, uint32,
         uint64,
     };

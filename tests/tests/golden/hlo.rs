@@ -44,7 +44,8 @@ impl Recorder {
         self.0.verify().unwrap();
         let results = self.0.result_types();
         let places = places.iter().map(|&output| Place { output, ty: results[output].clone() }).collect();
-        let lowered = lower(&self.0, &Options { places, module_name: "golden".to_owned() }).unwrap();
+        let lowered =
+            lower(&self.0, &Options { places, module_name: "golden".to_owned(), ..Options::default() }).unwrap();
         expected.assert_eq(&lowered.text());
         assert_eq!(lowered.parameters[..self.0.parameter_types().len()], self.0.parameter_types());
         assert_eq!(lowered.results, results);

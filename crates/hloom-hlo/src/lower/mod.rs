@@ -5,6 +5,7 @@
 mod barrier;
 mod binary;
 mod complex;
+mod control;
 mod convert;
 mod float;
 mod hyperbolic;
@@ -28,13 +29,15 @@ use crate::{Error, Result};
 pub struct Options {
     /// Memory that outputs may take, as extra parameters at the end.
     pub places: Vec<Place>,
+    /// Inputs whose memory outputs may take.
+    pub donations: Vec<Donation>,
     /// The module's name, for people.
     pub module_name: String,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { places: Vec::new(), module_name: "hloom".to_owned() }
+        Options { places: Vec::new(), donations: Vec::new(), module_name: "hloom".to_owned() }
     }
 }
 
@@ -45,6 +48,15 @@ pub struct Place {
     pub output: usize,
     /// The type of the parameter, as many bytes as the output has.
     pub ty: Type,
+}
+
+/// An input that the program may overwrite with an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Donation {
+    /// The position of the input.
+    pub parameter: usize,
+    /// The position of the output, of as many bytes.
+    pub output: usize,
 }
 
 /// A lowered program.
@@ -97,44 +109,51 @@ pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
     for place in &options.places {
         b.parameter(Form::Array(place.ty.clone()));
     }
-    for id in program.graph.ids() {
-        lowering.node(id)?;
-    }
+    let outputs = lowering.nodes()?;
     module.set_metadata(None);
-    let outputs = program.outputs.iter().map(|&id| lowering.value(id)).collect::<Result<Vec<_>>>()?;
     let entry = b.finish(b.tuple(&outputs));
     drop(lowering);
     drop(b);
 
     let results = program.result_types();
     let mut parameters = program.parameter_types();
-    let alias = aliases(&options.places, parameters.len(), &results)?;
+    let first = parameters.len();
     parameters.extend(options.places.iter().map(|place| place.ty.clone()));
+    let places = options.places.iter().enumerate();
+    let places = places.map(|(idx, place)| Donation { parameter: first + idx, output: place.output });
+    let alias = aliases(places.chain(options.donations.iter().cloned()), &parameters, &results)?;
     let mut module = module.finish(&options.module_name, entry)?;
     module.input_output_alias = alias;
     Ok(Lowered { module, parameters, results })
 }
 
-fn aliases(places: &[Place], first: usize, results: &[Type]) -> Result<Option<HloInputOutputAliasProto>> {
+fn aliases(
+    donations: impl Iterator<Item = Donation>,
+    parameters: &[Type],
+    results: &[Type],
+) -> Result<Option<HloInputOutputAliasProto>> {
     const MAY_ALIAS: i32 = 1;
-    let mut entries = Vec::with_capacity(places.len());
-    for (idx, place) in places.iter().enumerate() {
-        let repeated = places[..idx].iter().any(|earlier| earlier.output == place.output);
-        let fits = results.get(place.output).is_some_and(|ty| ty.size_bytes() == place.ty.size_bytes());
-        if repeated || !fits {
-            return Err(Error::Internal(format!("place {idx} of {} is not that of output {}", place.ty, place.output)));
+    let mut taken: Vec<Donation> = Vec::new();
+    for donation in donations {
+        let Donation { parameter, output } = donation;
+        let repeated = taken.iter().any(|earlier| earlier.output == output || earlier.parameter == parameter);
+        let sizes = parameters.get(parameter).map(Type::size_bytes).zip(results.get(output).map(Type::size_bytes));
+        if repeated || sizes.is_none_or(|(parameter, output)| parameter != output) {
+            return Err(Error::Internal(format!("parameter {parameter} is not the place of output {output}")));
         }
-        entries.push(AliasEntryProto {
-            output_shape_index: vec![int(place.output)],
-            parameter_number: int(first + idx),
-            parameter_shape_index: Vec::new(),
-            kind: MAY_ALIAS,
-        });
+        taken.push(donation);
     }
+    let entry = |donation: Donation| AliasEntryProto {
+        output_shape_index: vec![int(donation.output)],
+        parameter_number: int(donation.parameter),
+        parameter_shape_index: Vec::new(),
+        kind: MAY_ALIAS,
+    };
+    let entries: Vec<AliasEntryProto> = taken.into_iter().map(entry).collect();
     Ok((!entries.is_empty()).then_some(HloInputOutputAliasProto { entries }))
 }
 
-/// The entry computation while it is built.
+/// A computation while it is built: the entry, or a region.
 struct Lowering<'b> {
     program: &'b Program,
     b: &'b Builder<'b>,
@@ -163,6 +182,14 @@ impl<'b> Lowering<'b> {
         }
     }
 
+    /// Lowers every node and returns the values of the outputs.
+    fn nodes(&mut self) -> Result<Vec<Value<'b>>> {
+        for id in self.program.graph.ids() {
+            self.node(id)?;
+        }
+        self.program.outputs.iter().map(|&id| self.value(id)).collect()
+    }
+
     fn node(&mut self, id: NodeId) -> Result<()> {
         let node = &self.program.graph[id];
         if node.ty.size_bytes() > MAX_BYTES {
@@ -173,11 +200,16 @@ impl<'b> Lowering<'b> {
         }
         let operands = node.operands.iter().map(|&operand| self.value(operand)).collect::<Result<Vec<_>>>()?;
         self.b.module().set_metadata(Some(metadata(node)));
+        if node.op.results().is_some() {
+            let results = self.op(node, &operands)?;
+            self.set(id, results);
+            return Ok(());
+        }
         // There is only one empty array of each type, and many instructions cannot make it.
         let mut value = if node.ty.shape.size() == 0 {
             self.b.constant(Literal::zero(node.ty.dtype), &node.ty.shape)
         } else {
-            self.op(&node.op, &operands, &node.ty)?
+            self.op(node, &operands)?
         };
         if value.ty() != node.ty {
             return Err(Error::Internal(format!(
@@ -194,8 +226,9 @@ impl<'b> Lowering<'b> {
         Ok(())
     }
 
-    /// One operation. `ty` is the type of its node, which is not empty.
-    fn op(&self, op: &Op, operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
+    /// One operation, whose result is not empty: an array, or the tuple of several results.
+    fn op(&self, node: &Node<()>, operands: &[Value<'b>]) -> Result<Value<'b>> {
+        let Node { op, ty, .. } = node;
         Ok(match op {
             Op::Input | Op::Scalar => return Err(Error::Internal(format!("{} is a parameter", op.name()))),
             Op::Constant(literal) => self.b.constant(*literal, &ty.shape),
@@ -226,6 +259,9 @@ impl<'b> Lowering<'b> {
             Op::Scatter { dims, combine } => index::scatter(operands, *dims, *combine)?,
             Op::Reduce { reducer, axes } => reduce::lower(take(op, operands)?, *reducer, *axes),
             Op::Dot(dims) => structural::dot(take(op, operands)?, dims, ty),
+            Op::While(parts) => self.while_loop(parts, &node.operands)?,
+            Op::Switch(parts) => self.switch(parts, &node.operands)?,
+            Op::Part { idx } => take(op, operands).map(|[results]| self.b.part(results, *idx))?,
         })
     }
 

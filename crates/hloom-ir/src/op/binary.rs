@@ -83,6 +83,20 @@ macro_rules! define {
 
 binary_ops!(define);
 
+impl Binary {
+    /// Whether an element takes many additions' time, as powers and angles do.
+    pub const fn is_transcendental(self) -> bool {
+        use Binary::*;
+        matches!(self, Power | FloatPower | Arctan2 | Hypot | Logaddexp | Logaddexp2)
+    }
+
+    /// Whether Python has an operator for it, which makes a number of numbers.
+    pub const fn is_operator(self) -> bool {
+        use Binary::*;
+        matches!(self, Add | Subtract | Multiply | Divide | FloorDivide | Remainder | Power)
+    }
+}
+
 /// How the operands' dtypes decide what is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BinaryRule {

@@ -9,6 +9,7 @@ mod reduce;
 mod structural;
 mod unary;
 
+use crate::region::{self, Switch, While};
 use crate::{DType, Error, Literal, Result, Shape, Type, broadcast_shapes};
 
 pub use binary::Binary;
@@ -153,6 +154,17 @@ pub enum Op {
     },
     /// Sums of products over contracted axes of two operands of one dtype.
     Dot(Box<DotDims>),
+    /// The state that a body leaves once a condition does not hold for it. The operands are the state at the
+    /// beginning and what the loop reads beside it; several results, the state.
+    While(Box<While>),
+    /// What one of some branches computes. The first operand, a 0-d int32 or bool, chooses; the others are the
+    /// branches' inputs. Several results. Numbers that name no branch choose the last.
+    Switch(Box<Switch>),
+    /// One result of an operation that has several; declared type.
+    Part {
+        /// Which.
+        idx: usize,
+    },
 }
 
 /// What an operation costs to compute again, as opposed to keeping its result.
@@ -202,6 +214,9 @@ impl Op {
             Op::Scatter { .. } => "scatter",
             Op::Reduce { reducer, .. } => reducer.name(),
             Op::Dot(_) => "dot",
+            Op::While(_) => "while",
+            Op::Switch(_) => "switch",
+            Op::Part { .. } => "part",
         }
     }
 
@@ -226,7 +241,10 @@ impl Op {
             | Op::Gather(_)
             | Op::Scatter { .. }
             | Op::Reduce { .. }
-            | Op::Dot(_) => Cost::Dear,
+            | Op::Dot(_)
+            | Op::While(_)
+            | Op::Switch(_)
+            | Op::Part { .. } => Cost::Dear,
         }
     }
 
@@ -250,7 +268,10 @@ impl Op {
             | Op::Gather(_)
             | Op::Scatter { .. }
             | Op::Reduce { .. }
-            | Op::Dot(_) => false,
+            | Op::Dot(_)
+            | Op::While(_)
+            | Op::Switch(_)
+            | Op::Part { .. } => false,
         }
     }
 
@@ -275,7 +296,10 @@ impl Op {
             | Op::Gather(_)
             | Op::Scatter { .. }
             | Op::Reduce { .. }
-            | Op::Dot(_) => Recompute::Nothing,
+            | Op::Dot(_)
+            | Op::While(_)
+            | Op::Switch(_)
+            | Op::Part { .. } => Recompute::Nothing,
         }
     }
 
@@ -352,6 +376,13 @@ impl Op {
             Op::Scatter { dims, .. } => index::infer_scatter(operands, *dims),
             Op::Reduce { reducer, axes } => reduce::infer(self.operands(operands)?, *reducer, *axes),
             Op::Dot(dims) => structural::infer_dot(self.operands(operands)?, dims),
+            Op::While(parts) => region::infer_while(operands, parts),
+            Op::Switch(parts) => region::infer_switch(operands, parts),
+            Op::Part { .. } => {
+                // The operand's node has the type of its first result; the verifier compares the others.
+                let [_] = self.operands(operands)?;
+                self.declared(declared).cloned()
+            }
         }
     }
 

@@ -91,6 +91,41 @@ macro_rules! define {
 
 unary_ops!(define);
 
+impl Unary {
+    /// Whether an element takes many additions' time, as exponentials and sines do.
+    pub const fn is_transcendental(self) -> bool {
+        use Unary::*;
+        matches!(
+            self,
+            Exp | Exp2
+                | Expm1
+                | Log
+                | Log2
+                | Log10
+                | Log1p
+                | Sqrt
+                | Cbrt
+                | Sin
+                | Cos
+                | Tan
+                | Arcsin
+                | Arccos
+                | Arctan
+                | Sinh
+                | Cosh
+                | Tanh
+                | Arcsinh
+                | Arccosh
+                | Arctanh
+        )
+    }
+
+    /// Whether Python has an operator for it, which makes a number of a number.
+    pub const fn is_operator(self) -> bool {
+        matches!(self, Unary::Negative | Unary::Positive | Unary::Absolute)
+    }
+}
+
 /// How the operand's dtype decides what is computed.
 #[derive(Clone, Copy, Debug)]
 enum UnaryRule {

@@ -83,7 +83,7 @@ impl Buffer {
     }
 
     /// Whether the buffer belongs to this client.
-    pub(super) fn is_of(&self, client: &Arc<Client>) -> bool {
+    pub(crate) fn is_of(&self, client: &Arc<Client>) -> bool {
         Arc::ptr_eq(&self.client, client)
     }
 

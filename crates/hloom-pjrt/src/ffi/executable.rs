@@ -8,6 +8,7 @@ use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use hloom_backend::Memory;
 use hloom_ir::Type;
 use smallvec::SmallVec;
 
@@ -106,7 +107,9 @@ impl Executable {
     }
 
     /// Starts the program. Donated buffers can no longer be used, unless it fails to start.
-    pub(crate) fn execute(&self, inputs: &[Input<'_>]) -> Result<SmallVec<[Buffer; 2]>, Failure> {
+    ///
+    /// Each result is handed to `take` with its number.
+    pub(crate) fn execute(&self, inputs: &[Input<'_>], mut take: impl FnMut(usize, Buffer)) -> Result<(), Failure> {
         const CALL: &str = "LoadedExecutable_Execute";
         let mut handles: SmallVec<[*mut raw::Buffer; 16]> = SmallVec::with_capacity(inputs.len());
         for input in inputs {
@@ -146,16 +149,34 @@ impl Executable {
         // Nobody reads the memory of those that it may overwrite, which `donation` has made sure of.
         unsafe { self.client.api().call(&mut arguments) }?;
         donation.finish();
-        let mut results: SmallVec<[Buffer; 2]> = SmallVec::with_capacity(outputs.len());
-        for (&output, &size) in outputs.iter().zip(&self.sizes) {
-            // SAFETY: a successful call hands over one new buffer for each result. That those on a host
-            // device are dense is checked below before the first of them leaves this function.
-            results.push(unsafe { Buffer::new(&self.client, output, size, CALL) }?);
-        }
         if !self.checked.load(Ordering::Relaxed) {
-            self.check(&results)?;
+            return self.checked_results(&outputs, take);
         }
-        Ok(results)
+        for (idx, (&output, &size)) in outputs.iter().zip(&self.sizes).enumerate() {
+            // SAFETY: a successful call hands over one new buffer for each result. That those on a host
+            // device are dense was found at the first call.
+            take(idx, unsafe { Buffer::new(&self.client, output, size, CALL) }?);
+        }
+        Ok(())
+    }
+
+    /// Hands out the results of the first call, once they are checked.
+    fn checked_results(
+        &self,
+        outputs: &[*mut raw::Buffer],
+        mut take: impl FnMut(usize, Buffer),
+    ) -> Result<(), Failure> {
+        let mut results: Vec<Buffer> = Vec::with_capacity(outputs.len());
+        for (&output, &size) in outputs.iter().zip(&self.sizes) {
+            // SAFETY: the caller has them from a successful call, which hands over one new buffer for each result.
+            // That those on a host device are dense is checked below before the first of them is handed out.
+            results.push(unsafe { Buffer::new(&self.client, output, size, "LoadedExecutable_Execute") }?);
+        }
+        self.check(&results)?;
+        for (idx, result) in results.into_iter().enumerate() {
+            take(idx, result);
+        }
+        Ok(())
     }
 
     /// Results on a host device are read in place, so that their order and size have to be known. A
@@ -186,6 +207,22 @@ impl Executable {
             unsafe { free(arguments.serialized) };
         }
         Ok(bytes)
+    }
+
+    /// The bytes that a run takes, as the compiler planned them.
+    pub(crate) fn memory(&self) -> Result<Memory, Failure> {
+        let mut arguments =
+            raw::Executable_GetCompiledMemoryStats { executable: self.executable.as_ptr(), ..Default::default() };
+        // SAFETY: the executable is live.
+        unsafe { self.client.api().call(&mut arguments) }?;
+        let bytes = |size: i64| u64::try_from(size).unwrap_or(0);
+        Ok(Memory {
+            argument_bytes: bytes(arguments.argument_size),
+            output_bytes: bytes(arguments.output_size),
+            reused_bytes: bytes(arguments.alias_size),
+            temporary_bytes: bytes(arguments.temp_size),
+            code_bytes: bytes(arguments.generated_code_size),
+        })
     }
 
     /// The optimized program, and the name of its format.

@@ -184,6 +184,12 @@ arguments! {
     Executable_OutputDimensions = 91 {
         executable: *mut Executable, num_outputs: usize, dims: *const i64, dim_sizes: *const usize,
     }
+    Executable_GetCompiledMemoryStats = 96 {
+        executable: *mut Executable,
+        generated_code_size: i64, argument_size: i64, output_size: i64, alias_size: i64, temp_size: i64,
+        host_generated_code_size: i64, host_argument_size: i64, host_output_size: i64, host_alias_size: i64,
+        host_temp_size: i64, peak_memory_size: i64, total_size: i64,
+    }
     Client_CreateUninitializedBuffer = 112 {
         client: *mut Client, dims: *const i64, num_dims: usize, element_type: c_int,
         layout: *mut MemoryLayout, device: *mut Device, memory: *mut Memory, buffer: *mut Buffer,

@@ -9,6 +9,8 @@ use parking_lot::Mutex;
 use super::exit;
 use crate::{Error, Result};
 
+pub(crate) use hloom_pjrt::DeviceSpec;
+
 /// The backend of `HLOOM_DEVICE` (`cpu`, `gpu:0`, `tpu:0`; `cpu` if unset), opened on first use.
 ///
 /// A failure is remembered only for a moment, so that a plugin may be installed while the program runs,
@@ -29,7 +31,7 @@ pub(crate) fn backend() -> Result<&'static Arc<dyn Backend>> {
     {
         return Err(error.clone());
     }
-    match open() {
+    match requested().and_then(open) {
         Ok(opened) => Ok(BACKEND.get_or_init(|| opened)),
         Err(error) => {
             *failure = Some((Instant::now(), error.clone()));
@@ -41,9 +43,29 @@ pub(crate) fn backend() -> Result<&'static Arc<dyn Backend>> {
 /// How long a failure to open the device stands.
 const REMEMBERED: Duration = Duration::from_millis(200);
 
-fn open() -> Result<Arc<dyn Backend>> {
+/// The device of `HLOOM_DEVICE`.
+fn requested() -> Result<DeviceSpec> {
     let spec = std::env::var("HLOOM_DEVICE").unwrap_or_else(|_| "cpu".to_owned());
-    let spec: hloom_pjrt::DeviceSpec = spec.parse().map_err(hloom_backend::Error::from)?;
+    Ok(spec.parse().map_err(hloom_backend::Error::from)?)
+}
+
+/// The backend of a device other than the default one, opened on first use; the default one if it is that.
+pub(crate) fn backend_of(spec: DeviceSpec) -> Result<Arc<dyn Backend>> {
+    static OTHERS: Mutex<Vec<(DeviceSpec, Arc<dyn Backend>)>> = Mutex::new(Vec::new());
+    if requested().is_ok_and(|requested| requested == spec) {
+        return backend().cloned();
+    }
+    // Held while opening: one thread opens, the others wait for it.
+    let mut others = OTHERS.lock();
+    if let Some((_, backend)) = others.iter().find(|(known, _)| *known == spec) {
+        return Ok(backend.clone());
+    }
+    let opened = open(spec)?;
+    others.push((spec, opened.clone()));
+    Ok(opened)
+}
+
+fn open(spec: DeviceSpec) -> Result<Arc<dyn Backend>> {
     let _span = tracing::debug_span!("open_device", device = %spec).entered();
     let opened = hloom_pjrt::open(&spec)?;
     exit::guard();

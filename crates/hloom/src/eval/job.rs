@@ -3,28 +3,30 @@
 //! Knows nothing about the graph it was cut from.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hloom_backend::{Argument, Backend, HostData};
 use hloom_ir::{DType, Literal, Type};
 use smallvec::SmallVec;
 
-use super::cache::Entry;
+use super::program::Compilation;
 use super::value::Value;
 use super::{device, exit, pool, stats};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, guard};
 
 /// A program with its arguments, and the values its results settle.
 #[derive(Debug)]
 pub(crate) struct Job {
     /// The program, compiled or about to be.
-    pub(crate) entry: Arc<Entry>,
+    pub(crate) program: Arc<Compilation>,
     /// The arguments, in the order of the program's inputs.
     pub(crate) inputs: Vec<Arc<Value>>,
     /// The user's numbers, in the order of the program's scalars.
     pub(crate) scalars: SmallVec<[Literal; 4]>,
     /// What the results settle, in their order.
     pub(crate) outputs: SmallVec<[Arc<Value>; 2]>,
+    /// Whether a guard forbids compiling the program.
+    pub(crate) denied: AtomicBool,
 }
 
 impl Job {
@@ -55,7 +57,7 @@ impl Job {
     /// Whether running it is only a matter of microseconds: the program is compiled, and its results take
     /// too little memory for it to matter how many of them are on their way.
     pub(super) fn is_quick(&self) -> bool {
-        self.entry.is_compiled() && self.entry.places().next().is_none()
+        self.program.is_compiled() && self.program.places().next().is_none()
     }
 
     fn fail(self: &Arc<Job>, error: &Error) {
@@ -66,12 +68,12 @@ impl Job {
 
     fn execute(&self) -> Result<()> {
         let backend = device::backend()?;
-        let executable = self.entry.executable(&**backend)?;
-        let results = match self.attempt(&**backend, &*executable) {
+        let executable = self.program.executable(&**backend, self.denied.load(Ordering::Relaxed))?;
+        let results = match self.attempt(&**backend, &**executable) {
             Err(error) if error.kind() == ErrorKind::OutOfMemory => {
                 // The memory kept for later outputs may be what is missing.
                 pool::clear();
-                self.attempt(&**backend, &*executable)?
+                self.attempt(&**backend, &**executable)?
             }
             other => other?,
         };
@@ -85,45 +87,59 @@ impl Job {
         &self,
         backend: &dyn Backend,
         executable: &dyn hloom_backend::Executable,
-    ) -> Result<Vec<Arc<dyn hloom_backend::Buffer>>> {
+    ) -> Result<hloom_backend::Results> {
         let mut arguments: SmallVec<[Argument; 8]> = SmallVec::new();
         for input in &self.inputs {
             arguments.push(Argument { buffer: input.buffer(backend)?, donated: false });
         }
-        self.push_scalars(backend, &mut arguments)?;
-        for ty in self.entry.places() {
-            let buffer = match pool::take(ty.size_bytes()) {
-                Some(buffer) => buffer,
-                None => backend.allocate(ty)?,
-            };
-            arguments.push(Argument { buffer, donated: true });
-        }
-        let _span = tracing::debug_span!("execute", program = self.entry.id()).entered();
+        push_scalars(backend, &self.scalars, &mut arguments)?;
+        push_places(backend, &self.program, &mut arguments)?;
+        let _span = tracing::debug_span!("execute", program = self.program.id()).entered();
         stats::COUNTERS.executions.fetch_add(1, Ordering::Relaxed);
         Ok(executable.execute(&arguments)?)
     }
+}
 
-    /// Packs the numbers by dtype, as the program expects them.
-    fn push_scalars(&self, backend: &dyn Backend, arguments: &mut SmallVec<[Argument; 8]>) -> Result<()> {
-        let mut remaining = self.scalars.len();
-        for dtype in DType::ALL {
-            if remaining == 0 {
-                break;
-            }
-            let mut pack: SmallVec<[u8; 64]> = SmallVec::new();
-            let mut n_scalars = 0;
-            for scalar in self.scalars.iter().filter(|scalar| scalar.dtype() == dtype) {
-                pack.extend_from_slice(scalar.bytes());
-                n_scalars += 1;
-            }
-            if n_scalars > 0 {
-                remaining -= n_scalars;
-                let buffer = backend.upload(HostData::Borrowed(&pack), &Type::new(dtype, [n_scalars]))?;
-                arguments.push(Argument { buffer, donated: false });
-            }
+/// Packs numbers by dtype, as programs expect them.
+pub(super) fn push_scalars(
+    backend: &dyn Backend,
+    scalars: &[Literal],
+    arguments: &mut SmallVec<[Argument; 8]>,
+) -> Result<()> {
+    let mut remaining = scalars.len();
+    for dtype in DType::ALL {
+        if remaining == 0 {
+            break;
         }
-        Ok(())
+        let mut pack: SmallVec<[u8; 64]> = SmallVec::new();
+        let mut n_scalars = 0;
+        for scalar in scalars.iter().filter(|scalar| scalar.dtype() == dtype) {
+            pack.extend_from_slice(scalar.bytes());
+            n_scalars += 1;
+        }
+        if n_scalars > 0 {
+            remaining -= n_scalars;
+            let buffer = backend.upload(HostData::Borrowed(&pack), &Type::new(dtype, [n_scalars]))?;
+            arguments.push(Argument { buffer, donated: false });
+        }
     }
+    Ok(())
+}
+
+/// The memory that large results are written to.
+pub(super) fn push_places(
+    backend: &dyn Backend,
+    program: &Compilation,
+    arguments: &mut SmallVec<[Argument; 8]>,
+) -> Result<()> {
+    for ty in program.places() {
+        let buffer = match pool::take(backend, ty.size_bytes()) {
+            Some(buffer) => buffer,
+            None => backend.allocate(ty)?,
+        };
+        arguments.push(Argument { buffer, donated: true });
+    }
+    Ok(())
 }
 
 /// Runs failed jobs again, with those that their inputs wait for first. Does not recurse: failures may
@@ -137,7 +153,10 @@ pub(super) fn run_again(job: Arc<Job>) {
                 stack.push((job, next + 1));
                 stack.extend(earlier.map(|earlier| (earlier, 0)));
             }
-            None => job.run(),
+            None => {
+                job.denied.store(guard::denies_recompile(), Ordering::Relaxed);
+                job.run();
+            }
         }
     }
 }

@@ -2,11 +2,13 @@
 //! are recorded, and no HLO.
 
 pub(crate) mod cache;
+pub(crate) mod call;
 pub(crate) mod device;
 mod disk;
 pub(crate) mod exit;
 pub(crate) mod job;
 mod pool;
+pub(crate) mod program;
 pub(crate) mod stats;
 pub(crate) mod value;
 pub(crate) mod worker;

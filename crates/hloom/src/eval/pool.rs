@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hloom_backend::Buffer;
+use hloom_backend::{Backend, Buffer};
 use parking_lot::Mutex;
 
 use super::stats;
@@ -48,11 +48,12 @@ pub(super) fn recycle(buffer: Arc<dyn Buffer>) {
     drop(evicted);
 }
 
-/// Memory of exactly this size, if there is any; the latest, which is likeliest to be in the processor's
+/// Memory of exactly this size on the backend's device, if there is any; the latest, which is likeliest to be in the processor's
 /// caches.
-pub(super) fn take(bytes: usize) -> Option<Arc<dyn Buffer>> {
+pub(super) fn take(backend: &dyn Backend, bytes: usize) -> Option<Arc<dyn Buffer>> {
     let mut pool = POOL.lock();
-    let position = pool.free.iter().rposition(|buffer| buffer.ty().size_bytes() == bytes)?;
+    let fits = |buffer: &Arc<dyn Buffer>| buffer.ty().size_bytes() == bytes && backend.owns(&**buffer);
+    let position = pool.free.iter().rposition(fits)?;
     let buffer = pool.free.remove(position)?;
     pool.bytes -= bytes;
     stats::COUNTERS.recycled.fetch_add(1, Ordering::Relaxed);

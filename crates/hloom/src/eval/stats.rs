@@ -22,6 +22,10 @@ pub struct Stats {
     pub executions: u64,
     /// Times the pending graph was cut because it had grown to its limit.
     pub cuts: u64,
+    /// Functions traced: once for each signature of a compiled function, and for each loop and branch.
+    pub traces: u64,
+    /// Calls of compiled functions.
+    pub calls: u64,
     /// Large results written into memory of earlier arrays.
     pub recycled: u64,
 }
@@ -40,6 +44,8 @@ impl std::ops::Sub for Stats {
             cache_hits: self.cache_hits - earlier.cache_hits,
             executions: self.executions - earlier.executions,
             cuts: self.cuts - earlier.cuts,
+            traces: self.traces - earlier.traces,
+            calls: self.calls - earlier.calls,
             recycled: self.recycled - earlier.recycled,
         }
     }
@@ -52,6 +58,8 @@ pub(crate) struct Counters {
     pub(crate) cache_hits: AtomicU64,
     pub(crate) executions: AtomicU64,
     pub(crate) cuts: AtomicU64,
+    pub(crate) traces: AtomicU64,
+    pub(crate) calls: AtomicU64,
     pub(crate) recycled: AtomicU64,
 }
 
@@ -61,6 +69,8 @@ pub(crate) static COUNTERS: Counters = Counters {
     cache_hits: AtomicU64::new(0),
     executions: AtomicU64::new(0),
     cuts: AtomicU64::new(0),
+    traces: AtomicU64::new(0),
+    calls: AtomicU64::new(0),
     recycled: AtomicU64::new(0),
 };
 
@@ -88,6 +98,8 @@ pub fn stats() -> Stats {
         cache_hits: load(&COUNTERS.cache_hits),
         executions: load(&COUNTERS.executions),
         cuts: load(&COUNTERS.cuts),
+        traces: load(&COUNTERS.traces),
+        calls: load(&COUNTERS.calls),
         recycled: load(&COUNTERS.recycled),
     }
 }

@@ -28,6 +28,8 @@ enum State {
     Device(Arc<dyn Buffer>),
     /// The job failed. It is kept where trying again may help.
     Failed { error: Error, retry: Option<Arc<Job>> },
+    /// A compiled function took the memory.
+    Donated(Error),
 }
 
 impl Value {
@@ -50,6 +52,21 @@ impl Value {
         &self.ty
     }
 
+    /// A value on the device, or on its way there.
+    pub(crate) fn device(ty: Type, buffer: Arc<dyn Buffer>) -> Arc<Value> {
+        Value::with_state(ty, State::Device(buffer))
+    }
+
+    /// Whether it can be read without waiting for a device: it never was on one.
+    pub(crate) fn is_on_host(&self) -> bool {
+        matches!(&*self.state.lock(), State::Host(_))
+    }
+
+    /// The memory was taken by a compiled function; whoever reads the value is told so.
+    pub(crate) fn donate(&self, error: Error) {
+        *self.state.lock() = State::Donated(error);
+    }
+
     /// Settles the value with a buffer of the device.
     pub(super) fn fulfill(&self, buffer: Arc<dyn Buffer>) {
         *self.state.lock() = State::Device(buffer);
@@ -58,7 +75,8 @@ impl Value {
 
     /// Settles the value with an error. The job is kept for another try where the cause may go away.
     pub(super) fn fail(&self, error: &Error, job: &Arc<Job>) {
-        let transient = matches!(error.kind(), ErrorKind::Plugin | ErrorKind::OutOfMemory | ErrorKind::Io);
+        let transient =
+            matches!(error.kind(), ErrorKind::Plugin | ErrorKind::OutOfMemory | ErrorKind::Io | ErrorKind::Denied);
         let retry = transient.then(|| job.clone());
         *self.state.lock() = State::Failed { error: error.clone(), retry };
         self.settled.notify_all();
@@ -72,15 +90,35 @@ impl Value {
         let mut state = self.state.lock();
         loop {
             match &*state {
-                State::Device(buffer) => return Ok(buffer.clone()),
+                State::Device(buffer) if backend.owns(&**buffer) => return Ok(buffer.clone()),
+                State::Device(buffer) => {
+                    let buffer = buffer.clone();
+                    drop(state);
+                    return self.moved(&*buffer, backend);
+                }
                 State::Host(bytes) => {
                     let buffer = backend.upload(HostData::Shared(bytes.clone()), &self.ty)?;
                     *state = State::Device(buffer.clone());
                     return Ok(buffer);
                 }
                 State::Computing => self.settled.wait(&mut state),
-                State::Failed { error, .. } => return Err(error.clone()),
+                State::Failed { error, .. } | State::Donated(error) => return Err(error.clone()),
             }
+        }
+    }
+
+    /// A copy on another device, by way of the host. The value itself stays where it is.
+    fn moved(&self, buffer: &dyn Buffer, backend: &dyn Backend) -> Result<Arc<dyn Buffer>> {
+        let mut moved = None;
+        buffer.read(&mut |bytes| moved = Some(backend.upload(HostData::Borrowed(bytes), &self.ty)))?;
+        Ok(moved.ok_or_else(|| Error::internal("a buffer was read without lending its bytes"))??)
+    }
+
+    /// The value on the backend's device, if it is there and nothing has to be waited for.
+    pub(super) fn buffer_at_hand(&self, backend: &dyn Backend) -> Option<Arc<dyn Buffer>> {
+        match &*self.state.lock() {
+            State::Device(buffer) if backend.owns(&**buffer) => Some(buffer.clone()),
+            _ => None,
         }
     }
 
@@ -98,6 +136,7 @@ impl Value {
                 }
                 State::Computing => self.settled.wait(&mut state),
                 State::Failed { .. } => self.try_again(&mut state)?,
+                State::Donated(error) => return Err(error.clone()),
             }
         }
     }
@@ -129,6 +168,7 @@ impl Value {
                 }
                 State::Computing => self.settled.wait(&mut state),
                 State::Failed { .. } => self.try_again(&mut state)?,
+                State::Donated(error) => return Err(error.clone()),
             }
         }
     }
@@ -192,6 +232,7 @@ impl std::fmt::Debug for Value {
             State::Host(_) => "host",
             State::Device(_) => "device",
             State::Failed { .. } => "failed",
+            State::Donated(_) => "donated",
         };
         write!(f, "Value({}, {state})", self.ty)
     }

@@ -77,7 +77,7 @@ impl NdArray {
                 "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.",
             ));
         }
-        let truths = self.astype(hloom_ir::DType::Bool).to_vec::<bool>()?;
+        let truths = self.astype(hloom_ir::DType::Bool).elements::<bool>("nonzero")?;
         Ok(nonzero(&truths, &shape).into_iter().map(NdArray::from).collect())
     }
 

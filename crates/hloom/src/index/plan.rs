@@ -280,7 +280,7 @@ fn push_array(
 ) -> Result<()> {
     let ty = array.try_type()?;
     if ty.dtype.kind() != Kind::Bool {
-        let mut positions = array.astype(hloom_ir::DType::I64).to_vec::<i64>()?;
+        let mut positions = array.astype(hloom_ir::DType::I64).elements::<i64>("getitem")?;
         let beyond_signed = ty.dtype == hloom_ir::DType::U64;
         for position in &mut positions {
             if beyond_signed && *position < 0 {
@@ -300,7 +300,7 @@ fn push_array(
             )));
         }
     }
-    let truths = array.to_vec::<bool>()?;
+    let truths = array.elements::<bool>("getitem")?;
     if ty.shape.is_empty() {
         steps.push(Step::Truth(truths.first().copied().unwrap_or(false)));
         return Ok(());

@@ -226,7 +226,10 @@ impl NdArray {
 #[track_caller]
 pub fn unary<'a>(op: Unary, x: impl IntoOperand<'a>) -> NdArray {
     let x = x.into_operand();
-    record::record(|builder| builder.unary(op, &x), |recorder| format!("{}({})", op.name(), describe(recorder, &x)))
+    record::record(
+        |builder| record_unary(builder, op, &x),
+        |recorder| format!("{}({})", op.name(), describe(recorder, &x)),
+    )
 }
 
 /// The element-wise function of two arguments that a row of the table names.
@@ -289,8 +292,30 @@ pub(crate) fn describe(recorder: &record::Recorder, operand: &Operand<'_>) -> St
     }
 }
 
-/// Records a function of two arguments, with the rules that look at more than dtypes.
+/// Records a function of one argument. An operator makes a number of a traced number.
+fn record_unary(builder: &mut Builder<'_>, op: Unary, x: &Operand<'_>) -> Result<NodeId> {
+    let result = builder.unary(op, x)?;
+    if op.is_operator() && builder.is_weak(x) && x.as_array().is_some() {
+        builder.mark_weak(result);
+    }
+    Ok(result)
+}
+
+/// Records a function of two arguments. An operator makes a number of traced numbers.
 pub(crate) fn record_binary(builder: &mut Builder<'_>, op: Binary, a: &Operand<'_>, b: &Operand<'_>) -> Result<NodeId> {
+    let result = record_by_values(builder, op, a, b)?;
+    if op.is_operator()
+        && builder.is_weak(a)
+        && builder.is_weak(b)
+        && (a.as_array().is_some() || b.as_array().is_some())
+    {
+        builder.mark_weak(result);
+    }
+    Ok(result)
+}
+
+/// Records a function of two arguments, with the rules that look at more than dtypes.
+fn record_by_values(builder: &mut Builder<'_>, op: Binary, a: &Operand<'_>, b: &Operand<'_>) -> Result<NodeId> {
     if op.is_comparison() {
         match (a, b) {
             (Operand::Number(_), Operand::Number(_)) => {}

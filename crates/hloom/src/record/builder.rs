@@ -7,6 +7,7 @@
 
 use hloom_ir::{
     ArgType, AxisSet, Binary, DType, Literal, NodeId, Op, Operands, Reducer, Shape, SourceLine, Type, Unary, Weak,
+    WeakKind,
 };
 use smallvec::SmallVec;
 
@@ -28,6 +29,11 @@ impl<'a> Builder<'a> {
     /// The nodes that were added, to be looked at for ones that nothing uses.
     pub(super) fn finish(self) -> SmallVec<[NodeId; 8]> {
         self.created
+    }
+
+    /// What is recorded so far.
+    pub(crate) fn recorder(&self) -> &Recorder {
+        self.recorder
     }
 
     /// The type of a node.
@@ -63,9 +69,26 @@ impl<'a> Builder<'a> {
             Operand::Number(number) => Ok(ArgType::Weak(number.kind())),
             _ => operand.as_array().map_or_else(
                 || Err(crate::Error::internal("an operand is neither a number nor an array")),
-                |array| Ok(ArgType::Strong(self.dtype(array.node())?)),
+                |array| {
+                    let dtype = self.dtype(array.node())?;
+                    Ok(match WeakKind::of(dtype) {
+                        Some(kind) if self.recorder.graph[array.node()].data.weak => ArgType::Weak(kind),
+                        _ => ArgType::Strong(dtype),
+                    })
+                },
             ),
         }
+    }
+
+    /// Whether an operand is a number, or stands for one.
+    pub(crate) fn is_weak(&self, operand: &Operand<'_>) -> bool {
+        operand.as_array().is_none_or(|array| self.recorder.is_weak(array.node()))
+    }
+
+    /// Marks what an operator of Python's makes of numbers as a number, which takes the dtype of what it meets.
+    pub(crate) fn mark_weak(&mut self, id: NodeId) {
+        let node = &mut self.recorder.graph[id];
+        node.data.weak = node.ty.shape.is_empty();
     }
 
     /// An operand as a node of a dtype: arrays are converted, numbers become inputs of that dtype.
@@ -115,6 +138,16 @@ impl<'a> Builder<'a> {
         Ok(self.add(op, Operands::from_slice(operands), ty, Leaf::None))
     }
 
+    /// Adds an operation of several results and returns them.
+    ///
+    /// # Errors
+    /// What [`Op::infer`] says.
+    pub(crate) fn several(&mut self, op: Op, operands: &[NodeId]) -> Result<Vec<NodeId>> {
+        let results = op.results().unwrap_or_default();
+        let node = self.op(op, operands)?;
+        results.into_iter().enumerate().map(|(idx, ty)| self.declared(Op::Part { idx }, &[node], ty)).collect()
+    }
+
     fn add(&mut self, op: Op, operands: Operands, ty: Type, leaf: Leaf) -> NodeId {
         let id = self.recorder.add(op, operands, ty, self.line, leaf);
         self.created.push(id);
@@ -148,8 +181,12 @@ impl<'a> Builder<'a> {
     /// The error of a node in error.
     pub(crate) fn convert(&mut self, id: NodeId, dtype: DType) -> Result<NodeId> {
         let ty = self.ty(id)?;
-        if ty.dtype == dtype {
-            return Ok(id);
+        let slot = &self.recorder.graph[id].data;
+        match slot.leaf {
+            // A number is written anew, as it is where it stands in the code.
+            Leaf::Scalar(literal) if slot.weak => return Ok(self.number(literal.weak().to_literal(dtype)?)),
+            _ if ty.dtype == dtype && !slot.weak => return Ok(id),
+            _ => {}
         }
         let ty = Type { dtype, shape: ty.shape.clone() };
         self.declared(Op::Convert, &[id], ty)

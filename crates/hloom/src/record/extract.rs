@@ -6,6 +6,7 @@
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use hloom_ir::{Cost, DType, Literal, Node, NodeId, Op, Program, Recompute};
 use smallvec::SmallVec;
@@ -14,6 +15,7 @@ use super::{Garbage, Leaf, Recorder};
 use crate::eval::cache;
 use crate::eval::job::Job;
 use crate::eval::value::Value;
+use crate::guard;
 
 /// A held array whose computation is a chain of this many cheap operations is computed along with what
 /// needs it: shorter ones cost less to compute again than to write to memory. A chain that starts from a
@@ -170,11 +172,12 @@ impl Recorder {
 
     /// The job that computes an extraction.
     pub(super) fn job(&self, extraction: &mut Extraction, garbage: &mut Garbage) -> Arc<Job> {
-        let entry = cache::entry(&extraction.key, &mut garbage.programs, || self.program(extraction));
+        let program = cache::entry(&extraction.key, &mut garbage.programs, || self.program(extraction));
         let outputs = extraction.outputs.iter().map(|&id| Value::computing(self.graph[id].ty.clone())).collect();
         // The memory of the extraction is used again: it must not keep values alive until then.
         let inputs = std::mem::take(&mut extraction.inputs);
-        Arc::new(Job { entry, inputs, scalars: extraction.scalars.clone(), outputs })
+        let denied = AtomicBool::new(guard::denies_recompile());
+        Arc::new(Job { program, inputs, scalars: extraction.scalars.clone(), outputs, denied })
     }
 }
 

@@ -13,7 +13,7 @@ use std::hash::{Hash, Hasher};
 use hloom_ir::{Cost, NodeId, Op, SourceLine, Type};
 use rustc_hash::FxHasher;
 
-use super::Recorder;
+use super::{Recorder, ScopeId};
 
 /// A thread with this many pending operations is due for a cut. Compiling takes about 1 ms for each
 /// element-wise operation of a program of this size, several for a product of matrices, and more for
@@ -51,6 +51,8 @@ struct Thread {
     bytes: usize,
     /// The number of pending operations at which to look for a place to cut next.
     due: usize,
+    /// How many branches the thread is recording, one in another: what may belong to one is not cut off.
+    n_branches: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -110,6 +112,26 @@ impl Threads {
         thread.bytes = thread.bytes.saturating_add(bytes);
     }
 
+    /// The calling thread, and the position of what it records next.
+    pub(super) fn mark(&mut self) -> (u32, u64) {
+        let thread_idx = self.current();
+        let thread = &self.threads[thread_idx as usize];
+        (thread_idx, thread.first + thread.log.len() as u64)
+    }
+
+    /// Notes that the calling thread begins to record a branch.
+    pub(super) fn enter_branch(&mut self) {
+        let thread = self.current();
+        self.threads[thread as usize].n_branches += 1;
+    }
+
+    /// Notes that the calling thread is done with a branch.
+    pub(super) fn leave_branch(&mut self) {
+        let thread = self.current();
+        let thread = &mut self.threads[thread as usize];
+        thread.n_branches = thread.n_branches.saturating_sub(1);
+    }
+
     fn current(&mut self) -> u32 {
         let known = REGISTRATION.try_with(|slot| {
             let mut slot = slot.borrow_mut();
@@ -125,7 +147,15 @@ impl Threads {
         if let Some(idx) = self.free.pop() {
             return idx;
         }
-        self.threads.push(Thread { log: VecDeque::new(), first: 0, cut: 0, pending: 0, bytes: 0, due: LIMIT });
+        self.threads.push(Thread {
+            log: VecDeque::new(),
+            first: 0,
+            cut: 0,
+            pending: 0,
+            bytes: 0,
+            due: LIMIT,
+            n_branches: 0,
+        });
         self.threads.len() as u32 - 1
     }
 }
@@ -148,6 +178,9 @@ impl Recorder {
             thread.due = LIMIT;
         }
         let heavy = thread.bytes >= MAX_BYTES;
+        if thread.n_branches > 0 {
+            return None;
+        }
         if pending == 0 || pending < thread.due && !heavy {
             return None;
         }
@@ -194,7 +227,8 @@ impl Recorder {
     fn all_held(&self, thread: u32) -> Vec<NodeId> {
         let held = self.graph.ids().filter(|&id| {
             let node = &self.graph[id];
-            node.data.thread == thread && node.data.handles > 0 && node.op.cost() != Cost::Leaf
+            let slot = &node.data;
+            slot.thread == thread && slot.scope == ScopeId::ROOT && slot.handles > 0 && node.op.cost() != Cost::Leaf
         });
         held.collect()
     }
@@ -203,6 +237,7 @@ impl Recorder {
     fn is_pending(&self, thread: u32, position: u64, node: NodeId) -> bool {
         self.graph.get(node).is_some_and(|found| {
             found.op.cost() != Cost::Leaf
+                && found.data.scope == ScopeId::ROOT
                 && found.data.thread == thread
                 && found.data.position == position
                 && !found.data.dead
@@ -210,7 +245,7 @@ impl Recorder {
     }
 
     /// The position after which nobody of this thread's operations reads a node; none if it is held or
-    /// read by another thread's.
+    /// read by another thread's or by a trace's.
     fn last_use(&self, thread: u32, node: NodeId) -> Option<u64> {
         if self.graph[node].data.handles > 0 {
             return None;
@@ -219,7 +254,7 @@ impl Recorder {
         // A user that was computed or freed stays in the graph until the next sweep, as a leaf.
         for user in self.graph.users(node).filter(|&user| self.graph[user].op.cost() != Cost::Leaf) {
             let slot = &self.graph[user].data;
-            if slot.thread != thread {
+            if slot.thread != thread || slot.scope != ScopeId::ROOT {
                 return None;
             }
             last = last.max(slot.position);

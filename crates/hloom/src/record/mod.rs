@@ -7,16 +7,18 @@ mod builder;
 mod extract;
 mod limit;
 mod operand;
+mod region;
+mod scope;
 
 use std::panic::Location;
 use std::sync::{Arc, LazyLock};
 
-use hloom_ir::{Cost, Graph, Literal, Node, NodeId, Op, Operands, SourceLine, Type};
+use hloom_ir::{ArgType, Cost, Graph, Literal, Node, NodeId, Op, Operands, SourceLine, Type, Weak};
 use parking_lot::{Mutex, MutexGuard};
 use smallvec::SmallVec;
 
-use crate::eval::cache::Entry;
 use crate::eval::job::Job;
+use crate::eval::program::Compilation;
 use crate::eval::value::Value;
 use crate::eval::worker;
 use crate::{Error, NdArray, Result};
@@ -24,8 +26,11 @@ use crate::{Error, NdArray, Result};
 pub(crate) use builder::Builder;
 pub(crate) use extract::Purpose;
 pub use operand::{IntoOperand, Operand};
+pub(crate) use region::{Inside, Numbers};
+pub(crate) use scope::{Scope, ScopeId, specified};
 
 use limit::Threads;
+use scope::Scopes;
 
 static RECORDER: LazyLock<Mutex<Recorder>> = LazyLock::new(Mutex::default);
 
@@ -38,6 +43,7 @@ const MIN_SWEEP: usize = 1024;
 pub(crate) struct Recorder {
     graph: Graph<Slot>,
     threads: Threads,
+    scopes: Scopes,
     /// Nodes nobody refers to, waiting to be taken out of the graph together.
     dead: Vec<NodeId>,
     /// Operations recorded so far.
@@ -62,9 +68,14 @@ pub(crate) struct Slot {
     chain: u32,
     /// The walk that the node is a root of.
     root_of: u64,
-    /// The thread that recorded the node, and its place in that thread's log.
+    /// The trace that the node belongs to: the innermost of those its operands belong to.
+    scope: ScopeId,
+    /// The thread that recorded the node, and its place in that thread's log; in a trace, the number of
+    /// operations recorded before it.
     thread: u32,
     position: u64,
+    /// Whether the node stands for a number of the user's, which takes the dtype of what it meets.
+    weak: bool,
     /// Whether a program computed the node on its way to something else, and did not keep it.
     computed: bool,
     /// Whether nobody refers to the node and it waits to be taken out of the graph.
@@ -100,7 +111,15 @@ pub(crate) fn record(
     build: impl FnOnce(&mut Builder<'_>) -> Result<NodeId>,
     context: impl FnOnce(&Recorder) -> String,
 ) -> NdArray {
-    let line = Location::caller();
+    record_at(Location::caller(), build, context)
+}
+
+/// As [`record`], for a line of the user's that is not the caller's.
+pub(crate) fn record_at(
+    line: SourceLine,
+    build: impl FnOnce(&mut Builder<'_>) -> Result<NodeId>,
+    context: impl FnOnce(&Recorder) -> String,
+) -> NdArray {
     let mut recorder = lock();
     let mut builder = Builder::new(&mut recorder, line);
     let outcome = build(&mut builder);
@@ -115,30 +134,64 @@ pub(crate) fn record(
         }
     };
     recorder.graph[node].data.handles += 1;
-    let mut garbage = Garbage::default();
-    for intermediate in created.into_iter().rev() {
-        recorder.free_if_unused(intermediate, &mut garbage);
-    }
-    recorder.sweep();
-    // Put in line before the lock is released: jobs are run in the order they are cut.
-    let cut = recorder.enforce_limit(&mut garbage).map(worker::enqueue);
     let described = tracing::enabled!(tracing::Level::TRACE).then(|| recorder.describe(node));
-    drop(recorder);
-    drop(garbage);
+    conclude(recorder, &created);
     let array = NdArray::from_node(node);
     if let Some(ty) = described {
         tracing::trace!(name: "record", %ty, %line);
-    }
-    match cut {
-        Some(Some(job)) => job.run(),
-        Some(None) => worker::proceed(),
-        None => {}
     }
     if let Some(error) = refused {
         drop(array);
         panic!("{error}");
     }
     array
+}
+
+/// Records an operation of several results, as [`record`] does one. If `build` fails, all `n_results` arrays are
+/// in error.
+#[track_caller]
+pub(crate) fn record_several(
+    n_results: usize,
+    build: impl FnOnce(&mut Builder<'_>) -> Result<Vec<NodeId>>,
+    context: impl FnOnce() -> String,
+) -> Vec<NdArray> {
+    let line = Location::caller();
+    let mut recorder = lock();
+    let mut builder = Builder::new(&mut recorder, line);
+    let outcome = build(&mut builder);
+    let created = builder.finish();
+    match outcome {
+        Ok(nodes) => {
+            for &node in &nodes {
+                recorder.graph[node].data.handles += 1;
+            }
+            conclude(recorder, &created);
+            nodes.into_iter().map(NdArray::from_node).collect()
+        }
+        Err(failure) => {
+            conclude(recorder, &created);
+            let array = error(failure.at(line, context), "");
+            vec![array; n_results]
+        }
+    }
+}
+
+/// Ends a call of the user's: frees what it created and did not use, and computes what is due.
+fn conclude(mut recorder: MutexGuard<'_, Recorder>, created: &[NodeId]) {
+    let mut garbage = Garbage::default();
+    for &intermediate in created.iter().rev() {
+        recorder.free_if_unused(intermediate, &mut garbage);
+    }
+    recorder.sweep();
+    // Put in line before the lock is released: jobs are run in the order they are cut.
+    let cut = recorder.enforce_limit(&mut garbage).map(worker::enqueue);
+    drop(recorder);
+    drop(garbage);
+    match cut {
+        Some(Some(job)) => job.run(),
+        Some(None) => worker::proceed(),
+        None => {}
+    }
 }
 
 /// Whether `HLOOM_EAGER_ERRORS=1` asks for a panic at the line of an illegal operation.
@@ -161,6 +214,30 @@ pub(crate) fn leaf(value: Arc<Value>) -> NdArray {
     NdArray::from_node(node)
 }
 
+/// Arrays of what a program yields.
+pub(crate) fn results(values: impl IntoIterator<Item = Arc<Value>>, line: SourceLine) -> SmallVec<[NdArray; 4]> {
+    let mut recorder = lock();
+    let mut arrays = SmallVec::new();
+    for value in values {
+        let ty = value.ty().clone();
+        let node = recorder.add(Op::Input, Operands::new(), ty, line, Leaf::Value(value));
+        recorder.graph[node].data.handles += 1;
+        arrays.push(NdArray::from_node(node));
+    }
+    arrays
+}
+
+/// A 0-d array of a number, which takes the dtype of what it meets.
+#[track_caller]
+pub(crate) fn number(number: Weak) -> NdArray {
+    let dtype = ArgType::Weak(number.kind()).default_dtype();
+    let array = record(|builder| Ok(builder.number(number.to_literal(dtype)?)), |_| format!("{number:?}"));
+    let mut recorder = lock();
+    recorder.graph[array.node()].data.weak = recorder.ty(array.node()).is_ok();
+    drop(recorder);
+    array
+}
+
 /// An array in error.
 #[track_caller]
 pub(crate) fn error(error: Error, context: &str) -> NdArray {
@@ -172,7 +249,7 @@ pub(crate) fn error(error: Error, context: &str) -> NdArray {
 #[derive(Default)]
 pub(crate) struct Garbage {
     leaves: Vec<Leaf>,
-    programs: Vec<Arc<Entry>>,
+    programs: Vec<Arc<Compilation>>,
     /// Most handles that are dropped free a node or two, which must not cost an allocation.
     stack: SmallVec<[NodeId; 8]>,
 }
@@ -228,15 +305,20 @@ impl Recorder {
     }
 
     fn add(&mut self, op: Op, operands: Operands, ty: Type, line: SourceLine, leaf: Leaf) -> NodeId {
+        let mut scope = ScopeId::ROOT;
         for &operand in &operands {
-            self.graph[operand].data.users += 1;
+            let slot = &mut self.graph[operand].data;
+            slot.users += 1;
+            scope = scope.max(slot.scope);
         }
-        let is_pending = op.cost() != Cost::Leaf;
+        let is_operation = op.cost() != Cost::Leaf;
         let fingerprint = limit::fingerprint(&op, &ty, line);
-        let data = Slot { leaf, ..Slot::default() };
+        let data = Slot { leaf, scope, position: self.recorded, ..Slot::default() };
         let id = self.graph.add(Node { op, operands, ty, line, data });
-        if is_pending {
+        if is_operation {
             self.recorded += 1;
+        }
+        if is_operation && scope == ScopeId::ROOT {
             self.pending += 1;
             self.pending_peak = self.pending_peak.max(self.pending);
             let (thread, position) = self.threads.log(id, fingerprint);
@@ -286,7 +368,7 @@ impl Recorder {
     /// Takes a node's history and value away; its operands are put on the stack to be looked at.
     fn retire(&mut self, id: NodeId, garbage: &mut Garbage) {
         let node = &mut self.graph[id];
-        if node.op.cost() != Cost::Leaf {
+        if node.op.cost() != Cost::Leaf && node.data.scope == ScopeId::ROOT {
             self.pending -= 1;
             let thread = node.data.thread;
             self.threads.settle(thread);

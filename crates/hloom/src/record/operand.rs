@@ -43,6 +43,17 @@ impl Operand<'_> {
     }
 }
 
+impl Operand<'_> {
+    /// The operand as an array; a number becomes an input of the program that takes the dtype of what it meets.
+    #[track_caller]
+    pub(crate) fn into_recorded(self) -> NdArray {
+        match self {
+            Operand::Number(number) => super::number(number),
+            array => array.into_array(),
+        }
+    }
+}
+
 /// Anything an operation takes as an operand: `&NdArray`, `NdArray`, a Rust number, a Rust array of
 /// numbers.
 ///

@@ -58,7 +58,9 @@ impl Device {
         let executable = self.compile(module)?;
         let arguments = self.upload(arguments)?;
         let inputs: Vec<Input<'_>> = arguments.iter().map(|buffer| Input { buffer, donated: false }).collect();
-        let results = executable.execute(&inputs).map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        let mut results = Vec::new();
+        let started = executable.execute(&inputs, |_, result| results.push(result));
+        started.map_err(|failure| error(ErrorKind::Execute, &failure))?;
         if results.len() != 1 {
             let message = format!("floor: the program has {} results, expected 1", results.len());
             return Err(Error::new(ErrorKind::Internal, message));
@@ -88,7 +90,9 @@ impl Device {
         let mut inputs: SmallVec<[Input<'_>; 4]> =
             arguments.iter().map(|buffer| Input { buffer, donated: false }).collect();
         inputs.push(Input { buffer: &place, donated: true });
-        let results = executable.execute(&inputs).map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        let mut results = Vec::new();
+        let started = executable.execute(&inputs, |_, result| results.push(result));
+        started.map_err(|failure| error(ErrorKind::Execute, &failure))?;
         drop(inputs);
         let Some(result) = results.into_iter().next() else {
             return Err(Error::new(ErrorKind::Internal, "floor: the program returned nothing"));

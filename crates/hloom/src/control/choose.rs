@@ -1,0 +1,166 @@
+//! Choices between functions: `cond` and `switch`.
+
+use std::sync::atomic::Ordering;
+
+use hloom_ir::{DType, NodeId, Op, Region, Switch, Type};
+
+use super::{arrays_of, in_error, raises, same_structure, truth, union};
+use crate::eval::stats;
+use crate::record::{self, Inside, IntoOperand, Numbers, Operand};
+use crate::tree::{Tree, Visitor, rebuild};
+use crate::{Error, NdArray, Result};
+
+/// What one of two functions returns: `on_true` if the predicate holds, else `on_false`.
+///
+/// Both are traced, once each, and one of them is run, when the program is. They read the arrays around them and
+/// must return the same structure, dtypes and shapes. For a choice element by element see
+/// [`where_`](crate::where_).
+///
+/// # Errors
+/// The results are in error: `ValueError` if the predicate is not 0-d; `TypeError` if the functions return different
+/// types, with the first difference; the error of any operation in them.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// let x = hloom::array([3.0, 4.0]);
+/// let y = hloom::cond(x.sum(..).gt(5), || &x / x.sum(..), || x.clone());
+/// assert_eq!(y.sum(..).item::<f64>()?, 1.0);
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.cond.html>
+#[track_caller]
+pub fn cond<'a, T: Tree>(
+    predicate: impl IntoOperand<'a>,
+    on_true: impl FnOnce() -> T,
+    on_false: impl FnOnce() -> T,
+) -> T {
+    let (on_true, true_branch) = branch(on_true);
+    let (on_false, false_branch) = branch(on_false);
+    choice("cond", predicate.into_operand(), true, vec![(on_false, false_branch), (on_true, true_branch)])
+}
+
+/// What one of several functions returns: that of the number `index`, counted from 0. A number that names none is
+/// taken to the nearest that does.
+///
+/// # Errors
+/// The results are in error: `TypeError` if the index is not a 0-d integer; as for [`cond`].
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// let x = hloom::array(2.0);
+/// let y = hloom::switch(hloom::array(1), [&|| &x + 1, &|| &x * 10, &|| -&x]);
+/// assert_eq!(y.item::<f64>()?, 20.0);
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.switch.html>
+#[track_caller]
+pub fn switch<'a, T: Tree, const N: usize>(index: impl IntoOperand<'a>, branches: [&dyn Fn() -> T; N]) -> T {
+    const { assert!(N > 0, "switch needs at least one branch") };
+    let traced = branches.into_iter().map(|function| branch(function)).collect();
+    choice("switch", index.into_operand(), false, traced)
+}
+
+/// When a branch was recorded.
+struct Branch {
+    inside: Inside,
+}
+
+/// Runs a branch: what it records is not computed before it is known whether it is part of the branch.
+fn branch<T>(function: impl FnOnce() -> T) -> (T, Branch) {
+    struct Recording;
+    impl Drop for Recording {
+        fn drop(&mut self) {
+            record::lock().leave_branch();
+        }
+    }
+    stats::COUNTERS.traces.fetch_add(1, Ordering::Relaxed);
+    let mark = record::lock().enter_branch();
+    let _recording = Recording;
+    (function(), Branch { inside: Inside::Since(mark) })
+}
+
+#[track_caller]
+fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: Vec<(T, Branch)>) -> T {
+    let selector = selector.into_recorded();
+    let first = &branches[0].0;
+    let checked = branches[1..].iter().enumerate().try_for_each(|(idx, (result, _))| {
+        same_structure(name, &format!("what branch {} returns", idx + 1), first, result)
+    });
+    if let Err(error) = checked {
+        return in_error(name, first, error);
+    }
+    let results: Vec<Vec<NdArray>> = branches.iter().map(|(result, _)| arrays_of(&Visitor::of(result))).collect();
+    if results[0].is_empty() {
+        return rebuild(first, []);
+    }
+    let chosen = record::record_several(
+        results[0].len(),
+        |builder| {
+            let selector =
+                if is_bool { truth(builder, selector.node())? } else { number(builder, &selector, results.len())? };
+            let types = common_types(name, builder.recorder(), &results)?;
+            let mut outputs: Vec<Vec<NodeId>> = Vec::with_capacity(results.len());
+            for arrays in &results {
+                let converted = arrays.iter().zip(&types).map(|(array, ty)| builder.convert(array.node(), ty.dtype));
+                outputs.push(converted.collect::<Result<_>>()?);
+            }
+            let recorder = builder.recorder();
+            let mut traced = Vec::with_capacity(outputs.len());
+            for ((_, branch), outputs) in branches.iter().zip(&outputs) {
+                traced.push(recorder.traced(branch.inside, outputs, Numbers::Inputs)?);
+            }
+            let captures = traced.iter().fold(Vec::new(), |all, traced| union(&all, &traced.captures));
+            let region = |(traced, outputs)| Region::new(recorder.closed(traced, &captures, outputs, Numbers::Inputs));
+            let branches = traced.iter().zip(outputs.iter().map(Vec::as_slice)).map(region).collect();
+            let mut operands = vec![selector];
+            operands.extend(&captures);
+            builder.several(Op::Switch(Box::new(Switch { branches })), &operands)
+        },
+        || name.to_owned(),
+    );
+    rebuild(first, chosen)
+}
+
+/// The types that all branches return.
+fn common_types(name: &str, recorder: &record::Recorder, results: &[Vec<NdArray>]) -> Result<Vec<Type>> {
+    let mut types: Vec<(Type, bool)> = Vec::new();
+    for (branch, arrays) in results.iter().enumerate() {
+        for (idx, array) in arrays.iter().enumerate() {
+            let (found, is_weak) = (recorder.ty(array.node())?, recorder.is_weak(array.node()));
+            match types.get_mut(idx) {
+                None => types.push((found.clone(), is_weak)),
+                Some((ty, _)) if ty == found => {}
+                Some((ty, weak)) if ty.shape == found.shape && *weak && raises(ty, found) => {
+                    (*ty, *weak) = (found.clone(), is_weak);
+                }
+                Some((ty, _)) if ty.shape == found.shape && is_weak && raises(found, ty) => {}
+                Some((ty, _)) => {
+                    return Err(Error::type_(format!(
+                        "{name}: branches return different types: result {idx} is {found} in branch {branch} and {ty} in \
+                         an earlier one"
+                    )));
+                }
+            }
+        }
+    }
+    Ok(types.into_iter().map(|(ty, _)| ty).collect())
+}
+
+/// The number of a branch as an int32.
+fn number(builder: &mut record::Builder<'_>, index: &NdArray, n_branches: usize) -> Result<NodeId> {
+    let ty = builder.ty(index.node())?.clone();
+    if !ty.shape.is_empty() || !ty.dtype.is_integer() {
+        return Err(Error::type_(format!("switch: expected a 0-d integer as index, got {ty}")));
+    }
+    let wide = builder.convert(index.node(), if ty.dtype == DType::U64 { DType::U64 } else { DType::I64 })?;
+    let dtype = builder.dtype(wide)?;
+    let zero = builder.constant_of(0, dtype);
+    let last = builder.constant_of(n_branches - 1, dtype);
+    let low = builder.apply(hloom_ir::Binary::Maximum, wide, zero)?;
+    let within = builder.apply(hloom_ir::Binary::Minimum, low, last)?;
+    builder.convert(within, DType::I32)
+}

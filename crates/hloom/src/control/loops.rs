@@ -1,0 +1,118 @@
+//! Loops over a state: `while_loop` and `fori_loop`.
+
+use std::panic::Location;
+
+use hloom_ir::{Binary, DType, Literal, SourceLine, Type};
+
+use super::{State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body};
+use crate::record::{self, IntoOperand, Operand, Scope};
+use crate::tree::{Tree, Visitor, rebuild};
+use crate::{NdArray, Result};
+
+/// Applies `body` to a state as long as `condition` holds for it, and returns the state that it does not hold for.
+///
+/// The state is a [`Tree`]; its structure, dtypes and shapes must stay the same from round to round. Numbers in
+/// the initial state take the dtypes that the body gives them. Both functions are traced: they are run on arrays
+/// without values, the body a second time if a number changes its dtype, and may read any arrays around them.
+/// The loop is one operation of the program, however many rounds it makes.
+///
+/// # Errors
+/// The results are in error: `TypeError` if the body changes structure, dtype or shape of the state, with the first
+/// difference; `ValueError` if the condition is not 0-d; the error of any operation in the functions.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+///
+/// // The first power of 2 above 1000, and its exponent.
+/// let (exponent, power): (NdArray, NdArray) = hloom::while_loop(
+///     (0, 1.0),
+///     |(_, power): (NdArray, NdArray)| power.le(1000),
+///     |(exponent, power)| (exponent + 1, power * 2),
+/// );
+/// assert_eq!((exponent.item::<i64>()?, power.item::<f64>()?), (10, 1024.0));
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.while_loop.html>, with the state first.
+#[track_caller]
+pub fn while_loop<T: Tree>(init: impl Tree<T>, condition: impl Fn(T) -> NdArray, body: impl Fn(T) -> T) -> T {
+    looped("while_loop", &init, condition, body)
+}
+
+#[track_caller]
+fn looped<T: Tree>(name: &str, init: &impl Tree<T>, condition: impl Fn(T) -> NdArray, body: impl Fn(T) -> T) -> T {
+    let traced = State::of(init).and_then(|mut state| {
+        let body = trace_body(name, &mut state, |_, parameters| {
+            let next = body(rebuild(init, parameters.iter().cloned()));
+            same_structure(name, "what the body returns", &rebuild(init, parameters.iter().cloned()), &next)?;
+            Ok(arrays_of(&Visitor::of(&next)))
+        })?;
+        let scope = Scope::open(name);
+        let parameters = state.parameters(&scope);
+        let results = vec![condition(rebuild(init, parameters.iter().cloned()))];
+        Ok((state, Traced { scope, parameters, results }, body))
+    });
+    match traced {
+        // Nothing to compute, and nothing that could end.
+        Ok((state, ..)) if state.arrays.is_empty() => rebuild(init, []),
+        Ok((state, condition, body)) => rebuild(init, record_loop(name, &state.arrays, &state, &condition, &body)),
+        Err(error) => in_error(name, init, error),
+    }
+}
+
+/// Applies `body` to a counter and a state, for each integer from `lower` to before `upper`.
+///
+/// The counter is a 0-d int64 array. Both bounds may be arrays, also of a trace; as numbers they are inputs of the
+/// program, so that another number of rounds is no new program. Else as [`while_loop`].
+///
+/// # Errors
+/// The results are in error: as for [`while_loop`]; `TypeError` for bounds that are not integers.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// let x = hloom::fori_loop(0, 10, hloom::ones(2), |i, x: NdArray| x + i);
+/// assert_eq!(x.tolist()?, [46.0, 46.0]);
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.fori_loop.html>, with the state before the body.
+#[track_caller]
+pub fn fori_loop<'a, 'b, T: Tree>(
+    lower: impl IntoOperand<'a>,
+    upper: impl IntoOperand<'b>,
+    init: impl Tree<T>,
+    body: impl Fn(NdArray, T) -> T,
+) -> T {
+    let line = Location::caller();
+    let (lower, upper) = match (bound(lower.into_operand()), bound(upper.into_operand())) {
+        (Ok(lower), Ok(upper)) => (lower, upper),
+        (Err(error), _) | (_, Err(error)) => return in_error("fori_loop", &init, error),
+    };
+    let one = record::record(|builder| Ok(builder.constant(Literal::new(1i64))), |_| "fori_loop".to_owned());
+    let (_, state): (NdArray, T) = looped(
+        "fori_loop",
+        &(lower, &init),
+        |(counter, _): (NdArray, T)| counted(line, Binary::Less, &counter, &upper),
+        |(counter, state)| (counted(line, Binary::Add, &counter, &one), body(counter, state)),
+    );
+    state
+}
+
+/// A step of the counter, or its test.
+fn counted(line: SourceLine, op: Binary, counter: &NdArray, other: &NdArray) -> NdArray {
+    record::record_at(line, |builder| builder.apply(op, counter.node(), other.node()), |_| "fori_loop".to_owned())
+}
+
+/// A bound of a counter as a 0-d int64 array.
+#[track_caller]
+fn bound(operand: Operand<'_>) -> Result<NdArray> {
+    let array = operand.into_recorded();
+    let Type { dtype, shape } = array.try_type()?;
+    if !dtype.is_integer() || !shape.is_empty() {
+        let message = format!("fori_loop: expected a 0-d integer as bound, got {dtype} {shape}");
+        return Err(crate::Error::type_(message));
+    }
+    Ok(record::record(|builder| builder.convert(array.node(), DType::I64), |_| "fori_loop".to_owned()))
+}

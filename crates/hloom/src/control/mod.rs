@@ -1,0 +1,229 @@
+//! Control flow that is part of a program: choices and loops whose course depends on values.
+//!
+//! A function given to one of these is traced: run once or twice on arrays that stand for its arguments, never
+//! on values. What it reads from around it becomes an operand. Knows nothing about how loops are lowered.
+
+mod choose;
+mod loops;
+mod scan;
+
+use std::sync::atomic::Ordering;
+
+use hloom_ir::{ArgType, NodeId, Op, Region, Type, WeakKind, While, result_type};
+
+use crate::eval::stats;
+use crate::record::{self, Builder, Inside, Numbers, Scope};
+use crate::tree::{Found, Leaf, Tree, Visitor, rebuild};
+use crate::{Error, NdArray, Result};
+
+pub use choose::{cond, switch};
+pub use loops::{fori_loop, while_loop};
+pub use scan::{map, scan};
+
+/// The state of a loop: a tree, as arrays.
+struct State {
+    arrays: Vec<NdArray>,
+    /// The type of each array, and whether it takes the dtype of what it meets.
+    types: Vec<(Type, bool)>,
+    found: Vec<Found>,
+}
+
+impl State {
+    /// The arrays of a tree; numbers become arrays.
+    ///
+    /// # Errors
+    /// The error of an array in error.
+    #[track_caller]
+    fn of<T>(tree: &impl Tree<T>) -> Result<State> {
+        let mut arrays = Vec::new();
+        for leaf in &Visitor::of(tree).leaves {
+            arrays.push(match leaf {
+                Leaf::Array(array) => (*array).clone(),
+                Leaf::Number(number) => record::number(*number),
+                Leaf::Spec(spec) => spec.abstract_array(),
+            });
+        }
+        let recorder = record::lock();
+        let ty = |array: &NdArray| Ok((recorder.ty(array.node())?.clone(), recorder.is_weak(array.node())));
+        let types = arrays.iter().map(ty).collect::<Result<_>>();
+        drop(recorder);
+        Ok(State { types: types?, arrays, found: Visitor::places(tree) })
+    }
+
+    /// The arrays that stand for the state in a trace.
+    #[track_caller]
+    fn parameters(&self, scope: &Scope) -> Vec<NdArray> {
+        let parameter = |(ty, is_weak): &(Type, bool)| match is_weak {
+            true => scope.weak_parameter(ty.clone()),
+            false => scope.parameter(ty.clone()),
+        };
+        self.types.iter().map(parameter).collect()
+    }
+
+    /// Compares the state with what the body makes of it. A number in the state takes the dtype that the body
+    /// gives it: then the body has to be traced again, and the answer is true.
+    ///
+    /// # Errors
+    /// `TypeError` that shows the first difference; the error of a result in error.
+    fn settle(&mut self, name: &str, results: &[NdArray]) -> Result<bool> {
+        let recorder = record::lock();
+        let mut changed = false;
+        for (idx, (result, (ty, is_weak))) in results.iter().zip(&mut self.types).enumerate() {
+            let found = recorder.ty(result.node())?;
+            if found == ty {
+                // A number stays one only if the body keeps it one.
+                changed |= *is_weak && !recorder.is_weak(result.node());
+                *is_weak &= recorder.is_weak(result.node());
+                continue;
+            }
+            if found.shape == ty.shape && recorder.is_weak(result.node()) && raises(found, ty) {
+                continue;
+            }
+            if found.shape == ty.shape && *is_weak && raises(ty, found) {
+                (*ty, *is_weak, changed) = (found.clone(), recorder.is_weak(result.node()), true);
+                continue;
+            }
+            let place = place(&self.found, idx);
+            return Err(Error::type_(format!(
+                "{name}: the body makes {found} of {place}, which is {ty}; dtypes and shapes must stay the same"
+            )));
+        }
+        Ok(changed)
+    }
+}
+
+/// Whether a number of a dtype becomes another dtype when it meets it.
+fn raises(number: &Type, other: &Type) -> bool {
+    let kind = WeakKind::of(number.dtype);
+    kind.is_some_and(|kind| {
+        result_type(&[ArgType::Weak(kind), ArgType::Strong(other.dtype)]).is_ok_and(|dtype| dtype == other.dtype)
+    })
+}
+
+/// The place of an array in a state: `the state[0].weights`.
+fn place(found: &[Found], leaf: usize) -> String {
+    let place = found.iter().filter(|found| found.value.is_none()).nth(leaf);
+    format!("the state{}", place.map(|found| found.path.as_str()).unwrap_or_default())
+}
+
+/// A function that was traced: what stands for its arguments, and what it made of them.
+struct Traced {
+    scope: Scope,
+    parameters: Vec<NdArray>,
+    results: Vec<NdArray>,
+}
+
+impl Traced {
+    fn nodes(arrays: &[NdArray]) -> Vec<NodeId> {
+        arrays.iter().map(NdArray::node).collect()
+    }
+}
+
+/// The arrays of a function's results.
+fn arrays_of(visitor: &Visitor<'_>) -> Vec<NdArray> {
+    let array = |leaf: &Leaf<'_>| match leaf {
+        Leaf::Array(array) => Some((*array).clone()),
+        Leaf::Number(_) | Leaf::Spec(_) => None,
+    };
+    visitor.leaves.iter().filter_map(array).collect()
+}
+
+/// Traces what makes the next state of a loop, until its types are those of the state.
+///
+/// # Errors
+/// `TypeError` that shows the first difference in structure or type; the error of a result in error.
+fn trace_body(
+    name: &str,
+    state: &mut State,
+    mut body: impl FnMut(&Scope, &[NdArray]) -> Result<Vec<NdArray>>,
+) -> Result<Traced> {
+    loop {
+        stats::COUNTERS.traces.fetch_add(1, Ordering::Relaxed);
+        let scope = Scope::open(name);
+        let parameters = state.parameters(&scope);
+        let results = body(&scope, &parameters)?;
+        // Every further round makes at least one number an array, so that this ends.
+        if !state.settle(name, &results)? {
+            return Ok(Traced { scope, parameters, results });
+        }
+    }
+}
+
+/// Checks that two trees differ in their arrays only.
+fn same_structure<T>(name: &str, what: &str, expected: &impl Tree<T>, found: &impl Tree<T>) -> Result<()> {
+    let (a, b) = (Visitor::of(expected), Visitor::of(found));
+    let same = a.words == b.words
+        && a.statics.len() == b.statics.len()
+        && a.statics.iter().zip(&b.statics).all(|(a, b)| a.equals(*b));
+    if same {
+        return Ok(());
+    }
+    let (expected, found) = (Visitor::places(expected), Visitor::places(found));
+    let text = |found: &Found| match &found.value {
+        Some(value) => format!("{} = {value}", found.path),
+        None => format!("an array at {}", if found.path.is_empty() { "the top" } else { &found.path }),
+    };
+    let difference = expected.iter().zip(&found).find(|(a, b)| a != b);
+    let difference = match difference {
+        Some((a, b)) => format!("expected {}, got {}", text(a), text(b)),
+        None => format!("expected {} arrays and static values, got {}", expected.len(), found.len()),
+    };
+    Err(Error::type_(format!("{name}: {what} has another structure: {difference}")))
+}
+
+/// The nodes that either of two functions reads from around it.
+fn union(a: &[NodeId], b: &[NodeId]) -> Vec<NodeId> {
+    let mut all = a.to_vec();
+    all.extend(b.iter().copied().filter(|node| !a.contains(node)));
+    all
+}
+
+/// Records a loop: `initial` is the state it begins with.
+#[track_caller]
+fn record_loop(name: &str, initial: &[NdArray], state: &State, condition: &Traced, body: &Traced) -> Vec<NdArray> {
+    record::record_several(
+        initial.len(),
+        |builder| {
+            let wanted = condition.results.first().ok_or_else(|| Error::internal("a condition has no result"))?;
+            let (test, next) = ([truth(builder, wanted.node())?], converted(builder, &body.results, state)?);
+            let recorder = builder.recorder();
+            let tested = recorder.traced(Inside::Scope(condition.scope.id()), &test, Numbers::Inputs)?;
+            let stepped = recorder.traced(Inside::Scope(body.scope.id()), &next, Numbers::Inputs)?;
+            let captures = union(&stepped.captures, &tested.captures);
+            let region = |function: &Traced, traced, results: &[NodeId]| {
+                let mut inputs = Traced::nodes(&function.parameters);
+                inputs.extend(&captures);
+                Region::new(recorder.closed(traced, &inputs, results, Numbers::Inputs))
+            };
+            let parts = While { condition: region(condition, &tested, &test), body: region(body, &stepped, &next) };
+            let mut operands = converted(builder, initial, state)?;
+            operands.extend(captures);
+            builder.several(Op::While(Box::new(parts)), &operands)
+        },
+        || name.to_owned(),
+    )
+}
+
+/// Arrays in the dtypes of the state.
+fn converted(builder: &mut Builder<'_>, arrays: &[NdArray], state: &State) -> Result<Vec<NodeId>> {
+    arrays.iter().zip(&state.types).map(|(array, (ty, _))| builder.convert(array.node(), ty.dtype)).collect()
+}
+
+/// A 0-d array as a bool.
+///
+/// # Errors
+/// `ValueError` if it is not 0-d.
+fn truth(builder: &mut Builder<'_>, node: NodeId) -> Result<NodeId> {
+    let ty = builder.ty(node)?;
+    if !ty.shape.is_empty() {
+        return Err(Error::value(format!("expected a 0-d condition, got {ty}; reduce it with any or all")));
+    }
+    builder.convert(node, hloom_ir::DType::Bool)
+}
+
+/// A tree with every array in error.
+#[track_caller]
+fn in_error<T>(name: &str, tree: &impl Tree<T>, error: Error) -> T {
+    let array = record::error(error, name);
+    rebuild(tree, std::iter::repeat(array))
+}

@@ -1,0 +1,249 @@
+//! Loops over the rows of arrays: `scan` and `map`.
+
+use std::panic::Location;
+
+use hloom_ir::{Binary, DType, Literal, NodeId, Op, Shape, SourceLine, Type};
+
+use super::{State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body};
+use crate::record::{self, Builder, Scope};
+use crate::tree::{Found, Tree, Visitor, rebuild};
+use crate::{Error, NdArray, Result};
+
+/// Applies a function to a state and each row of some arrays in turn, and returns the last state and what the
+/// function returned beside it, stacked.
+///
+/// **Shapes**: every array of `xs` is `[n, …]` with one `n`; the function sees `[…]`. Its second result's arrays
+/// `[…]` are returned as `[n, …]`.
+///
+/// The function is traced, as the body of a [`while_loop`](crate::while_loop) is, and may be run on rows that stand
+/// for nothing even if there are none.
+///
+/// # Errors
+/// The results are in error: `ValueError` if `xs` has no array, or their lengths differ, or one is 0-d; `TypeError` if
+/// the function changes structure, dtype or shape of the state; the error of any operation in it.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// let x = hloom::array([1.0, 2.0, 3.0]);
+/// let (total, sums) = hloom::scan(|sum: NdArray, x: NdArray| { let s = sum + x; (s.clone(), s) }, 0.0, &x);
+/// assert_eq!(total.item::<f64>()?, 6.0);
+/// assert_eq!(sums.tolist()?, [1.0, 3.0, 6.0]);
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.scan.html>
+#[track_caller]
+pub fn scan<C: Tree, X, Y: Tree>(function: impl Fn(C, X) -> (C, Y), init: impl Tree<C>, xs: impl Tree<X>) -> (C, Y) {
+    scanned("scan", function, &init, &xs)
+}
+
+/// Applies a function to each row of some arrays, one after another, and stacks the results.
+///
+/// Shapes and errors as for [`scan`], without a state. Where the function can be written for all rows at once, that
+/// is faster.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// let x = hloom::array([[1.0, 2.0], [3.0, 4.0]]);
+/// let y = hloom::map(|row: NdArray| row.sum(..), &x);
+/// assert_eq!(y.tolist()?, [3.0, 7.0]);
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.map.html>
+#[track_caller]
+pub fn map<X, Y: Tree>(function: impl Fn(X) -> Y, xs: impl Tree<X>) -> Y {
+    let ((), ys) = scanned("map", |(), x| ((), function(x)), &(), &xs);
+    ys
+}
+
+#[track_caller]
+fn scanned<C: Tree, X, Y: Tree>(
+    name: &str,
+    function: impl Fn(C, X) -> (C, Y),
+    init: &impl Tree<C>,
+    xs: &impl Tree<X>,
+) -> (C, Y) {
+    // What the function returned beside the state, to be rebuilt with the stacked arrays.
+    let mut template: Option<Y> = None;
+    let outcome = loop_over(name, &function, init, xs, &mut template);
+    let n_state = Visitor::of(init).leaves.len();
+    match (outcome, template) {
+        (Ok(arrays), Some(template)) => {
+            let (state, stacked) = arrays.split_at(n_state);
+            (rebuild(init, state.iter().cloned()), rebuild(&template, stacked.iter().cloned()))
+        }
+        (outcome, template) => {
+            let error = outcome.err().unwrap_or_else(|| Error::internal("a scan returned nothing"));
+            let state = in_error(name, init, error.clone());
+            let template = template.unwrap_or_else(|| {
+                // The function was not run, so that it has to be, to know what it returns: on arrays in error.
+                let array = record::error(error.clone(), name);
+                function(rebuild(init, std::iter::repeat(array.clone())), rebuild(xs, std::iter::repeat(array))).1
+            });
+            (state, in_error(name, &template, error))
+        }
+    }
+}
+
+/// The arrays of the last state, then the stacked ones.
+#[track_caller]
+fn loop_over<C: Tree, X, Y: Tree>(
+    name: &str,
+    function: &impl Fn(C, X) -> (C, Y),
+    init: &impl Tree<C>,
+    xs: &impl Tree<X>,
+    template: &mut Option<Y>,
+) -> Result<Vec<NdArray>> {
+    let line = Location::caller();
+    let rows = State::of(xs)?;
+    let n_rows = length(name, &rows)?;
+    let carried = State::of(init)?;
+    let n_carried = carried.arrays.len();
+    // The state of the loop: a counter, the function's state, and later the arrays that results are written to.
+    let counter = record::record(|builder| Ok(builder.constant(Literal::new(0i64))), |_| name.to_owned());
+    let mut state = State {
+        arrays: [counter].into_iter().chain(carried.arrays).collect(),
+        types: [(Type::scalar(DType::I64), false)].into_iter().chain(carried.types).collect(),
+        found: [Found { path: String::new(), value: None }].into_iter().chain(carried.found).collect(),
+    };
+    let mut rows_made: Vec<NdArray> = Vec::new();
+    let mut body = trace_body(name, &mut state, |scope, parameters| {
+        let counter = &parameters[0];
+        let row = |array: &NdArray| match n_rows {
+            0 => scope.parameter(row_type(array)),
+            _ => row(line, name, array, counter),
+        };
+        let xs_now: Vec<NdArray> = rows.arrays.iter().map(row).collect();
+        let carried = || rebuild(init, parameters[1..].iter().cloned());
+        let (next, y) = function(carried(), rebuild(xs, xs_now));
+        same_structure(name, "the state that the function returns", &carried(), &next)?;
+        rows_made = arrays_of(&Visitor::of(&y));
+        *template = Some(y);
+        let mut results = vec![next_row(line, name, counter)];
+        results.extend(arrays_of(&Visitor::of(&next)));
+        Ok(results)
+    })?;
+    // What the function returned for a row is written into arrays that are part of the state.
+    for made in rows_made {
+        let Type { dtype, shape } = made.try_type()?;
+        let ty = Type { dtype, shape: [n_rows].into_iter().chain(shape.iter().copied()).collect::<Shape>() };
+        let stacked = body.scope.parameter(ty.clone());
+        if n_rows > 0 {
+            body.results.push(write_row(line, name, &stacked, &made, &body.parameters[0]));
+        } else {
+            body.results.push(stacked.clone());
+        }
+        let empty = record::record(|builder| builder.full(Literal::zero(ty.dtype), &ty.shape), |_| name.to_owned());
+        body.parameters.push(stacked);
+        state.arrays.push(empty);
+        state.types.push((ty, false));
+    }
+    if n_rows == 0 {
+        return Ok(without_rows(name, &state, n_carried));
+    }
+    let scope = Scope::open(name);
+    let parameters = state.parameters(&scope);
+    let limit = Literal::new(n_rows as i64);
+    let test = record::record(
+        |builder| {
+            let limit = builder.constant(limit);
+            builder.apply(Binary::Less, parameters[0].node(), limit)
+        },
+        |_| name.to_owned(),
+    );
+    let condition = Traced { scope, parameters, results: vec![test] };
+    let mut arrays = record_loop(name, &state.arrays, &state, &condition, &body);
+    arrays.remove(0);
+    Ok(arrays)
+}
+
+/// The results for no rows at all: the state as it was, and empty arrays.
+#[track_caller]
+fn without_rows(name: &str, state: &State, n_carried: usize) -> Vec<NdArray> {
+    let arrays = state.arrays.iter().zip(&state.types).skip(1);
+    let converted = arrays
+        .take(n_carried + state.arrays.len())
+        .map(|(array, (ty, _))| record::record(|builder| builder.convert(array.node(), ty.dtype), |_| name.to_owned()));
+    converted.collect()
+}
+
+/// The number of rows that all arrays have.
+fn length(name: &str, rows: &State) -> Result<usize> {
+    let mut length = None;
+    for (idx, (ty, _)) in rows.types.iter().enumerate() {
+        let place = rows.found.iter().filter(|found| found.value.is_none()).nth(idx);
+        let place = place.map(|found| found.path.as_str()).unwrap_or_default();
+        let Some(&extent) = ty.shape.first() else {
+            return Err(Error::value(format!("{name}: expected arrays with rows, got a 0-d array as xs{place}")));
+        };
+        let first = *length.get_or_insert(extent);
+        if extent != first {
+            return Err(Error::value(format!(
+                "{name}: xs{place} has {extent} rows, the arrays before it have {first}"
+            )));
+        }
+    }
+    length.ok_or_else(|| Error::value(format!("{name}: expected at least one array to take rows of")))
+}
+
+fn row_type(array: &NdArray) -> Type {
+    let ty = array.try_type().unwrap_or(Type::scalar(DType::Bool));
+    Type { dtype: ty.dtype, shape: ty.shape.iter().skip(1).copied().collect() }
+}
+
+/// The counter of the next round.
+fn next_row(line: SourceLine, name: &str, counter: &NdArray) -> NdArray {
+    record::record_at(
+        line,
+        |builder| {
+            let one = builder.constant(Literal::new(1i64));
+            builder.apply(Binary::Add, counter.node(), one)
+        },
+        |_| name.to_owned(),
+    )
+}
+
+/// The row of an array at a position that is known when the program runs.
+fn row(line: SourceLine, name: &str, array: &NdArray, position: &NdArray) -> NdArray {
+    record::record_at(
+        line,
+        |builder| {
+            let Type { dtype, shape } = builder.ty(array.node())?.clone();
+            let cut = [1].into_iter().chain(shape.iter().skip(1).copied()).collect();
+            let mut operands = vec![array.node()];
+            operands.extend(starts(builder, position.node(), shape.ndim()));
+            let row = builder.declared(Op::DynamicSlice, &operands, Type { dtype, shape: cut })?;
+            builder.reshape(row, shape.iter().skip(1).copied().collect())
+        },
+        |_| name.to_owned(),
+    )
+}
+
+/// An array with a row replaced.
+fn write_row(line: SourceLine, name: &str, array: &NdArray, row: &NdArray, position: &NdArray) -> NdArray {
+    record::record_at(
+        line,
+        |builder| {
+            let shape = builder.shape(array.node())?;
+            let wide = [1].into_iter().chain(shape.iter().skip(1).copied()).collect();
+            let dtype = builder.dtype(array.node())?;
+            let row = builder.convert(row.node(), dtype)?;
+            let row = builder.reshape(row, wide)?;
+            let mut operands = vec![array.node(), row];
+            operands.extend(starts(builder, position.node(), shape.ndim()));
+            builder.op(Op::DynamicUpdateSlice, &operands)
+        },
+        |_| name.to_owned(),
+    )
+}
+
+/// The start of a row: its position along the first axis, 0 along the others.
+fn starts(builder: &mut Builder<'_>, position: NodeId, ndim: usize) -> Vec<NodeId> {
+    let zero = builder.constant(Literal::new(0i64));
+    let mut starts = vec![zero; ndim];
+    starts[0] = position;
+    starts
+}

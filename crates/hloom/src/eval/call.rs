@@ -1,0 +1,91 @@
+//! A call of a compiled function: values in, values out, nothing recorded.
+//!
+//! Knows nothing about graphs or about how the function was traced.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use hloom_backend::{Argument, Backend, Executable, Results};
+use hloom_ir::Literal;
+use smallvec::SmallVec;
+
+use super::program::Compilation;
+use super::value::Value;
+use super::{exit, job, pool, stats};
+use crate::{Error, ErrorKind, Result};
+
+/// The values that a call yields.
+pub(crate) type Outputs = SmallVec<[Arc<Value>; 2]>;
+
+/// An argument of a call.
+#[derive(Clone, Copy)]
+pub(crate) struct Input<'a> {
+    /// The value.
+    pub(crate) value: &'a Arc<Value>,
+    /// Whether the call takes the value's memory.
+    pub(crate) donated: bool,
+    /// Whether the program has a result that takes it.
+    pub(crate) is_reused: bool,
+}
+
+/// Calls a program. `donated` makes the error for whoever uses a donated value again.
+///
+/// # Errors
+/// The error of an input that could not be computed; what compiling and starting report. Errors of the run
+/// itself are found by whoever reads the results.
+pub(crate) fn call(
+    program: &Compilation,
+    backend: &dyn Backend,
+    denied: bool,
+    inputs: &[Input<'_>],
+    scalars: &[Literal],
+    donated: impl Fn(usize) -> Error,
+) -> Result<Outputs> {
+    let mut arguments: SmallVec<[Argument; 8]> = SmallVec::with_capacity(inputs.len());
+    for input in inputs {
+        let Some(buffer) = input.value.buffer_at_hand(backend) else { break };
+        arguments.push(Argument { buffer, donated: input.donated && input.is_reused });
+    }
+    // What other threads still have to compute is waited for outside the gate: they may have to pass it.
+    for input in &inputs[arguments.len()..] {
+        input.value.settle();
+    }
+    let _inside = exit::enter();
+    for input in &inputs[arguments.len()..] {
+        let buffer = input.value.buffer(backend)?;
+        arguments.push(Argument { buffer, donated: input.donated && input.is_reused });
+    }
+    let executable = &**program.executable(backend, denied)?;
+    let n_inputs = arguments.len();
+    let results = match attempt(program, executable, backend, &mut arguments, scalars) {
+        Err(error) if error.kind() == ErrorKind::OutOfMemory => {
+            // The memory kept for later outputs may be what is missing.
+            pool::clear();
+            arguments.truncate(n_inputs);
+            attempt(program, executable, backend, &mut arguments, scalars)?
+        }
+        other => other?,
+    };
+    for (idx, input) in inputs.iter().enumerate().filter(|(_, input)| input.donated) {
+        input.value.donate(donated(idx));
+    }
+    let mut outputs = Outputs::new();
+    for buffer in results {
+        outputs.push(Value::device(buffer.ty().clone(), buffer));
+    }
+    Ok(outputs)
+}
+
+fn attempt(
+    program: &Compilation,
+    executable: &dyn Executable,
+    backend: &dyn Backend,
+    arguments: &mut SmallVec<[Argument; 8]>,
+    scalars: &[Literal],
+) -> Result<Results> {
+    job::push_scalars(backend, scalars, arguments)?;
+    job::push_places(backend, program, arguments)?;
+    let _span = tracing::debug_span!("execute", program = program.id()).entered();
+    stats::COUNTERS.executions.fetch_add(1, Ordering::Relaxed);
+    Ok(executable.execute(arguments)?)
+}

@@ -1,0 +1,122 @@
+//! The arguments of a call: what they are, and the values of their arrays.
+
+use hloom_ir::SourceLine;
+use smallvec::SmallVec;
+
+use super::options::Options;
+use super::plan::{self, Values};
+use super::signature::{self, Key, LeafType};
+use crate::record::{self, ScopeId};
+use crate::tree::{Leaf, Tree, Visitor};
+use crate::{Error, Result};
+
+/// What is known of the arguments of a call before anything is looked up.
+pub(super) struct Call<'a> {
+    pub(super) visitor: Visitor<'a>,
+    pub(super) values: Values,
+}
+
+impl<'a> Call<'a> {
+    /// Walks the arguments.
+    #[inline]
+    pub(super) fn of<A>(arguments: &'a impl Tree<A>) -> Call<'a> {
+        let visitor = Visitor::of(arguments);
+        Call { visitor, values: SmallVec::new() }
+    }
+
+    /// Adds the types of the arrays to the signature, and finds their values, which are computed first if need
+    /// be. With `types_only`, arrays need not have a value.
+    ///
+    /// Works in place, as moving the lists about would take as long as all the rest of a call.
+    pub(super) fn prepare(&mut self, options: &Options, line: SourceLine, types_only: bool) -> Result<()> {
+        let Call { visitor, values } = self;
+        if let Some(beyond) = options.beyond(visitor.n_arguments) {
+            let message =
+                format!("'{}' takes {} arguments, and has no argument {beyond}", options.name, visitor.n_arguments);
+            return Err(Error::type_(message).on(line));
+        }
+        let Visitor { words, leaves, .. } = visitor;
+        let mut pending = false;
+        let mut traced = false;
+        {
+            let recorder = record::lock();
+            for leaf in leaves.iter() {
+                let value = match leaf {
+                    Leaf::Array(array) => {
+                        signature::push_type(words, recorder.ty(array.node())?);
+                        let value = recorder.value(array.node()).cloned();
+                        traced |= recorder.scope(array.node()) != ScopeId::ROOT;
+                        pending |= value.is_none();
+                        value
+                    }
+                    Leaf::Number(number) => {
+                        signature::push_number(words, signature::number_dtype(*number));
+                        None
+                    }
+                    Leaf::Spec(spec) => {
+                        if !types_only {
+                            let message =
+                                format!("'{}' is called with a ShapeDtype, which has no elements", options.name);
+                            return Err(Error::type_(message).on(line));
+                        }
+                        signature::push_type(words, spec.ty());
+                        None
+                    }
+                };
+                values.push(value);
+            }
+        }
+        if types_only || traced {
+            return Ok(());
+        }
+        if pending {
+            let arrays = leaves.iter().enumerate().filter_map(|(idx, leaf)| match leaf {
+                Leaf::Array(array) => Some((idx, array.node())),
+                _ => None,
+            });
+            let (idxs, nodes): (Vec<usize>, Vec<_>) = arrays.unzip();
+            for (idx, value) in idxs.into_iter().zip(plan::materialize(&nodes, line)?) {
+                values[idx] = Some(value);
+            }
+        }
+        if !options.static_args.is_empty() {
+            self.read_static(options)?;
+        }
+        Ok(())
+    }
+
+    /// Whether an array belongs to a trace, so that the function becomes part of that.
+    pub(super) fn is_traced(&self) -> bool {
+        let pairs = self.visitor.leaves.iter().zip(&self.values);
+        pairs.into_iter().any(|(leaf, value)| matches!(leaf, Leaf::Array(_)) && value.is_none())
+    }
+
+    /// Puts the elements of static arguments into the signature.
+    fn read_static(&mut self, options: &Options) -> Result<()> {
+        for (idx, value) in self.values.iter().enumerate() {
+            if let Some(value) = value
+                && options.is_static(self.visitor.arguments[idx])
+            {
+                value.read(|bytes| signature::push_static(&mut self.visitor.words, value.ty(), bytes))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn key<A>(&self, arguments: &impl Tree<A>, options: &Options) -> Key {
+        let leaves = self.visitor.leaves.iter().enumerate().map(|(idx, leaf)| {
+            let is_static = options.is_static(self.visitor.arguments[idx]);
+            match (leaf, &self.values[idx]) {
+                (Leaf::Number(number), _) => LeafType::Number(signature::number_dtype(*number)),
+                (Leaf::Spec(spec), _) => LeafType::Array(spec.ty().clone()),
+                (Leaf::Array(_), Some(value)) if is_static => LeafType::Static(value.ty().clone()),
+                (Leaf::Array(_), Some(value)) => LeafType::Array(value.ty().clone()),
+                // Only types count; an array in error has been refused.
+                (Leaf::Array(array), None) => {
+                    LeafType::Array(array.try_type().unwrap_or(hloom_ir::Type::scalar(hloom_ir::DType::Bool)))
+                }
+            }
+        });
+        Key::new(&self.visitor, Visitor::places(arguments), leaves.collect())
+    }
+}

@@ -1,0 +1,243 @@
+//! Compiled functions as bytes: the executable with everything that a call of it needs.
+//!
+//! The frame is checked before anything in it is used: its beginning, its checksum, the lengths and types of
+//! all parts against each other. The backend checks that the executable in it is its own.
+
+use std::marker::PhantomData;
+
+use hloom_backend::Signature;
+use hloom_ir::{DType, Type};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::options::{Device, Options, backend_of};
+use super::plan::{Kept, Plan, placeholders};
+use super::signature::{Key, LeafType, push_type};
+use super::stages::Compiled;
+use crate::convert::from_checked_bytes;
+use crate::eval::program::{Compilation, Donation, Options as Lowering, Place};
+use crate::tree::{ShapeDtype, Tree, Visitor};
+use crate::{Error, ErrorKind, NdArray, Result};
+
+/// The first bytes; the digit counts the versions of the format.
+const MAGIC: &[u8; 8] = b"hloomfn1";
+
+/// The length of a SHA-256 digest.
+const DIGEST: usize = 32;
+
+#[derive(Serialize, Deserialize)]
+struct Function {
+    version: String,
+    name: String,
+    device: Option<String>,
+    leaves: Vec<LeafEntry>,
+    kept: Vec<KeptEntry>,
+    /// For each number of the program, its leaf.
+    numbers: Vec<usize>,
+    taken_unread: Vec<usize>,
+    captures: Vec<Capture>,
+    results: Vec<TypeEntry>,
+    /// The outputs that are written to memory of their own.
+    places: Vec<usize>,
+    donations: Vec<(usize, usize)>,
+    executable: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TypeEntry {
+    dtype: String,
+    shape: Vec<usize>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LeafEntry {
+    path: String,
+    ty: TypeEntry,
+    is_number: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptEntry {
+    leaf: usize,
+    donated: bool,
+    is_reused: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Capture {
+    ty: TypeEntry,
+    bytes: Vec<u8>,
+}
+
+impl TypeEntry {
+    fn of(ty: &Type) -> TypeEntry {
+        TypeEntry { dtype: ty.dtype.name().to_owned(), shape: ty.shape.to_vec() }
+    }
+
+    /// The type, if it is one.
+    fn read(&self) -> Result<Type> {
+        let known = DType::ALL.into_iter().find(|dtype| dtype.name() == self.dtype);
+        let dtype = known.ok_or_else(|| damaged(&format!("unknown dtype '{}'", self.dtype)))?;
+        let ty = Type::new(dtype, self.shape.as_slice());
+        ty.shape.check()?;
+        Ok(ty)
+    }
+}
+
+/// The bytes of a compiled function.
+pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
+    let Compiled { program, plan, options, source, .. } = function;
+    let backend = backend_of(options)?;
+    // An executable that came from disk cannot be written by plugins; compiled again it can.
+    let executable = match program.executable(&*backend, false)?.serialize() {
+        Ok(bytes) => bytes,
+        Err(error) => match source {
+            Some(source) => {
+                let signature = Signature { parameters: source.parameters.clone(), results: source.results.clone() };
+                backend.compile(&source.module, &signature)?.serialize()?
+            }
+            None => return Err(error.into()),
+        },
+    };
+    let mut captures = Vec::with_capacity(plan.captures.len());
+    for value in &plan.captures {
+        captures.push(Capture { ty: TypeEntry::of(value.ty()), bytes: value.read(<[u8]>::to_vec)? });
+    }
+    let leaves = plan.key.leaves.iter().enumerate().map(|(leaf, ty)| LeafEntry {
+        path: plan.key.path(leaf),
+        ty: TypeEntry::of(&ty.ty()),
+        is_number: matches!(ty, LeafType::Number(_)),
+    });
+    let kept = plan.kept.iter().map(|&Kept { leaf, donated, is_reused }| KeptEntry { leaf, donated, is_reused });
+    let device = match &options.device {
+        Some(Ok(spec)) => Some(spec.to_string()),
+        _ => None,
+    };
+    let lowering = program.options();
+    let contents = Function {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        name: plan.name.to_string(),
+        device,
+        leaves: leaves.collect(),
+        kept: kept.collect(),
+        numbers: plan.numbers.iter().map(|&(leaf, _)| leaf).collect(),
+        taken_unread: plan.taken_unread.clone(),
+        captures,
+        results: plan.results.iter().map(TypeEntry::of).collect(),
+        places: lowering.places.iter().map(|place| place.output).collect(),
+        donations: lowering.donations.iter().map(|donation| (donation.parameter, donation.output)).collect(),
+        executable,
+    };
+    let body = postcard::to_allocvec(&contents).map_err(Error::internal)?;
+    let mut bytes = Vec::with_capacity(MAGIC.len() + DIGEST + body.len());
+    bytes.extend_from_slice(MAGIC);
+    bytes.extend_from_slice(&Sha256::digest(&body));
+    bytes.extend_from_slice(&body);
+    Ok(bytes)
+}
+
+/// The compiled function of some bytes.
+pub(super) fn read(bytes: &[u8]) -> Result<Compiled<Vec<NdArray>, Vec<NdArray>>> {
+    let framed = bytes.strip_prefix(MAGIC).and_then(|rest| rest.split_at_checked(DIGEST));
+    let (digest, body) = framed.ok_or_else(|| damaged("they do not begin as one"))?;
+    if Sha256::digest(body).as_slice() != digest {
+        return Err(damaged("the checksum differs"));
+    }
+    let contents: Function = postcard::from_bytes(body).map_err(|error| damaged(&error.to_string()))?;
+    if contents.version != env!("CARGO_PKG_VERSION") {
+        let message = format!(
+            "load: the function was written by version {} of hloom, this is {}",
+            contents.version,
+            env!("CARGO_PKG_VERSION")
+        );
+        return Err(Error::new(ErrorKind::Compile, message));
+    }
+    let device = match &contents.device {
+        Some(spec) => Some(Ok(spec.parse().map_err(hloom_backend::Error::from)?)),
+        None => None,
+    };
+    let options = Options { name: contents.name.clone(), device, ..Options::default() };
+    let plan = plan(&contents)?;
+    let (signature, lowering) = lowering(&contents, &plan)?;
+    let backend = backend_of(&options)?;
+    let executable = backend.load(&contents.executable, &signature)?;
+    let program = Compilation::ready(executable, lowering);
+    Ok(Compiled { program, plan, options, source: None, backend: Device::default(), _arguments: PhantomData })
+}
+
+/// The plan of a function of lists.
+fn plan(contents: &Function) -> Result<Plan<Vec<NdArray>>> {
+    let mut leaves = Vec::with_capacity(contents.leaves.len());
+    for leaf in &contents.leaves {
+        let ty = leaf.ty.read()?;
+        leaves.push(if leaf.is_number { LeafType::Number(ty.dtype) } else { LeafType::Array(ty) });
+    }
+    let array = |leaf: usize| match leaves.get(leaf) {
+        Some(LeafType::Array(_)) => Ok(leaf),
+        _ => Err(damaged("an input is no array")),
+    };
+    let mut kept = Vec::with_capacity(contents.kept.len());
+    for entry in &contents.kept {
+        kept.push(Kept { leaf: array(entry.leaf)?, donated: entry.donated, is_reused: entry.is_reused });
+    }
+    let taken_unread = contents.taken_unread.iter().map(|&leaf| array(leaf)).collect::<Result<_>>()?;
+    let mut numbers = Vec::with_capacity(contents.numbers.len());
+    for &leaf in &contents.numbers {
+        match leaves.get(leaf) {
+            Some(LeafType::Number(dtype)) => numbers.push((leaf, *dtype)),
+            _ => return Err(damaged("a number is none")),
+        }
+    }
+    let mut captures = Vec::with_capacity(contents.captures.len());
+    for capture in &contents.captures {
+        let ty = capture.ty.read()?;
+        if capture.bytes.len() != ty.size_bytes() {
+            return Err(damaged("a captured array is not as long as its type"));
+        }
+        if ty.dtype == DType::Bool && capture.bytes.iter().any(|&byte| byte > 1) {
+            return Err(damaged("a captured bool is neither true nor false"));
+        }
+        captures.push(from_checked_bytes(ty, &capture.bytes).materialize("load")?);
+    }
+    let results = contents.results.iter().map(TypeEntry::read).collect::<Result<Vec<Type>>>()?;
+    let template = placeholders().take(results.len()).collect();
+    let name = contents.name.as_str().into();
+    let key = key(contents, leaves)?;
+    Ok(Plan { name, key, kept, numbers, taken_unread, captures, results, template })
+}
+
+/// The signature of a list of arrays of the leaves' types; numbers are passed as arrays too.
+fn key(contents: &Function, leaves: Vec<LeafType>) -> Result<Key> {
+    let specs = leaves.iter().map(|leaf| ShapeDtype::of_type(leaf.ty())).collect::<Vec<ShapeDtype>>();
+    let mut visitor = Visitor::of::<Vec<NdArray>>(&specs);
+    for leaf in &leaves {
+        push_type(&mut visitor.words, &leaf.ty());
+    }
+    let found = contents.leaves.iter().map(|leaf| crate::tree::Found { path: leaf.path.clone(), value: None });
+    Ok(Key::new(&visitor, found.collect(), leaves))
+}
+
+/// The types that the executable must have, and how its large results get their memory.
+fn lowering(contents: &Function, plan: &Plan<Vec<NdArray>>) -> Result<(Signature, Lowering)> {
+    let mut parameters: Vec<Type> = plan.kept.iter().map(|kept| plan.key.leaves[kept.leaf].ty()).collect();
+    parameters.extend(plan.captures.iter().map(|value| value.ty().clone()));
+    for dtype in DType::ALL {
+        let n_numbers = plan.numbers.iter().filter(|(_, number)| *number == dtype).count();
+        if n_numbers > 0 {
+            parameters.push(Type::new(dtype, [n_numbers]));
+        }
+    }
+    let mut places = Vec::with_capacity(contents.places.len());
+    for &output in &contents.places {
+        let ty = plan.results.get(output).ok_or_else(|| damaged("a place has no result"))?.clone();
+        parameters.push(ty.clone());
+        places.push(Place { output, ty });
+    }
+    let donations = contents.donations.iter().map(|&(parameter, output)| Donation { parameter, output }).collect();
+    let lowering = Lowering { places, donations, ..Lowering::default() };
+    Ok((Signature { parameters, results: plan.results.clone() }, lowering))
+}
+
+fn damaged(why: &str) -> Error {
+    Error::new(ErrorKind::Io, format!("load: the bytes are no compiled function of hloom: {why}"))
+}

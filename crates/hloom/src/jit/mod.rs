@@ -1,0 +1,436 @@
+//! Compiled functions: traced once for each signature, then called with buffers only.
+//!
+//! A function is an ordinary closure over arrays. Tracing runs it on arrays that stand for its arguments, with
+//! the same recorder and the same operations as everything else. Knows nothing about what operations there are.
+
+mod arguments;
+mod file;
+mod options;
+mod plan;
+mod signature;
+mod stages;
+mod trace;
+
+use std::fmt;
+use std::ops::Deref;
+use std::panic::Location;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use hloom_ir::SourceLine;
+use parking_lot::Mutex;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use self::arguments::Call;
+use self::options::{Device, Options};
+use self::plan::Plan;
+use self::signature::Key;
+use self::trace::Outcome;
+use crate::eval::program::Compilation;
+use crate::eval::stats;
+use crate::tree::Visitor;
+use crate::{Error, ErrorKind, Result, Tree, guard};
+
+pub use stages::{Compiled, Cost, Lowered, Memory};
+
+/// The most signatures that a function keeps programs for. What was used longest ago makes room.
+const MAX_SIGNATURES: usize = 256;
+
+/// Compiles a function: it is traced once for each signature of its arguments, and each call passes buffers to
+/// a compiled program.
+///
+/// The closure takes one [`Tree`]: an array, a tuple of arrays and other values, or a struct. Its results are a
+/// tree as well. `f.call(arguments)` and `f(arguments)` call it; the first takes references and plain numbers
+/// where the function takes arrays.
+///
+/// A *signature* is the structure of the arguments, the dtypes and shapes of their arrays, and the values of
+/// what is static in them. Numbers passed where the function takes an array are inputs of the program.
+/// Arrays that the closure captures are inputs as well, read as they were when it was traced.
+///
+/// **Tracing** runs the closure with arrays that have no value. What needs one (`bool`, `tolist`, `item`, a
+/// shape that depends on values) is an error there, of kind [`ErrorKind::Trace`]; choose with
+/// [`where_`](crate::where_) or [`cond`](crate::cond), loop with [`while_loop`](crate::while_loop), or make the
+/// argument static. All else that the closure does (printing, counting, reading a clock) happens once for each
+/// signature, when it is traced, and not when it is called.
+///
+/// A compiled function that is called with arrays of another trace becomes part of that one.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// use hloom as np;
+///
+/// let predict = np::jit(|(w, x): (NdArray, NdArray)| (&w * &x).sum(..).tanh());
+/// let w = np::array([0.5, -0.5]);
+/// assert_eq!(predict.call((&w, np::ones(2)))?.item::<f64>()?, 0.0);
+/// assert_eq!(predict((w, np::zeros(2)))?.item::<f64>()?, 0.0);
+///
+/// // A number is an input: another one is no new trace.
+/// let scale = np::jit(|(x, by): (NdArray, NdArray)| x * by);
+/// let x = np::array([1.0f32, 2.0]);
+/// assert_eq!(scale.call((&x, 3.0))?.tolist()?, [3.0, 6.0]);
+/// let before = np::stats();
+/// assert_eq!(scale.call((&x, 0.5))?.tolist()?, [0.5, 1.0]);
+/// assert_eq!((np::stats() - before).traces, 0);
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.jit.html>
+#[track_caller]
+pub fn jit<A, R>(function: impl Fn(A) -> R + Send + Sync + 'static) -> Jit<A, R>
+where
+    A: Tree + 'static,
+    R: Tree + Send + Sync + 'static,
+{
+    let line = Location::caller();
+    let file = line.file().rsplit(['/', '\\']).next().unwrap_or(line.file());
+    let options = Options { name: format!("{file}:{}", line.line()), ..Options::default() };
+    Jit::new(Arc::new(function), options, line)
+}
+
+/// A compiled function; see [`jit`].
+///
+/// Cloning is cheap; clones share their programs. What a method such as [`Jit::donate`] returns is a function of
+/// its own.
+pub struct Jit<A: 'static, R: 'static> {
+    core: Arc<Core<A, R>>,
+    callable: Arc<dyn Fn(A) -> Result<R> + Send + Sync>,
+}
+
+struct Core<A, R> {
+    function: Arc<dyn Fn(A) -> R + Send + Sync>,
+    options: Options,
+    line: SourceLine,
+    backend: Device,
+    cache: Mutex<Cache<R>>,
+}
+
+struct Cache<R> {
+    slots: FxHashMap<u64, SmallVec<[Arc<Slot<R>>; 1]>>,
+    n_slots: usize,
+    clock: u64,
+}
+
+/// A signature, with its program once that is traced.
+struct Slot<R> {
+    key: Key,
+    hash: u64,
+    last_use: AtomicU64,
+    ready: OnceLock<Ready<R>>,
+    /// Held while tracing: one thread traces, the others wait for it.
+    tracing: Mutex<()>,
+    /// The thread that traces, to see a function that calls itself.
+    tracer: AtomicUsize,
+}
+
+struct Ready<R> {
+    program: Compilation,
+    plan: Plan<R>,
+}
+
+impl<A, R> Jit<A, R>
+where
+    A: Tree + 'static,
+    R: Tree + Send + Sync + 'static,
+{
+    fn new(function: Arc<dyn Fn(A) -> R + Send + Sync>, options: Options, line: SourceLine) -> Jit<A, R> {
+        let cache = Mutex::new(Cache { slots: FxHashMap::default(), n_slots: 0, clock: 0 });
+        let core = Arc::new(Core { function, options, line, backend: Device::default(), cache });
+        let called = core.clone();
+        Jit { core, callable: Arc::new(move |arguments| called.call(&arguments, called.line)) }
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Options)) -> Jit<A, R> {
+        let mut options = self.core.options.clone();
+        change(&mut options);
+        Jit::new(self.core.function.clone(), options, self.core.line)
+    }
+
+    /// The function with a name, for error messages, traces and profiles. Without one it is named after the line
+    /// that made it.
+    #[must_use]
+    pub fn name(&self, name: impl Into<String>) -> Jit<A, R> {
+        self.with(|options| options.name = name.into())
+    }
+
+    /// The function with the elements of some arguments as part of the signature: their arrays keep their values
+    /// while it is traced, and it is traced anew for others.
+    ///
+    /// Arguments are the elements of the outermost tuple, from 0. They are read at each call, so this is for
+    /// small arrays; what is static by its type, such as a `usize`, need not be named.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::prelude::*;
+    /// let repeat = hloom::jit(|(x, times): (NdArray, NdArray)| {
+    ///     let times = times.item::<i64>().unwrap_or(0);
+    ///     (0..times).fold(x.clone(), |y, _| y * 2)
+    /// });
+    /// let repeat = repeat.static_args([1]);
+    /// assert_eq!(repeat.call((hloom::ones(1), hloom::array(3i64)))?.tolist()?, [8.0]);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    #[must_use]
+    pub fn static_args(&self, arguments: impl IntoIterator<Item = usize>) -> Jit<A, R> {
+        self.with(|options| options.static_args.extend(arguments))
+    }
+
+    /// The function that takes the memory of an argument's arrays, so that a result of their size needs none of
+    /// its own. The arrays, and all that share their value, must not be used again; doing so is an error of kind
+    /// [`ErrorKind::Donated`].
+    ///
+    /// Operations that were recorded on a donated array and not computed before the call are lost with it.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::prelude::*;
+    /// let step = hloom::jit(|x: NdArray| x * 0.5 + 1).donate(0);
+    /// let x = hloom::zeros(1000) + 0;
+    /// let y = step.call(&x)?;
+    /// assert_eq!(y.get(0).item::<f64>()?, 1.0);
+    /// assert_eq!(x.tolist().unwrap_err().kind(), ErrorKind::Donated);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    #[must_use]
+    pub fn donate(&self, argument: usize) -> Jit<A, R> {
+        self.with(|options| options.donated.push(argument))
+    }
+
+    /// The function with arrays that it does not use as inputs of the program all the same. By default they are
+    /// left out, and not even moved to the device.
+    #[must_use]
+    pub fn keep_unused(&self, keep: bool) -> Jit<A, R> {
+        self.with(|options| options.keep_unused = keep)
+    }
+
+    /// The function on a device of its own, named as in `HLOOM_DEVICE`: `cpu`, `gpu:0`, `tpu:0`. Arguments that
+    /// are elsewhere are copied there at each call; results stay there until they are used elsewhere.
+    #[must_use]
+    pub fn device(&self, device: &str) -> Jit<A, R> {
+        let parsed = device.parse().map_err(|error| Error::from(hloom_backend::Error::from(error)));
+        self.with(|options| options.device = Some(parsed))
+    }
+
+    /// Calls the function.
+    ///
+    /// Arrays that are only recorded yet are computed first, together. The results are ordinary arrays, which the
+    /// device may still be computing.
+    ///
+    /// # Errors
+    /// When the function is traced: [`ErrorKind::Trace`] for what needs a value there, and the error of any
+    /// operation that its results depend on. Always: the error of an argument in error,
+    /// [`ErrorKind::Donated`], [`ErrorKind::Denied`], and what compiling and starting report.
+    ///
+    /// # Panics
+    /// If the closure does, while it is traced.
+    #[track_caller]
+    pub fn call(&self, arguments: impl Tree<A>) -> Result<R> {
+        self.core.call(&arguments, Location::caller())
+    }
+
+    /// Traces and lowers the function for arguments, of which only the types count: [`ShapeDtype`](crate::ShapeDtype)
+    /// can stand where the function takes an array.
+    ///
+    /// # Errors
+    /// Those of [`Jit::call`] when it traces.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::{NdArray, ShapeDtype, float32};
+    /// let f = hloom::jit(|(a, b): (NdArray, NdArray)| a.matmul(&b));
+    /// let spec = ShapeDtype::new([64, 64], float32)?;
+    /// let compiled = f.lower((&spec, &spec))?.compile()?;
+    /// assert_eq!(compiled.memory()?.argument_bytes, 2 * 64 * 64 * 4);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn lower(&self, arguments: impl Tree<A>) -> Result<Lowered<A, R>> {
+        let line = Location::caller();
+        let mut call = Call::of(&arguments);
+        call.prepare(&self.core.options, line, true)?;
+        let key = call.key(&arguments, &self.core.options);
+        match self.core.trace(&arguments, &call, key)? {
+            Outcome::Traced(traced) => Ok(Lowered::new(traced.0, traced.1, self.core.options.clone())),
+            Outcome::Inline => {
+                Err(Error::new(ErrorKind::Trace, "lower: the function reads arrays of a trace around it"))
+            }
+            Outcome::Failed(_) => Err(Error::new(ErrorKind::Trace, "lower: the function returned an error")),
+        }
+    }
+
+    /// How many signatures the function has programs for.
+    pub fn n_signatures(&self) -> usize {
+        self.core.cache.lock().n_slots
+    }
+}
+
+impl<A: Tree, R: Tree> Core<A, R> {
+    fn call(&self, arguments: &impl Tree<A>, line: SourceLine) -> Result<R> {
+        stats::COUNTERS.calls.fetch_add(1, Ordering::Relaxed);
+        let mut call = Call::of(arguments);
+        call.prepare(&self.options, line, false)?;
+        if call.is_traced() {
+            return Ok(trace::inline(&*self.function, arguments, &call.visitor.leaves));
+        }
+        let hash = signature::hash(&call.visitor.words);
+        let slot = self.slot(arguments, &call, hash)?;
+        if let Some(ready) = slot.ready.get() {
+            return self.run(ready, &call, line);
+        }
+        let me = thread_token();
+        if slot.tracer.load(Ordering::Acquire) == me {
+            let message = format!(
+                "'{}' calls itself with the arguments it is traced for, and would never end",
+                self.options.name
+            );
+            return Err(Error::new(ErrorKind::Trace, message).on(line));
+        }
+        let held = slot.tracing.lock();
+        if let Some(ready) = slot.ready.get() {
+            drop(held);
+            return self.run(ready, &call, line);
+        }
+        let tracer = Tracer::enter(&slot.tracer, me);
+        let outcome = self.trace(arguments, &call, call.key(arguments, &self.options));
+        drop(tracer);
+        let (program, mut plan) = match outcome {
+            Ok(Outcome::Traced(traced)) => *traced,
+            other => {
+                self.cache.lock().remove(&slot);
+                return match other? {
+                    Outcome::Failed(result) => Ok(result),
+                    _ => Ok(trace::inline(&*self.function, arguments, &call.visitor.leaves)),
+                };
+            }
+        };
+        let program = Compilation::new(program, &plan.donated_inputs(), &self.options.module_name());
+        plan.note_reuse(&program.options().donations);
+        let ready = slot.ready.get_or_init(|| Ready { program, plan });
+        drop(held);
+        self.run(ready, &call, line)
+    }
+
+    fn run(&self, ready: &Ready<R>, call: &Call<'_>, line: SourceLine) -> Result<R> {
+        let backend = self.backend.get(&self.options)?;
+        ready.plan.call(&ready.program, &**backend, &call.visitor.leaves, &call.values, line)
+    }
+
+    /// The slot of a signature, new if there is none.
+    fn slot(&self, arguments: &impl Tree<A>, call: &Call<'_>, hash: u64) -> Result<Arc<Slot<R>>> {
+        let mut cache = self.cache.lock();
+        cache.clock += 1;
+        let clock = cache.clock;
+        if let Some(candidates) = cache.slots.get(&hash)
+            && let Some(slot) = candidates.iter().find(|slot| slot.key.is_of(&call.visitor))
+        {
+            slot.last_use.store(clock, Ordering::Relaxed);
+            return Ok(slot.clone());
+        }
+        let key = call.key(arguments, &self.options);
+        if guard::denies_recompile() {
+            return Err(Error::new(ErrorKind::Denied, self.why_new(&cache, &key)));
+        }
+        if cache.n_slots >= MAX_SIGNATURES {
+            cache.evict();
+        }
+        let slot = Arc::new(Slot {
+            key,
+            hash,
+            last_use: AtomicU64::new(clock),
+            ready: OnceLock::new(),
+            tracing: Mutex::new(()),
+            tracer: AtomicUsize::new(0),
+        });
+        cache.n_slots += 1;
+        cache.slots.entry(hash).or_default().push(slot.clone());
+        Ok(slot)
+    }
+
+    fn trace(&self, arguments: &impl Tree<A>, call: &Call<'_>, key: Key) -> Result<Outcome<R>> {
+        let Visitor { leaves, arguments: owners, .. } = &call.visitor;
+        trace::trace(&*self.function, arguments, leaves, owners, key, &self.options)
+    }
+
+    /// Why a signature is none of those there are programs for.
+    fn why_new(&self, cache: &Cache<R>, key: &Key) -> String {
+        let what = format!("'{}' would be traced and compiled", self.options.name);
+        let known = cache.slots.values().flatten().filter(|slot| slot.ready.get().is_some());
+        match known.max_by_key(|slot| slot.key.likeness(key)) {
+            Some(slot) => format!("{what}: {}", key.difference(&slot.key)),
+            None => format!("{what}: it was not called yet"),
+        }
+    }
+}
+
+impl<R> Cache<R> {
+    /// Takes out the eighth of the signatures that were used longest ago, and at least one.
+    fn evict(&mut self) {
+        let mut uses: Vec<u64> =
+            self.slots.values().flatten().map(|slot| slot.last_use.load(Ordering::Relaxed)).collect();
+        let n_evicted = uses.len() / 8;
+        let (_, &mut bound, _) = uses.select_nth_unstable(n_evicted);
+        for candidates in self.slots.values_mut() {
+            candidates.retain(|slot| slot.last_use.load(Ordering::Relaxed) > bound);
+        }
+        self.recount();
+    }
+
+    fn remove(&mut self, slot: &Arc<Slot<R>>) {
+        if let Some(candidates) = self.slots.get_mut(&slot.hash) {
+            candidates.retain(|candidate| !Arc::ptr_eq(candidate, slot));
+        }
+        self.recount();
+    }
+
+    fn recount(&mut self) {
+        self.slots.retain(|_, candidates| !candidates.is_empty());
+        self.n_slots = self.slots.values().map(SmallVec::len).sum();
+    }
+}
+
+/// The calling thread's mark on a signature that it traces.
+struct Tracer<'a>(&'a AtomicUsize);
+
+impl<'a> Tracer<'a> {
+    fn enter(slot: &'a AtomicUsize, thread: usize) -> Tracer<'a> {
+        slot.store(thread, Ordering::Release);
+        Tracer(slot)
+    }
+}
+
+impl Drop for Tracer<'_> {
+    fn drop(&mut self) {
+        self.0.store(0, Ordering::Release);
+    }
+}
+
+/// A number that tells the threads that are alive apart, and is not 0.
+fn thread_token() -> usize {
+    thread_local!(static TOKEN: u8 = const { 0 });
+    TOKEN.with(|token| std::ptr::from_ref(token).addr())
+}
+
+impl<A, R> Clone for Jit<A, R> {
+    fn clone(&self) -> Jit<A, R> {
+        Jit { core: self.core.clone(), callable: self.callable.clone() }
+    }
+}
+
+/// Calls as `f(arguments)`.
+impl<A, R> Deref for Jit<A, R> {
+    type Target = dyn Fn(A) -> Result<R> + Send + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.callable
+    }
+}
+
+impl<A, R> fmt::Debug for Jit<A, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jit")
+            .field("name", &self.core.options.name)
+            .field("signatures", &self.core.cache.lock().n_slots)
+            .finish_non_exhaustive()
+    }
+}

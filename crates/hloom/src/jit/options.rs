@@ -1,0 +1,68 @@
+//! How a function is compiled.
+
+use std::sync::{Arc, OnceLock};
+
+use hloom_backend::Backend;
+
+use crate::Result;
+use crate::eval::device::{self, DeviceSpec};
+
+/// What [`Jit`](crate::Jit)'s methods set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Options {
+    pub(super) name: String,
+    pub(super) static_args: Vec<usize>,
+    pub(super) donated: Vec<usize>,
+    pub(super) keep_unused: bool,
+    /// The device, or why the text names none.
+    pub(super) device: Option<Result<DeviceSpec>>,
+}
+
+impl Options {
+    /// Whether an argument's memory is taken.
+    pub(super) fn donates(&self, argument: u32) -> bool {
+        self.donated.contains(&(argument as usize))
+    }
+
+    /// Whether an argument's elements are part of the signature.
+    pub(super) fn is_static(&self, argument: u32) -> bool {
+        self.static_args.contains(&(argument as usize))
+    }
+
+    /// The first argument that is named and not there.
+    pub(super) fn beyond(&self, n_arguments: u32) -> Option<usize> {
+        let named = self.static_args.iter().chain(&self.donated);
+        named.copied().find(|&argument| argument >= n_arguments as usize)
+    }
+
+    /// The name as XLA takes it.
+    pub(super) fn module_name(&self) -> String {
+        let name: String = self.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        format!("jit_{name}")
+    }
+}
+
+/// The device that a function's programs run on, opened on first use.
+#[derive(Debug, Default)]
+pub(super) struct Device(OnceLock<Arc<dyn Backend>>);
+
+impl Device {
+    pub(super) fn get(&self, options: &Options) -> Result<&Arc<dyn Backend>> {
+        match self.0.get() {
+            Some(backend) => Ok(backend),
+            None => {
+                let opened = backend_of(options)?;
+                Ok(self.0.get_or_init(|| opened))
+            }
+        }
+    }
+}
+
+/// The device that a function's programs run on.
+pub(super) fn backend_of(options: &Options) -> Result<Arc<dyn Backend>> {
+    match &options.device {
+        None => device::backend().cloned(),
+        Some(Ok(spec)) => device::backend_of(*spec),
+        Some(Err(error)) => Err(error.clone()),
+    }
+}

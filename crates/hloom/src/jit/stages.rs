@@ -1,0 +1,229 @@
+//! The stages between a function and its program: traced and lowered, compiled.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::Location;
+use std::sync::Arc;
+
+use hloom_backend::Executable;
+use hloom_ir::{Program, Type};
+
+use super::arguments::Call;
+use super::file;
+use super::options::{Device, Options, backend_of};
+use super::plan::Plan;
+
+use crate::eval::program::{Compilation, lower, optimized_text};
+use crate::{Error, ErrorKind, NdArray, Result, Tree, guard, stablehlo};
+
+pub use hloom_backend::Memory;
+pub use hloom_ir::ProgramCost as Cost;
+
+/// A function traced for one signature, and what XLA is given; from [`Jit::lower`](crate::Jit::lower).
+///
+/// **Source**: <https://docs.jax.dev/en/latest/aot.html>
+pub struct Lowered<A, R> {
+    program: Program,
+    plan: Plan<R>,
+    options: Options,
+    _arguments: PhantomData<fn(A)>,
+}
+
+impl<A, R: Tree> Lowered<A, R> {
+    pub(super) fn new(program: Program, plan: Plan<R>, options: Options) -> Lowered<A, R> {
+        Lowered { program, plan, options, _arguments: PhantomData }
+    }
+
+    fn compilation(&self) -> Compilation {
+        Compilation::new(self.program.clone(), &self.plan.donated_inputs(), &self.options.module_name())
+    }
+
+    /// The module as readable HLO, before any of XLA's passes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfMemory`] if an array has more bytes than any device.
+    pub fn hlo_text(&self) -> Result<String> {
+        lower(&self.program, self.compilation().options()).map(|lowered| lowered.text())
+    }
+
+    /// The module as a serialized `HloModuleProto`, for other tools.
+    ///
+    /// # Errors
+    /// As [`Lowered::hlo_text`].
+    pub fn hlo_proto(&self) -> Result<Vec<u8>> {
+        lower(&self.program, self.compilation().options()).map(|lowered| lowered.encode())
+    }
+
+    /// The module as StableHLO text, converted by a Python that has `jax`: the one that `HLOOM_PYTHON` names,
+    /// else `python3`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if there is no such Python, or it fails; as [`Lowered::hlo_text`].
+    pub fn stablehlo(&self) -> Result<String> {
+        stablehlo::convert(&self.hlo_proto()?)
+    }
+
+    /// The recorded program in the library's own notation.
+    pub fn ir(&self) -> String {
+        self.program.to_string()
+    }
+
+    /// How much there is to compute, counted on the recorded program, before XLA simplifies it. What is in a
+    /// loop is counted once, of branches the dearest.
+    pub fn cost(&self) -> Cost {
+        self.program.cost()
+    }
+
+    /// Compiles the program, or loads it from the disk cache.
+    ///
+    /// # Errors
+    /// What the compiler says; [`ErrorKind::Plugin`] without a device; [`ErrorKind::Denied`].
+    pub fn compile(self) -> Result<Compiled<A, R>> {
+        let program = self.compilation();
+        let backend = backend_of(&self.options)?;
+        let (inputs, kept) = (self.program.inputs.len(), self.plan.kept.len());
+        let module = lower(&self.program, program.options())?;
+        program.executable(&*backend, guard::denies_recompile())?;
+        let mut plan = self.plan;
+        plan.note_reuse(&program.options().donations);
+        debug_assert_eq!(inputs, kept + plan.captures.len());
+        let source = Some(Source { module: module.encode(), results: module.results, parameters: module.parameters });
+        Ok(Compiled {
+            program,
+            plan,
+            options: self.options,
+            source,
+            backend: Device::default(),
+            _arguments: PhantomData,
+        })
+    }
+}
+
+impl<A, R> fmt::Debug for Lowered<A, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lowered").field("name", &self.options.name).finish_non_exhaustive()
+    }
+}
+
+/// What a program was compiled from: to compile it again where the executable came from the disk cache, and
+/// cannot be serialized.
+pub(super) struct Source {
+    pub(super) module: Vec<u8>,
+    pub(super) parameters: Vec<Type>,
+    pub(super) results: Vec<Type>,
+}
+
+/// A function compiled for one signature; from [`Lowered::compile`] or [`Compiled::load`].
+pub struct Compiled<A, R> {
+    pub(super) program: Compilation,
+    pub(super) plan: Plan<R>,
+    pub(super) options: Options,
+    pub(super) source: Option<Source>,
+    pub(super) backend: Device,
+    pub(super) _arguments: PhantomData<fn(A)>,
+}
+
+impl<A, R: Tree> Compiled<A, R> {
+    /// Calls the program.
+    ///
+    /// # Errors
+    /// `TypeError` if the arguments have another signature, naming the first difference; else as
+    /// [`Jit::call`](crate::Jit::call).
+    #[track_caller]
+    pub fn call(&self, arguments: impl Tree<A>) -> Result<R> {
+        let line = Location::caller();
+        let mut call = Call::of(&arguments);
+        call.prepare(&self.options, line, false)?;
+        if call.is_traced() {
+            let message = format!("'{}' is compiled and cannot become part of a trace", self.plan.name);
+            return Err(Error::new(ErrorKind::Trace, message).on(line));
+        }
+        if !self.plan.key.is_of(&call.visitor) {
+            let key = call.key(&arguments, &self.options);
+            let difference = key.difference(&self.plan.key);
+            return Err(
+                Error::type_(format!("'{}' is compiled for other arguments: {difference}", self.plan.name)).on(line)
+            );
+        }
+        let backend = self.backend.get(&self.options)?;
+        self.plan.call(&self.program, &**backend, &call.visitor.leaves, &call.values, line)
+    }
+
+    fn executable(&self) -> Result<&Arc<dyn Executable>> {
+        self.program.executable(&*backend_of(&self.options)?, false)
+    }
+
+    /// The bytes that a call takes: arguments, results, temporary values.
+    ///
+    /// # Errors
+    /// If the plugin does not tell.
+    pub fn memory(&self) -> Result<Memory> {
+        Ok(self.executable()?.memory()?)
+    }
+
+    /// The program as XLA runs it, after its passes: fusions, layouts, calls of libraries.
+    ///
+    /// # Errors
+    /// If the plugin does not tell.
+    pub fn optimized_hlo(&self) -> Result<String> {
+        optimized_text(&**self.executable()?)
+    }
+
+    /// The types of the results, in the order in which the tree holds them.
+    pub fn result_types(&self) -> &[Type] {
+        &self.plan.results
+    }
+
+    /// The arrays that the program is called with: the place in the arguments and the type of each.
+    pub fn argument_types(&self) -> Vec<(String, Type)> {
+        let leaves = self.plan.key.leaves.iter().enumerate();
+        leaves.map(|(leaf, ty)| (self.plan.key.path(leaf), ty.ty())).collect()
+    }
+
+    /// The function's name.
+    pub fn name(&self) -> &str {
+        &self.plan.name
+    }
+
+    /// The function with its signature as bytes, for [`Compiled::load`] on the same kind of machine, and for
+    /// `hloom run`. Captured arrays are part of it.
+    ///
+    /// # Errors
+    /// If the plugin cannot write programs.
+    pub fn serialize(&self) -> Result<Vec<u8>> {
+        file::write(self)
+    }
+}
+
+impl Compiled<Vec<NdArray>, Vec<NdArray>> {
+    /// Loads what [`Compiled::serialize`] wrote, as a function from a list of arrays to a list of arrays: those of
+    /// the original trees, in order. Numbers are passed as 0-d arrays.
+    ///
+    /// The bytes hold native code. They are checked to be whole and to be for this plugin, its version and this
+    /// processor, but whoever made them can make them do anything: load only what you trust.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if the bytes are damaged or no such function; [`ErrorKind::Compile`] if they are for
+    /// another plugin, version or device.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::{Compiled, NdArray, ShapeDtype, float32};
+    ///
+    /// let double = hloom::jit(|x: NdArray| x * 2);
+    /// let bytes = double.lower(ShapeDtype::new([3], float32)?)?.compile()?.serialize()?;
+    /// let loaded = Compiled::load(&bytes)?;
+    /// let y = loaded.call(vec![hloom::array([1.0f32, 2.0, 3.0])])?;
+    /// assert_eq!(y[0].tolist()?, [2.0, 4.0, 6.0]);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    pub fn load(bytes: &[u8]) -> Result<Compiled<Vec<NdArray>, Vec<NdArray>>> {
+        file::read(bytes)
+    }
+}
+
+impl<A, R> fmt::Debug for Compiled<A, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compiled").field("name", &self.plan.name).finish_non_exhaustive()
+    }
+}

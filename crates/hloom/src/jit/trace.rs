@@ -1,0 +1,140 @@
+//! Tracing: a function is run once on arrays that stand for its arguments, and what it records becomes a program.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use hloom_ir::{NodeId, Program};
+
+use super::options::Options;
+use super::plan::{Kept, Plan, placeholders};
+use super::signature::{Key, LeafType};
+use crate::eval::program::Donation;
+use crate::eval::stats;
+use crate::record::{self, Garbage, Inside, Numbers, Scope, ScopeId};
+use crate::tree::{Leaf, Tree, Visitor, rebuild};
+use crate::{NdArray, Result};
+
+/// What tracing a function gave.
+pub(super) enum Outcome<R> {
+    /// A program, and how to call it.
+    Traced(Box<(Program, Plan<R>)>),
+    /// The function reads arrays of a trace around it: it has to be run as a part of that.
+    Inline,
+    /// The function returned an error.
+    Failed(R),
+}
+
+/// Traces a function for a signature.
+///
+/// # Errors
+/// The error of a result in error; what computing the captured arrays reports.
+pub(super) fn trace<A, R: Tree>(
+    function: &(dyn Fn(A) -> R + Send + Sync),
+    arguments: &impl Tree<A>,
+    leaves: &[Leaf<'_>],
+    owners: &[u32],
+    key: Key,
+    options: &Options,
+) -> Result<Outcome<R>> {
+    stats::COUNTERS.traces.fetch_add(1, Ordering::Relaxed);
+    let span = tracing::debug_span!("trace", function = %options.name);
+    let _span = span.enter();
+    let scope = Scope::open(&options.name);
+    let parameters: Vec<NdArray> = leaves
+        .iter()
+        .zip(&key.leaves)
+        .map(|(leaf, ty)| match (leaf, ty) {
+            (Leaf::Array(array), LeafType::Static(_)) => (*array).clone(),
+            (_, LeafType::Number(_)) => scope.number(ty.ty(), true),
+            _ => scope.parameter(ty.ty()),
+        })
+        .collect();
+    let result = function(rebuild(arguments, parameters.iter().cloned()));
+    let visitor = Visitor::of(&result);
+    let results: Vec<NodeId> = visitor
+        .leaves
+        .iter()
+        .filter_map(|leaf| match leaf {
+            Leaf::Array(array) => Some(array.node()),
+            Leaf::Number(_) | Leaf::Spec(_) => None,
+        })
+        .collect();
+    if visitor.has_failed {
+        drop(visitor);
+        return Ok(Outcome::Failed(result));
+    }
+    drop(visitor);
+
+    let mut garbage = Garbage::default();
+    let mut recorder = record::lock();
+    let traced = recorder.traced(Inside::Scope(scope.id()), &results, Numbers::Constants)?;
+    if traced.captures.iter().any(|&capture| recorder.scope(capture) != ScopeId::ROOT) {
+        return Ok(Outcome::Inline);
+    }
+    let read: HashSet<NodeId> = traced.nodes().collect();
+    let mut inputs: Vec<NodeId> = Vec::new();
+    let (mut kept, mut numbers, mut unread) = (Vec::new(), Vec::new(), Vec::new());
+    for (leaf, (parameter, ty)) in parameters.iter().zip(&key.leaves).enumerate() {
+        let node = parameter.node();
+        let donated = options.donates(owners[leaf]);
+        if !read.contains(&node) && !options.keep_unused {
+            if donated && matches!(ty, LeafType::Array(_)) {
+                unread.push(leaf);
+            }
+            continue;
+        }
+        match ty {
+            LeafType::Array(_) => kept.push(Kept { leaf, donated, is_reused: false }),
+            LeafType::Number(dtype) => numbers.push((leaf, *dtype)),
+            LeafType::Static(_) => continue,
+        }
+        inputs.push(node);
+    }
+    inputs.extend(&traced.captures);
+    let program = recorder.closed(&traced, &inputs, &results, Numbers::Constants);
+    let pending = traced.captures.iter().copied().filter(|&node| recorder.value(node).is_none());
+    let pending: Vec<NodeId> = pending.collect();
+    let job = (!pending.is_empty()).then(|| recorder.cut(&pending, &mut garbage));
+    let captures = traced.captures.iter().filter_map(|&node| recorder.value(node).cloned()).collect();
+    drop(recorder);
+    drop(garbage);
+    if let Some(job) = job {
+        job.run();
+    }
+    let results = program.result_types();
+    let template = rebuild(&result, placeholders());
+    let name: Arc<str> = options.name.as_str().into();
+    let plan = Plan { name, key, kept, numbers, taken_unread: unread, captures, results, template };
+    Ok(Outcome::Traced(Box::new((program, plan))))
+}
+
+/// Runs a function as it is, on the arrays themselves: its operations become part of the trace they belong to.
+pub(super) fn inline<A, R>(
+    function: &(dyn Fn(A) -> R + Send + Sync),
+    arguments: &impl Tree<A>,
+    leaves: &[Leaf<'_>],
+) -> R {
+    let arrays = leaves.iter().map(|leaf| match leaf {
+        Leaf::Array(array) => (*array).clone(),
+        Leaf::Number(number) => record::number(*number),
+        Leaf::Spec(spec) => spec.abstract_array(),
+    });
+    let arrays: Vec<NdArray> = arrays.collect();
+    function(rebuild(arguments, arrays))
+}
+
+impl<R> Plan<R> {
+    /// Which inputs the program may overwrite.
+    pub(super) fn donated_inputs(&self) -> Vec<usize> {
+        let donated = self.kept.iter().enumerate().filter(|(_, kept)| kept.donated);
+        donated.map(|(input, _)| input).collect()
+    }
+
+    /// Notes which inputs the compiled program overwrites.
+    pub(super) fn note_reuse(&mut self, donations: &[Donation]) {
+        for (input, kept) in self.kept.iter_mut().enumerate() {
+            kept.is_reused = donations.iter().any(|donation| donation.parameter == input);
+        }
+    }
+}

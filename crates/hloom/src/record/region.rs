@@ -1,0 +1,212 @@
+//! Cuts what a traced function recorded out of the graph as a closed program.
+//!
+//! What the function reads from around it becomes an input of the program, unless it holds no data and is
+//! cheap: that is copied in. Knows nothing about what the program is for.
+
+use hloom_ir::{Cost, Node, NodeId, Op, Operands, Program};
+use rustc_hash::FxHashMap;
+
+use super::{Leaf, Recorder, ScopeId};
+use crate::{Error, ErrorKind, Result};
+
+/// What belongs to a traced function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Inside {
+    /// What depends on the parameters of a trace. All else that the function recorded is the same for every
+    /// run, and stays outside.
+    Scope(ScopeId),
+    /// Everything that the function recorded: it has no parameters, and may not be run at all.
+    Since(Mark),
+}
+
+/// A point in time, to tell what was recorded after it by the calling thread.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    recorded: u64,
+    thread: u32,
+    position: u64,
+}
+
+/// What becomes of the numbers that the function's code contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Numbers {
+    /// They are part of the program.
+    Constants,
+    /// They are inputs, so that the next one makes no new program.
+    Inputs,
+}
+
+/// The nodes of a traced function.
+pub(crate) struct Traced {
+    /// The nodes that are part of it, operands before users.
+    order: Vec<NodeId>,
+    /// What it reads from around it.
+    pub(crate) captures: Vec<NodeId>,
+}
+
+impl Traced {
+    /// The nodes that are part of the function.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.order.iter().copied()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Inside,
+    /// Outside, cheap, and without data.
+    Free,
+    /// Outside, and kept there.
+    Held,
+}
+
+impl Recorder {
+    /// The present, to tell what is recorded from now on.
+    pub(crate) fn mark(&mut self) -> Mark {
+        let (thread, position) = self.threads.mark();
+        Mark { recorded: self.recorded, thread, position }
+    }
+
+    /// As [`Recorder::mark`], for a branch: what the thread records is not computed until it is left.
+    pub(crate) fn enter_branch(&mut self) -> Mark {
+        self.threads.enter_branch();
+        self.mark()
+    }
+
+    /// Ends what [`Recorder::enter_branch`] began.
+    pub(crate) fn leave_branch(&mut self) {
+        self.threads.leave_branch();
+    }
+
+    fn is_inside(&self, id: NodeId, inside: Inside) -> bool {
+        let slot = &self.graph[id].data;
+        match inside {
+            Inside::Scope(scope) => slot.scope == scope,
+            // Leaves have no place in the log; those that hold no data are copied in anyway.
+            Inside::Since(_) if self.graph[id].op.cost() == Cost::Leaf => false,
+            Inside::Since(mark) if slot.scope == ScopeId::ROOT => {
+                slot.thread == mark.thread && slot.position >= mark.position
+            }
+            Inside::Since(mark) => slot.position >= mark.recorded,
+        }
+    }
+
+    /// Walks from the results of a traced function to what it reads.
+    ///
+    /// # Errors
+    /// The error of a result in error; [`ErrorKind::Trace`] if it uses an array of a trace that has ended.
+    pub(crate) fn traced(&self, inside: Inside, results: &[NodeId], numbers: Numbers) -> Result<Traced> {
+        let mut classes: FxHashMap<NodeId, Class> = FxHashMap::default();
+        let mut order = Vec::new();
+        let mut stack = Vec::new();
+        for &result in results {
+            self.ty(result)?;
+            stack.push((result, 0));
+            while let Some((id, next)) = stack.pop() {
+                if classes.contains_key(&id) {
+                    continue;
+                }
+                match self.graph[id].operands.get(next) {
+                    Some(&operand) => {
+                        stack.push((id, next + 1));
+                        if !classes.contains_key(&operand) {
+                            stack.push((operand, 0));
+                        }
+                    }
+                    None => {
+                        classes.insert(id, self.class(id, inside, numbers, &classes)?);
+                        order.push(id);
+                    }
+                }
+            }
+        }
+        Ok(needed(&order, &classes, results, |id| &self.graph[id].operands))
+    }
+
+    fn class(&self, id: NodeId, inside: Inside, numbers: Numbers, classes: &FxHashMap<NodeId, Class>) -> Result<Class> {
+        if self.is_inside(id, inside) {
+            return Ok(Class::Inside);
+        }
+        let node = &self.graph[id];
+        if node.data.scope != ScopeId::ROOT && !self.scopes.is_open(node.data.scope) {
+            let message = format!(
+                "an array of {} belongs to a traced function that has ended; return arrays from the function instead of \
+                 keeping them",
+                node.ty
+            );
+            return Err(Error::new(ErrorKind::Trace, message).at(node.line, || node.op.name().to_owned()));
+        }
+        let is_free = match (&node.data.leaf, &node.op) {
+            (Leaf::Value(_) | Leaf::Error(_), _) | (_, Op::Input) => false,
+            (Leaf::Scalar(_), _) => numbers == Numbers::Constants,
+            (Leaf::None, op) => {
+                op.cost() != Cost::Dear
+                    && node.operands.iter().all(|operand| classes.get(operand) == Some(&Class::Free))
+            }
+        };
+        Ok(if is_free { Class::Free } else { Class::Held })
+    }
+
+    /// The closed program of a traced function. `inputs` are its parameters and what it reads from around it;
+    /// with [`Numbers::Constants`], those that are numbers of a trace are passed as such.
+    pub(crate) fn closed(&self, traced: &Traced, inputs: &[NodeId], results: &[NodeId], numbers: Numbers) -> Program {
+        let mut program = Program::default();
+        let mut added: FxHashMap<NodeId, NodeId> = FxHashMap::default();
+        let add = |program: &mut Program, id: NodeId, op: Op, operands: Operands| {
+            let node = &self.graph[id];
+            program.graph.add(Node { op, operands, ty: node.ty.clone(), line: node.line, data: () })
+        };
+        for &input in inputs {
+            let node = &self.graph[input];
+            let is_number = numbers == Numbers::Constants && matches!(node.op, Op::Scalar);
+            let op = if is_number { Op::Scalar } else { Op::Input };
+            let id = add(&mut program, input, op, Operands::new());
+            if is_number {
+                program.scalars.push(id)
+            } else {
+                program.inputs.push(id)
+            }
+            added.insert(input, id);
+        }
+        for &id in &traced.order {
+            if added.contains_key(&id) {
+                continue;
+            }
+            let node = &self.graph[id];
+            let op = match node.data.leaf {
+                Leaf::Scalar(literal) => Op::Constant(literal),
+                _ => node.op.clone(),
+            };
+            let operands = node.operands.iter().map(|operand| added[operand]).collect();
+            let new = add(&mut program, id, op, operands);
+            added.insert(id, new);
+        }
+        program.outputs = results.iter().map(|result| added[result]).collect();
+        program
+    }
+}
+
+/// Of a walk's nodes, those that the results need: the nodes to copy, and what they read from outside.
+fn needed<'a>(
+    order: &[NodeId],
+    classes: &FxHashMap<NodeId, Class>,
+    results: &[NodeId],
+    operands: impl Fn(NodeId) -> &'a Operands,
+) -> Traced {
+    let mut wanted: rustc_hash::FxHashSet<NodeId> = results.iter().copied().collect();
+    let mut traced = Traced { order: Vec::with_capacity(order.len()), captures: Vec::new() };
+    for &id in order.iter().rev().filter(|id| classes.contains_key(id)) {
+        if !wanted.contains(&id) {
+            continue;
+        }
+        if classes[&id] == Class::Held {
+            traced.captures.push(id);
+        } else {
+            traced.order.push(id);
+            wanted.extend(operands(id));
+        }
+    }
+    traced.order.reverse();
+    traced.captures.reverse();
+    traced
+}
