@@ -1,6 +1,6 @@
 //! How much a program computes, counted on its operations. Knows nothing about how they are computed.
 
-use crate::{NodeId, Op, Program, Region};
+use crate::{NodeId, Op, Program};
 
 /// What running a program takes, before any optimization: no operation fused, none left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,13 +36,17 @@ impl Program {
         let size = node.ty.shape.size() as u64;
         let operand = |idx: usize| node.operands.get(idx).map(|&operand| &self.graph[operand].ty);
         let operand_size = || operand(0).map_or(0, |ty| ty.shape.size() as u64);
+        let regions = node.op.regions().into_iter().map(|region| region.program().cost());
         let (flops, transcendentals) = match &node.op {
-            Op::While(_) | Op::Switch(_) => return regions(&node.op),
-            Op::Input | Op::Scalar | Op::Constant(_) | Op::Part { .. } => return ProgramCost::default(),
+            Op::While(_) => return regions.fold(ProgramCost::default(), ProgramCost::plus),
+            Op::Switch(_) => return regions.max_by_key(|cost| (cost.flops, cost.transcendentals)).unwrap_or_default(),
+            Op::Input | Op::Scalar | Op::Constant(_) | Op::Checked(_) | Op::Part { .. } => {
+                return ProgramCost::default();
+            }
             Op::Unary(op) if op.is_transcendental() => (0, size),
             Op::Binary(op) if op.is_transcendental() => (0, size),
             Op::Unary(_) | Op::Binary(_) | Op::Select | Op::Convert => (size, 0),
-            Op::Reduce { .. } => (operand_size().saturating_sub(size), 0),
+            Op::Reduce { .. } | Op::ArgReduce { .. } => (operand_size().saturating_sub(size), 0),
             Op::Scatter { .. } => (operand(1).map_or(0, |ty| ty.shape.size() as u64), 0),
             Op::Dot(dims) => {
                 let terms = operand(0)
@@ -64,13 +68,5 @@ impl Program {
         let read = node.operands.iter().map(|&operand| self.graph[operand].ty.size_bytes() as u64);
         let bytes_accessed = read.fold(node.ty.size_bytes() as u64, u64::saturating_add);
         ProgramCost { flops, transcendentals, bytes_accessed }
-    }
-}
-
-fn regions(op: &Op) -> ProgramCost {
-    let costs = op.regions().into_iter().map(|region: &Region| region.program().cost());
-    match op {
-        Op::Switch(_) => costs.max_by_key(|cost| (cost.flops, cost.transcendentals)).unwrap_or_default(),
-        _ => costs.fold(ProgramCost::default(), ProgramCost::plus),
     }
 }

@@ -65,6 +65,8 @@ impl<P> fmt::Display for Attributes<'_, P> {
                 " {{batch={:?}x{:?} contracting={:?}x{:?}}}",
                 dims.lhs_batch, dims.rhs_batch, dims.lhs_contracting, dims.rhs_contracting
             ),
+            Op::ArgReduce { axis, .. } => write!(f, " {{axis={axis}}}"),
+            Op::Checked(bounds) => write!(f, " {{axis={} of {}}}", bounds.axis, bounds.array),
             Op::Part { idx } => write!(f, " {{idx={idx}}}"),
             Op::Input
             | Op::Scalar

@@ -90,19 +90,39 @@ pub struct Switch {
 impl Op {
     /// The types of the results of an operation that has several. Only [`Op::Part`] may read it.
     pub fn results(&self) -> Option<Vec<Type>> {
-        match self {
-            Op::While(parts) => Some(parts.body.results()),
-            Op::Switch(parts) => parts.branches.first().map(Region::results),
-            _ => None,
-        }
+        // What the body of a loop yields is what its results are; all branches of a choice yield the same.
+        self.regions().last().map(|region| region.results())
     }
 
-    /// The programs that the operation runs.
+    /// The programs that the operation runs; for a loop the condition, then the body.
     pub fn regions(&self) -> Vec<&Region> {
         match self {
             Op::While(parts) => vec![&parts.condition, &parts.body],
             Op::Switch(parts) => parts.branches.iter().collect(),
-            _ => Vec::new(),
+            Op::Input
+            | Op::Scalar
+            | Op::Constant(_)
+            | Op::Iota { .. }
+            | Op::Unary(_)
+            | Op::Binary(_)
+            | Op::Convert
+            | Op::Select
+            | Op::Broadcast
+            | Op::Reshape
+            | Op::Transpose { .. }
+            | Op::Slice(_)
+            | Op::Reverse { .. }
+            | Op::DynamicSlice
+            | Op::DynamicUpdateSlice
+            | Op::Pad(_)
+            | Op::Concatenate { .. }
+            | Op::Gather(_)
+            | Op::Scatter { .. }
+            | Op::Reduce { .. }
+            | Op::ArgReduce { .. }
+            | Op::Dot(_)
+            | Op::Checked(_)
+            | Op::Part { .. } => Vec::new(),
         }
     }
 }

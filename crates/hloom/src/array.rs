@@ -356,6 +356,11 @@ impl NdArray {
         job.outputs.first().cloned().ok_or_else(|| Error::internal("a program without results was run"))
     }
 
+    /// Whether the array belongs to a trace: what it stands for is known when the program runs.
+    pub(crate) fn is_traced(&self) -> bool {
+        record::lock().scope(self.node()) != ScopeId::ROOT
+    }
+
     /// Whether the value is known or being computed, so that reading it compiles nothing.
     pub fn is_materialized(&self) -> bool {
         record::lock().value(self.node).is_some()

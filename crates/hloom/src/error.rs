@@ -137,6 +137,14 @@ impl Error {
         }
     }
 
+    /// The error with the operation it arose at, as text.
+    pub(crate) fn within(self, context: String) -> Error {
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Error(Arc::new(Inner { context: Some(context), ..inner })),
+            Err(shared) => Error(shared),
+        }
+    }
+
     /// The error with what it is about, such as the name of a file, before its message.
     pub(crate) fn about(self, subject: impl fmt::Display) -> Error {
         let message = format!("{subject}: {}", self.0.message);

@@ -1,6 +1,6 @@
 //! What a caller may write for a shape and for axes.
 
-use hloom_ir::{AxisSet, Shape, normalize_axes};
+use hloom_ir::{AxisSet, Shape, normalize_axes, normalize_axis};
 
 use crate::{Error, Result};
 
@@ -136,6 +136,16 @@ impl Axes {
         match &self.axes {
             None => Ok(AxisSet::all(ndim)),
             Some(axes) => Ok(normalize_axes(axes, ndim)?.into_iter().collect()),
+        }
+    }
+
+    /// The one axis that is meant of an array of `ndim` axes; none if it is all of them as one. A 0-d array has
+    /// one axis for this purpose, as NumPy's searches see it.
+    pub(crate) fn resolve_one(&self, ndim: usize) -> Result<Option<usize>> {
+        match self.axes.as_deref() {
+            None => Ok(None),
+            Some(&[axis]) => Ok(Some(normalize_axis(axis, ndim.max(1))?)),
+            Some(axes) => Err(Error::type_(format!("expected one axis or all, got {} axes", axes.len()))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reading and writing at positions that are known when the program runs. The indices are within bounds:
 //! whoever records an operation sees to that.
 
-use hloom_ir::{Combine, IndexDims, Reducer, Shape, Type};
+use hloom_ir::{Combine, DType, IndexDims, Reducer, Shape, Type};
 
 use crate::builder::call;
 use crate::proto::{GatherDimensionNumbers, ScatterDimensionNumbers};
@@ -31,8 +31,8 @@ pub(super) fn dynamic_update_slice<'b>(operands: &[Value<'b>]) -> Result<Value<'
 /// The elements that index arrays name. No extent of the array is zero, as the result has elements.
 pub(super) fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> Result<Value<'b>> {
     let [x, indices @ ..] = operands else { return Err(too_few("gather")) };
-    let (starts, index_ndim) = stack(indices)?;
     let shape = x.shape();
+    let (starts, index_ndim) = stack(indices, &shape)?;
     let size = |(axis, &extent): (usize, &usize)| if dims.axes.contains(axis) { 1 } else { extent };
     let sizes = ints(shape.iter().enumerate().map(size));
     Ok(x.builder().array("gather", ty.clone(), &[*x, starts], |instruction| {
@@ -55,7 +55,7 @@ pub(super) fn scatter<'b>(operands: &[Value<'b>], dims: IndexDims, combine: Comb
     if updates.shape().size() == 0 {
         return Ok(*x);
     }
-    let (starts, index_ndim) = stack(indices)?;
+    let (starts, index_ndim) = stack(indices, &x.shape())?;
     let dtype = x.dtype();
     let computation = match combine {
         Combine::Set => reduce::replacement(x.builder().module(), dtype),
@@ -77,8 +77,13 @@ pub(super) fn scatter<'b>(operands: &[Value<'b>], dims: IndexDims, combine: Comb
 
 /// The index arrays as vectors along a last axis, and the number of axes before it. One array alone
 /// needs no such axis.
-fn stack<'b>(indices: &[Value<'b>]) -> Result<(Value<'b>, usize)> {
-    let [first, rest @ ..] = indices else { return Err(too_few("index")) };
+///
+/// Positions that fit are int32: half as much to read, and what searches yield before it is widened.
+fn stack<'b>(indices: &[Value<'b>], shape: &Shape) -> Result<(Value<'b>, usize)> {
+    let is_narrow = shape.iter().all(|&extent| i32::try_from(extent).is_ok());
+    let dtype = if is_narrow { DType::I32 } else { DType::I64 };
+    let indices: Vec<Value<'b>> = indices.iter().map(|index| index.convert(dtype)).collect();
+    let [first, rest @ ..] = indices.as_slice() else { return Err(too_few("index")) };
     let ndim = first.shape().ndim();
     if rest.is_empty() {
         return Ok((*first, ndim));

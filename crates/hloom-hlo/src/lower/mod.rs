@@ -2,6 +2,7 @@
 //!
 //! Knows which file lowers which operation; how each is computed is theirs.
 
+mod arg_reduce;
 mod barrier;
 mod binary;
 mod complex;
@@ -258,7 +259,9 @@ impl<'b> Lowering<'b> {
             Op::Gather(dims) => index::gather(operands, *dims, ty)?,
             Op::Scatter { dims, combine } => index::scatter(operands, *dims, *combine)?,
             Op::Reduce { reducer, axes } => reduce::lower(take(op, operands)?, *reducer, *axes),
+            Op::ArgReduce { extreme, axis } => arg_reduce::lower(take(op, operands)?, *extreme, *axis, ty),
             Op::Dot(dims) => structural::dot(take(op, operands)?, dims, ty),
+            Op::Checked(_) => take(op, operands).map(|[value, _]| value)?,
             Op::While(parts) => self.while_loop(parts, &node.operands)?,
             Op::Switch(parts) => self.switch(parts, &node.operands)?,
             Op::Part { idx } => take(op, operands).map(|[results]| self.b.part(results, *idx))?,

@@ -25,7 +25,7 @@ pub(super) fn lower<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) ->
 }
 
 /// What leaves every element as it is.
-fn identity(reducer: Reducer, dtype: DType) -> Literal {
+pub(super) fn identity(reducer: Reducer, dtype: DType) -> Literal {
     match (reducer, dtype) {
         // Complex numbers order by both parts, so both must be below or above all others.
         (Reducer::Max, DType::C64) => Literal::new(Complex::new(f32::NEG_INFINITY, f32::NEG_INFINITY)),

@@ -3,7 +3,9 @@
 //! Element-wise operations are rows of the tables in [`unary`] and [`binary`]; every other family has
 //! a file of its own. Nothing here knows how an operation is computed.
 
+mod arg_reduce;
 mod binary;
+mod check;
 mod index;
 mod reduce;
 mod structural;
@@ -12,7 +14,9 @@ mod unary;
 use crate::region::{self, Switch, While};
 use crate::{DType, Error, Literal, Result, Shape, Type, broadcast_shapes};
 
+pub use arg_reduce::Extreme;
 pub use binary::Binary;
+pub use check::{Access, Bounds};
 pub use index::{Combine, IndexDims};
 pub use reduce::{Reducer, mean_signature};
 pub use structural::{DotDims, PadDims, SliceDims};
@@ -152,8 +156,18 @@ pub enum Op {
         /// The axes that vanish.
         axes: AxisSet,
     },
+    /// Where along an axis the extreme elements of the operand are, as int64.
+    ArgReduce {
+        /// Which elements.
+        extreme: Extreme,
+        /// The axis that vanishes.
+        axis: usize,
+    },
     /// Sums of products over contracted axes of two operands of one dtype.
     Dot(Box<DotDims>),
+    /// The first operand as it is. The second, a 0-d int64, is an index that is out of bounds, or 0 if there is
+    /// none: what depends on the first is then in error.
+    Checked(Box<Bounds>),
     /// The state that a body leaves once a condition does not hold for it. The operands are the state at the
     /// beginning and what the loop reads beside it; several results, the state.
     While(Box<While>),
@@ -189,6 +203,17 @@ pub enum Recompute {
     Nothing,
 }
 
+/// What is known of elements as positions along an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Positions {
+    /// They are at least 0 and below this.
+    Below(usize),
+    /// They are elements of the first operand.
+    OfOperand,
+    /// Nothing.
+    Unknown,
+}
+
 impl Op {
     /// The name used in printed graphs and messages.
     pub const fn name(&self) -> &'static str {
@@ -213,7 +238,9 @@ impl Op {
             Op::Gather(_) => "gather",
             Op::Scatter { .. } => "scatter",
             Op::Reduce { reducer, .. } => reducer.name(),
+            Op::ArgReduce { extreme, .. } => extreme.name(),
             Op::Dot(_) => "dot",
+            Op::Checked(_) => "checked",
             Op::While(_) => "while",
             Op::Switch(_) => "switch",
             Op::Part { .. } => "part",
@@ -235,12 +262,14 @@ impl Op {
             | Op::Slice(_)
             | Op::Reverse { .. }
             | Op::DynamicSlice
-            | Op::Pad(_) => Cost::Cheap,
+            | Op::Pad(_)
+            | Op::Checked(_) => Cost::Cheap,
             Op::DynamicUpdateSlice
             | Op::Concatenate { .. }
             | Op::Gather(_)
             | Op::Scatter { .. }
             | Op::Reduce { .. }
+            | Op::ArgReduce { .. }
             | Op::Dot(_)
             | Op::While(_)
             | Op::Switch(_)
@@ -268,7 +297,9 @@ impl Op {
             | Op::Gather(_)
             | Op::Scatter { .. }
             | Op::Reduce { .. }
+            | Op::ArgReduce { .. }
             | Op::Dot(_)
+            | Op::Checked(_)
             | Op::While(_)
             | Op::Switch(_)
             | Op::Part { .. } => false,
@@ -286,7 +317,8 @@ impl Op {
             | Op::Slice(_)
             | Op::Reverse { .. }
             | Op::DynamicSlice
-            | Op::Pad(_) => Recompute::Operand,
+            | Op::Pad(_)
+            | Op::Checked(_) => Recompute::Operand,
             Op::Input
             | Op::Scalar
             | Op::Constant(_)
@@ -296,10 +328,45 @@ impl Op {
             | Op::Gather(_)
             | Op::Scatter { .. }
             | Op::Reduce { .. }
+            | Op::ArgReduce { .. }
             | Op::Dot(_)
             | Op::While(_)
             | Op::Switch(_)
             | Op::Part { .. } => Recompute::Nothing,
+        }
+    }
+
+    /// What is known of the result's elements as positions, of operands of types.
+    pub fn positions(&self, operands: &[&Type], result: &Type) -> Positions {
+        let extent = |ty: Option<&Type>, axis: usize| ty.and_then(|ty| ty.shape.get(axis)).copied();
+        let below = |extent: Option<usize>| extent.map_or(Positions::Unknown, Positions::Below);
+        match self {
+            Op::Iota { axis } => below(extent(Some(result), *axis)),
+            Op::ArgReduce { axis, .. } => below(extent(operands.first().copied(), *axis)),
+            Op::Broadcast
+            | Op::Reshape
+            | Op::Transpose { .. }
+            | Op::Slice(_)
+            | Op::Reverse { .. }
+            | Op::DynamicSlice
+            | Op::Gather(_)
+            | Op::Checked(_) => Positions::OfOperand,
+            Op::Input
+            | Op::Scalar
+            | Op::Constant(_)
+            | Op::Unary(_)
+            | Op::Binary(_)
+            | Op::Convert
+            | Op::Select
+            | Op::DynamicUpdateSlice
+            | Op::Pad(_)
+            | Op::Concatenate { .. }
+            | Op::Scatter { .. }
+            | Op::Reduce { .. }
+            | Op::Dot(_)
+            | Op::While(_)
+            | Op::Switch(_)
+            | Op::Part { .. } => Positions::Unknown,
         }
     }
 
@@ -375,7 +442,9 @@ impl Op {
             Op::Gather(dims) => index::infer_gather(operands, *dims),
             Op::Scatter { dims, .. } => index::infer_scatter(operands, *dims),
             Op::Reduce { reducer, axes } => reduce::infer(self.operands(operands)?, *reducer, *axes),
+            Op::ArgReduce { extreme, axis } => arg_reduce::infer(self.operands(operands)?, *extreme, *axis),
             Op::Dot(dims) => structural::infer_dot(self.operands(operands)?, dims),
+            Op::Checked(bounds) => check::infer(self.operands(operands)?, bounds),
             Op::While(parts) => region::infer_while(operands, parts),
             Op::Switch(parts) => region::infer_switch(operands, parts),
             Op::Part { .. } => {

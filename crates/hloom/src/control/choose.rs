@@ -2,11 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use hloom_ir::{DType, NodeId, Op, Region, Switch, Type};
+use hloom_ir::{DType, Literal, NodeId, Op, Region, Switch, Type};
 
-use super::{arrays_of, in_error, raises, same_structure, truth, union};
+use super::{arrays_of, checked, in_error, raises, same_structure, truth, union};
 use crate::eval::stats;
-use crate::record::{self, Inside, IntoOperand, Numbers, Operand};
+use crate::record::{self, Inside, IntoOperand, Numbers, Operand, TracedCheck};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -87,10 +87,10 @@ fn branch<T>(function: impl FnOnce() -> T) -> (T, Branch) {
 fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: Vec<(T, Branch)>) -> T {
     let selector = selector.into_recorded();
     let first = &branches[0].0;
-    let checked = branches[1..].iter().enumerate().try_for_each(|(idx, (result, _))| {
+    let agreed = branches[1..].iter().enumerate().try_for_each(|(idx, (result, _))| {
         same_structure(name, &format!("what branch {} returns", idx + 1), first, result)
     });
-    if let Err(error) = checked {
+    if let Err(error) = agreed {
         return in_error(name, first, error);
     }
     let results: Vec<Vec<NdArray>> = branches.iter().map(|(result, _)| arrays_of(&Visitor::of(result))).collect();
@@ -108,6 +108,7 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
                 let converted = arrays.iter().zip(&types).map(|(array, ty)| builder.convert(array.node(), ty.dtype));
                 outputs.push(converted.collect::<Result<_>>()?);
             }
+            let checks = watch(builder, &branches, &mut outputs)?;
             let recorder = builder.recorder();
             let mut traced = Vec::with_capacity(outputs.len());
             for ((_, branch), outputs) in branches.iter().zip(&outputs) {
@@ -118,11 +119,34 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
             let branches = traced.iter().zip(outputs.iter().map(Vec::as_slice)).map(region).collect();
             let mut operands = vec![selector];
             operands.extend(&captures);
-            builder.several(Op::Switch(Box::new(Switch { branches })), &operands)
+            let chosen = builder.several(Op::Switch(Box::new(Switch { branches })), &operands)?;
+            let (chosen, offenders) = chosen.split_at(results[0].len());
+            checked(builder, chosen, offenders, &checks)
         },
         || name.to_owned(),
     );
     rebuild(first, chosen)
+}
+
+/// Adds what tells of a fault to the outputs of the branches: of each branch its own, and 0 for those of the others.
+fn watch<T>(
+    builder: &mut record::Builder<'_>,
+    branches: &[(T, Branch)],
+    outputs: &mut [Vec<NodeId>],
+) -> Result<Vec<TracedCheck>> {
+    let mut all = Vec::new();
+    for (idx, (_, branch)) in branches.iter().enumerate() {
+        let recorder = builder.recorder();
+        let traced = recorder.traced(branch.inside, &outputs[idx], Numbers::Inputs)?;
+        all.extend(recorder.checks_among(traced.nodes()).into_iter().map(|check| (idx, check)));
+    }
+    for (of, check) in &all {
+        let zero = builder.constant(Literal::new(0i64));
+        for (idx, outputs) in outputs.iter_mut().enumerate() {
+            outputs.push(if idx == *of { check.offender } else { zero });
+        }
+    }
+    Ok(all.into_iter().map(|(_, check)| check).collect())
 }
 
 /// The types that all branches return.

@@ -4,9 +4,9 @@ use std::panic::Location;
 
 use hloom_ir::{Binary, DType, Literal, SourceLine, Type};
 
-use super::{State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body};
+use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body, truth};
 use crate::record::{self, IntoOperand, Operand, Scope};
-use crate::tree::{Tree, Visitor, rebuild};
+use crate::tree::{Found, Tree, Visitor, rebuild};
 use crate::{NdArray, Result};
 
 /// Applies `body` to a state as long as `condition` holds for it, and returns the state that it does not hold for.
@@ -37,28 +37,73 @@ use crate::{NdArray, Result};
 /// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.while_loop.html>, with the state first.
 #[track_caller]
 pub fn while_loop<T: Tree>(init: impl Tree<T>, condition: impl Fn(T) -> NdArray, body: impl Fn(T) -> T) -> T {
-    looped("while_loop", &init, condition, body)
+    looped("while_loop", true, &init, condition, body)
 }
 
+/// A loop; `stops` is whether it ends early when a check in its body fails.
 #[track_caller]
-fn looped<T: Tree>(name: &str, init: &impl Tree<T>, condition: impl Fn(T) -> NdArray, body: impl Fn(T) -> T) -> T {
-    let traced = State::of(init).and_then(|mut state| {
-        let body = trace_body(name, &mut state, |_, parameters| {
-            let next = body(rebuild(init, parameters.iter().cloned()));
-            same_structure(name, "what the body returns", &rebuild(init, parameters.iter().cloned()), &next)?;
-            Ok(arrays_of(&Visitor::of(&next)))
-        })?;
-        let scope = Scope::open(name);
-        let parameters = state.parameters(&scope);
-        let results = vec![condition(rebuild(init, parameters.iter().cloned()))];
-        Ok((state, Traced { scope, parameters, results }, body))
-    });
-    match traced {
-        // Nothing to compute, and nothing that could end.
-        Ok((state, ..)) if state.arrays.is_empty() => rebuild(init, []),
-        Ok((state, condition, body)) => rebuild(init, record_loop(name, &state.arrays, &state, &condition, &body)),
+fn looped<T: Tree>(
+    name: &str,
+    stops: bool,
+    init: &impl Tree<T>,
+    condition: impl Fn(T) -> NdArray,
+    body: impl Fn(T) -> T,
+) -> T {
+    let tree = |arrays: &[NdArray]| rebuild(init, arrays.iter().cloned());
+    let test = |arrays: &[NdArray]| condition(tree(arrays));
+    let step = |arrays: &[NdArray]| {
+        let next = body(tree(arrays));
+        same_structure(name, "what the body returns", &tree(arrays), &next)?;
+        Ok(arrays_of(&Visitor::of(&next)))
+    };
+    match State::of(init).and_then(|state| left_by(name, stops, state, &test, &step)) {
+        Ok(arrays) => rebuild(init, arrays),
         Err(error) => in_error(name, init, error),
     }
+}
+
+/// The state that a loop leaves.
+///
+/// # Errors
+/// As of [`trace_body`]; the error of a condition in error.
+#[track_caller]
+fn left_by(
+    name: &str,
+    stops: bool,
+    mut state: State,
+    test: &dyn Fn(&[NdArray]) -> NdArray,
+    step: &dyn Fn(&[NdArray]) -> Result<Vec<NdArray>>,
+) -> Result<Vec<NdArray>> {
+    let line = Location::caller();
+    let body = trace_body(name, &mut state, |_, parameters| step(parameters))?;
+    let scope = Scope::open(name);
+    let parameters = state.parameters(&scope);
+    let results = vec![test(&parameters)];
+    let condition = Traced { scope, parameters, results };
+    if state.arrays.is_empty() {
+        // Nothing to compute, and nothing that could end.
+        return Ok(Vec::new());
+    }
+    if condition.checks()?.is_empty() {
+        return Ok(record_loop(name, Loop { state, condition, body, stops }));
+    }
+    // A condition has no results that could tell of a fault. Its answer becomes a part of the state, so that the
+    // fault is found where the state is.
+    let answer = |arrays: &[NdArray]| {
+        let answer = test(arrays);
+        record::record_at(line, |builder| truth(builder, answer.node()), |_| name.to_owned())
+    };
+    let step = |arrays: &[NdArray]| {
+        let mut next = step(&arrays[1..])?;
+        next.insert(0, answer(&next));
+        Ok(next)
+    };
+    state.arrays.insert(0, answer(&state.arrays));
+    state.types.insert(0, (Type::scalar(DType::Bool), false));
+    state.found.insert(0, Found { path: String::new(), value: None });
+    let mut left = left_by(name, true, state, &|arrays| arrays[0].clone(), &step)?;
+    left.remove(0);
+    Ok(left)
 }
 
 /// Applies `body` to a counter and a state, for each integer from `lower` to before `upper`.
@@ -93,6 +138,7 @@ pub fn fori_loop<'a, 'b, T: Tree>(
     let one = record::record(|builder| Ok(builder.constant(Literal::new(1i64))), |_| "fori_loop".to_owned());
     let (_, state): (NdArray, T) = looped(
         "fori_loop",
+        false,
         &(lower, &init),
         |(counter, _): (NdArray, T)| counted(line, Binary::Less, &counter, &upper),
         |(counter, state)| (counted(line, Binary::Add, &counter, &one), body(counter, state)),

@@ -9,10 +9,10 @@ mod scan;
 
 use std::sync::atomic::Ordering;
 
-use hloom_ir::{ArgType, NodeId, Op, Region, Type, WeakKind, While, result_type};
+use hloom_ir::{ArgType, Binary, DType, Literal, NodeId, Op, Region, Type, WeakKind, While, result_type};
 
 use crate::eval::stats;
-use crate::record::{self, Builder, Inside, Numbers, Scope};
+use crate::record::{self, Builder, Inside, Numbers, Scope, TracedCheck};
 use crate::tree::{Found, Leaf, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -178,14 +178,41 @@ fn union(a: &[NodeId], b: &[NodeId]) -> Vec<NodeId> {
     all
 }
 
-/// Records a loop: `initial` is the state it begins with.
+/// A loop that was traced.
+struct Loop {
+    /// What it begins with.
+    state: State,
+    condition: Traced,
+    body: Traced,
+    /// Whether it ends when a check in its body fails. One that makes a number of rounds that is known need not.
+    stops: bool,
+}
+
+/// Records a loop, and returns the state that it leaves.
 #[track_caller]
-fn record_loop(name: &str, initial: &[NdArray], state: &State, condition: &Traced, body: &Traced) -> Vec<NdArray> {
+fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
+    let n_results = traced.state.arrays.len();
+    let checks = match traced.body.checks() {
+        Ok(checks) => checks,
+        Err(error) => return vec![record::error(error, name); n_results],
+    };
+    for check in &checks {
+        traced.watch(name, check);
+    }
+    let Loop { state, condition, body, stops } = traced;
     record::record_several(
-        initial.len(),
+        n_results,
         |builder| {
             let wanted = condition.results.first().ok_or_else(|| Error::internal("a condition has no result"))?;
-            let (test, next) = ([truth(builder, wanted.node())?], converted(builder, &body.results, state)?);
+            let mut test = truth(builder, wanted.node())?;
+            if stops {
+                for offender in &condition.parameters[n_results..] {
+                    let zero = builder.constant(Literal::new(0i64));
+                    let is_fine = builder.apply(Binary::Equal, offender.node(), zero)?;
+                    test = builder.apply(Binary::LogicalAnd, test, is_fine)?;
+                }
+            }
+            let (test, next) = ([test], converted(builder, &body.results, &state)?);
             let recorder = builder.recorder();
             let tested = recorder.traced(Inside::Scope(condition.scope.id()), &test, Numbers::Inputs)?;
             let stepped = recorder.traced(Inside::Scope(body.scope.id()), &next, Numbers::Inputs)?;
@@ -195,13 +222,66 @@ fn record_loop(name: &str, initial: &[NdArray], state: &State, condition: &Trace
                 inputs.extend(&captures);
                 Region::new(recorder.closed(traced, &inputs, results, Numbers::Inputs))
             };
-            let parts = While { condition: region(condition, &tested, &test), body: region(body, &stepped, &next) };
-            let mut operands = converted(builder, initial, state)?;
+            let parts = While { condition: region(&condition, &tested, &test), body: region(&body, &stepped, &next) };
+            let mut operands = converted(builder, &state.arrays, &state)?;
             operands.extend(captures);
-            builder.several(Op::While(Box::new(parts)), &operands)
+            let left = builder.several(Op::While(Box::new(parts)), &operands)?;
+            let (results, offenders) = left.split_at(n_results);
+            checked(builder, results, offenders, &checks)
         },
         || name.to_owned(),
     )
+}
+
+impl Traced {
+    /// What may turn out to be wrong when the function runs.
+    ///
+    /// # Errors
+    /// The error of a result in error.
+    fn checks(&self) -> Result<Vec<TracedCheck>> {
+        let recorder = record::lock();
+        let results = Traced::nodes(&self.results);
+        let traced = recorder.traced(Inside::Scope(self.scope.id()), &results, Numbers::Inputs)?;
+        Ok(recorder.checks_among(traced.nodes()))
+    }
+}
+
+impl Loop {
+    /// Makes what tells of a fault a part of the state: the first that any round finds.
+    fn watch(&mut self, name: &str, check: &TracedCheck) {
+        let ty = Type::scalar(DType::I64);
+        let earlier = self.body.scope.parameter(ty.clone());
+        let found = record::record_at(
+            check.line,
+            |builder| {
+                let zero = builder.constant(Literal::new(0i64));
+                let is_found = builder.apply(Binary::NotEqual, earlier.node(), zero)?;
+                builder.select(is_found, earlier.node(), check.offender)
+            },
+            |_| name.to_owned(),
+        );
+        let none =
+            record::record_at(check.line, |builder| Ok(builder.constant(Literal::new(0i64))), |_| name.to_owned());
+        self.body.parameters.push(earlier);
+        self.body.results.push(found);
+        self.condition.parameters.push(self.condition.scope.parameter(ty.clone()));
+        self.state.arrays.push(none);
+        self.state.types.push((ty, false));
+    }
+}
+
+/// Results that are in error if one of the offenders is not 0.
+fn checked(
+    builder: &mut Builder<'_>,
+    results: &[NodeId],
+    offenders: &[NodeId],
+    checks: &[TracedCheck],
+) -> Result<Vec<NodeId>> {
+    let pairs = || offenders.iter().zip(checks);
+    let result = |&result: &NodeId| {
+        pairs().try_fold(result, |value, (&offender, check)| builder.checked(value, offender, check))
+    };
+    results.iter().map(result).collect()
 }
 
 /// Arrays in the dtypes of the state.
@@ -218,7 +298,7 @@ fn truth(builder: &mut Builder<'_>, node: NodeId) -> Result<NodeId> {
     if !ty.shape.is_empty() {
         return Err(Error::value(format!("expected a 0-d condition, got {ty}; reduce it with any or all")));
     }
-    builder.convert(node, hloom_ir::DType::Bool)
+    builder.convert(node, DType::Bool)
 }
 
 /// A tree with every array in error.

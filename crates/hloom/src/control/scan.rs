@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use hloom_ir::{Binary, DType, Literal, NodeId, Op, Shape, SourceLine, Type};
 
-use super::{State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body};
+use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body};
 use crate::record::{self, Builder, Scope};
 use crate::tree::{Found, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
@@ -155,7 +155,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
         |_| name.to_owned(),
     );
     let condition = Traced { scope, parameters, results: vec![test] };
-    let mut arrays = record_loop(name, &state.arrays, &state, &condition, &body);
+    let mut arrays = record_loop(name, Loop { state, condition, body, stops: false });
     arrays.remove(0);
     Ok(arrays)
 }

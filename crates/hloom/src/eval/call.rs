@@ -9,6 +9,7 @@ use hloom_backend::{Argument, Backend, Executable, Results};
 use hloom_ir::Literal;
 use smallvec::SmallVec;
 
+use super::check::{Check, Checks, Fault};
 use super::program::Compilation;
 use super::value::Value;
 use super::{exit, job, pool, stats};
@@ -16,6 +17,14 @@ use crate::{Error, ErrorKind, Result};
 
 /// The values that a call yields.
 pub(crate) type Outputs = SmallVec<[Arc<Value>; 2]>;
+
+/// The results of a program: the first `n_results` are values, the others tell whether they are, one for each
+/// fault.
+#[derive(Clone, Copy)]
+pub(crate) struct Expected<'a> {
+    pub(crate) n_results: usize,
+    pub(crate) faults: &'a [Arc<Fault>],
+}
 
 /// An argument of a call.
 #[derive(Clone, Copy)]
@@ -39,8 +48,11 @@ pub(crate) fn call(
     denied: bool,
     inputs: &[Input<'_>],
     scalars: &[Literal],
+    expected: Expected<'_>,
     donated: impl Fn(usize) -> Error,
 ) -> Result<Outputs> {
+    // Waits outside the gate, too.
+    let taken_over = taken_over(inputs);
     let mut arguments: SmallVec<[Argument; 8]> = SmallVec::with_capacity(inputs.len());
     for input in inputs {
         let Some(buffer) = input.value.buffer_at_hand(backend) else { break };
@@ -69,11 +81,32 @@ pub(crate) fn call(
     for (idx, input) in inputs.iter().enumerate().filter(|(_, input)| input.donated) {
         input.value.donate(donated(idx));
     }
-    let mut outputs = Outputs::new();
-    for buffer in results {
-        outputs.push(Value::device(buffer.ty().clone(), buffer));
+    if taken_over.is_none() && expected.faults.is_empty() {
+        let values = results.into_iter().map(|buffer| Value::device(buffer.ty().clone(), buffer, Checks::default()));
+        return Ok(values.collect());
     }
-    Ok(outputs)
+    Ok(checked(results, expected, &taken_over.unwrap_or_default()))
+}
+
+/// What the results take over from the inputs, if anything.
+fn taken_over(inputs: &[Input<'_>]) -> Option<Checks> {
+    inputs.iter().any(|input| input.value.is_conditional()).then(|| {
+        let mut checks = Checks::of(inputs.iter().map(|input| input.value));
+        checks.trim();
+        checks
+    })
+}
+
+/// The values of results that have conditions.
+fn checked(results: Results, expected: Expected<'_>, taken_over: &Checks) -> Outputs {
+    let mut results = results.into_iter();
+    let values: Vec<_> = results.by_ref().take(expected.n_results).collect();
+    let own = results.zip(expected.faults).map(|(offender, fault)| Check {
+        offender: Value::device(offender.ty().clone(), offender, Checks::default()),
+        fault: fault.clone(),
+    });
+    let checks = taken_over.and(&own.collect::<SmallVec<[Check; 4]>>());
+    values.into_iter().map(|buffer| Value::device(buffer.ty().clone(), buffer, checks.clone())).collect()
 }
 
 fn attempt(

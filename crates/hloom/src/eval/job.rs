@@ -36,6 +36,9 @@ impl Job {
         for input in &self.inputs {
             input.settle();
         }
+        for output in &self.outputs {
+            output.trim_checks();
+        }
         let _inside = exit::enter();
         // A panic on the way, such as one of a tracing subscriber, must not leave readers waiting.
         let mut unfinished = Unfinished(Some(self));

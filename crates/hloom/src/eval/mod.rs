@@ -3,6 +3,7 @@
 
 pub(crate) mod cache;
 pub(crate) mod call;
+pub(crate) mod check;
 pub(crate) mod device;
 mod disk;
 pub(crate) mod exit;

@@ -8,6 +8,7 @@ use hloom_backend::{Backend, Buffer, HostBytes, HostData};
 use hloom_ir::Type;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
+use super::check::Checks;
 use super::job::{self, Job};
 use super::{exit, pool};
 use crate::{Error, ErrorKind, Result};
@@ -17,6 +18,8 @@ pub(crate) struct Value {
     ty: Type,
     state: Mutex<State>,
     settled: Condvar,
+    /// What has to hold for the value to be one, if anything has to.
+    checks: Option<Box<Mutex<Checks>>>,
 }
 
 enum State {
@@ -34,18 +37,19 @@ enum State {
 
 impl Value {
     /// A value that a job will settle.
-    pub(crate) fn computing(ty: Type) -> Arc<Value> {
-        Value::with_state(ty, State::Computing)
+    pub(crate) fn computing(ty: Type, checks: Checks) -> Arc<Value> {
+        Value::with_state(ty, State::Computing, checks)
     }
 
     /// A value in host memory. The bytes are as many as the type asks for.
     pub(crate) fn host(ty: Type, bytes: Arc<dyn HostBytes>) -> Arc<Value> {
         debug_assert_eq!(bytes.bytes().len(), ty.size_bytes());
-        Value::with_state(ty, State::Host(bytes))
+        Value::with_state(ty, State::Host(bytes), Checks::default())
     }
 
-    fn with_state(ty: Type, state: State) -> Arc<Value> {
-        Arc::new(Value { ty, state: Mutex::new(state), settled: Condvar::new() })
+    fn with_state(ty: Type, state: State, checks: Checks) -> Arc<Value> {
+        let checks = (!checks.is_empty()).then(|| Box::new(Mutex::new(checks)));
+        Arc::new(Value { ty, state: Mutex::new(state), settled: Condvar::new(), checks })
     }
 
     pub(crate) fn ty(&self) -> &Type {
@@ -53,8 +57,31 @@ impl Value {
     }
 
     /// A value on the device, or on its way there.
-    pub(crate) fn device(ty: Type, buffer: Arc<dyn Buffer>) -> Arc<Value> {
-        Value::with_state(ty, State::Device(buffer))
+    pub(crate) fn device(ty: Type, buffer: Arc<dyn Buffer>, checks: Checks) -> Arc<Value> {
+        Value::with_state(ty, State::Device(buffer), checks)
+    }
+
+    /// What has to hold for the value to be one.
+    pub(crate) fn checks(&self) -> Checks {
+        self.checks.as_ref().map(|checks| checks.lock().clone()).unwrap_or_default()
+    }
+
+    /// Waits for what has to hold, if that is much. Called before the value is computed.
+    pub(super) fn trim_checks(&self) {
+        if let Some(own) = &self.checks {
+            let mut checks = own.lock().clone();
+            checks.trim();
+            *own.lock() = checks;
+        }
+    }
+
+    /// Whether anything has to hold for the value to be one.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.checks.is_some()
+    }
+
+    fn verify(&self) -> Result<()> {
+        if self.checks.is_some() { self.checks().verify() } else { Ok(()) }
     }
 
     /// Whether it can be read without waiting for a device: it never was on one.
@@ -123,7 +150,11 @@ impl Value {
     }
 
     /// Waits until the value is there.
+    ///
+    /// # Errors
+    /// What computing it reported; the error of a check that did not hold.
     pub(crate) fn ready(&self) -> Result<()> {
+        self.verify()?;
         let mut state = self.state.lock();
         loop {
             match &*state {
@@ -142,7 +173,11 @@ impl Value {
     }
 
     /// Waits until the value is there and lends its bytes, row-major.
+    ///
+    /// # Errors
+    /// As [`Value::ready`].
     pub(crate) fn read<T>(&self, reader: impl FnOnce(&[u8]) -> T) -> Result<T> {
+        self.verify()?;
         let mut state = self.state.lock();
         loop {
             match &*state {

@@ -1,9 +1,9 @@
 //! Reading what an index names.
 
-use hloom_ir::{AxisSet, IndexDims, NodeId, Op, Shape, SliceDims, Type};
+use hloom_ir::{Access, AxisSet, Bounds, DType, IndexDims, Literal, NodeId, Op, Shape, SliceDims, Type};
 use smallvec::SmallVec;
 
-use super::plan::{Advanced, Cut, Plan, nonzero};
+use super::plan::{Advanced, Cut, Plan, Positions, Traced, nonzero};
 use super::{Index, IntoIndex};
 use crate::convert::from_checked_bytes;
 use crate::record::{self, Builder};
@@ -36,15 +36,17 @@ impl NdArray {
     pub fn get(&self, index: impl IntoIndex) -> NdArray {
         let index = index.into_index();
         // Index arrays are read before the recorder is locked: that may compile and run.
-        let plan = self.plan(index);
-        let positions = plan.as_ref().ok().and_then(|plan| plan.advanced.as_ref()).map(position_arrays);
+        let (plan, known) = match self.planned(index) {
+            Ok(planned) => planned,
+            Err(error) => return self.refused(Access::Get, error),
+        };
         record::record(
             |builder| {
-                let plan = plan?;
-                let view = take(builder, self.node(), &plan)?;
-                match (&plan.advanced, &positions) {
-                    (Some(advanced), Some(positions)) => gather(builder, view, advanced, positions),
-                    _ => Ok(view),
+                let places = Places::new(builder, Access::Get, self.node(), &plan, &known)?;
+                let view = take(builder, self.node(), &plan, &places)?;
+                match &plan.advanced {
+                    Some(advanced) => gather(builder, view, advanced, &places),
+                    None => Ok(view),
                 }
             },
             |recorder| format!("getitem({})", recorder.describe(self.node())),
@@ -77,54 +79,116 @@ impl NdArray {
                 "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.",
             ));
         }
-        let truths = self.astype(hloom_ir::DType::Bool).elements::<bool>("nonzero")?;
+        let truths = self.astype(DType::Bool).elements::<bool>("nonzero")?;
         Ok(nonzero(&truths, &shape).into_iter().map(NdArray::from).collect())
     }
 
-    pub(super) fn plan(&self, index: Vec<Index>) -> Result<Plan> {
-        Plan::new(&self.try_shape()?, index)
+    /// The plan of an index, with what [`known_arrays`] makes of it.
+    #[track_caller]
+    pub(super) fn planned(&self, index: Vec<Index>) -> Result<(Plan, Vec<Option<NdArray>>)> {
+        let plan = Plan::new(&self.try_shape()?, index)?;
+        let known = known_arrays(&plan);
+        Ok((plan, known))
+    }
+
+    /// The array in error of an index that has no plan.
+    #[track_caller]
+    pub(super) fn refused(&self, access: Access, error: Error) -> NdArray {
+        record::record(|_| Err(error), |recorder| format!("{}({})", access.name(), recorder.describe(self.node())))
     }
 }
 
-/// The positions of index arrays as arrays, in the order of their axes.
+/// For each index array in the order of the axes, its positions as an array if they are known.
 #[track_caller]
-pub(super) fn position_arrays(advanced: &Advanced) -> Vec<NdArray> {
-    let ty = Type { dtype: hloom_ir::DType::I64, shape: advanced.shape.clone() };
-    let arrays = advanced.positions.iter();
-    arrays.map(|positions| from_checked_bytes(ty.clone(), bytemuck::cast_slice(positions))).collect()
+fn known_arrays(plan: &Plan) -> Vec<Option<NdArray>> {
+    let Some(advanced) = &plan.advanced else { return Vec::new() };
+    let ty = Type { dtype: DType::I64, shape: advanced.shape.clone() };
+    let array = |positions: &Positions| match positions {
+        Positions::Known(positions) => Some(from_checked_bytes(ty.clone(), bytemuck::cast_slice(positions))),
+        Positions::Traced(_) => None,
+    };
+    advanced.positions.iter().map(array).collect()
+}
+
+/// The positions of a plan in the graph: int64, counted from the start of their axes.
+pub(super) struct Places {
+    /// Of each index array, broadcast, in the order of the axes.
+    pub(super) arrays: SmallVec<[NodeId; 4]>,
+    /// Of each integer of a trace.
+    traced: SmallVec<[NodeId; 4]>,
+}
+
+impl Places {
+    /// Records the positions of a plan for `x`. `known` is what [`known_arrays`] made of it; `access` is for
+    /// messages.
+    pub(super) fn new(
+        builder: &mut Builder<'_>,
+        access: Access,
+        x: NodeId,
+        plan: &Plan,
+        known: &[Option<NdArray>],
+    ) -> Result<Places> {
+        let mut places = Places { arrays: SmallVec::new(), traced: SmallVec::new() };
+        let array = builder.ty(x)?.clone();
+        let checked = |builder: &mut Builder<'_>, traced: &Traced| {
+            let bounds = Bounds { access, array: array.clone(), axis: traced.axis };
+            builder.checked_positions(traced.array.node(), bounds)
+        };
+        if let Some(advanced) = &plan.advanced {
+            for (positions, known) in advanced.positions.iter().zip(known) {
+                let place = match (positions, known) {
+                    (Positions::Traced(traced), _) => {
+                        let place = checked(builder, traced)?;
+                        builder.broadcast(place, &advanced.shape)?
+                    }
+                    (Positions::Known(_), Some(known)) => known.node(),
+                    (Positions::Known(_), None) => {
+                        return Err(Error::internal("known positions were not made an array"));
+                    }
+                };
+                places.arrays.push(place);
+            }
+        }
+        for traced in &plan.traced {
+            places.traced.push(checked(builder, traced)?);
+        }
+        Ok(places)
+    }
+
+    /// Where a part begins along each axis, if it begins anywhere at a place that is an input of the program or
+    /// computed by it.
+    pub(super) fn starts(&self, builder: &mut Builder<'_>, cuts: &[Cut]) -> Option<SmallVec<[NodeId; 4]>> {
+        if cuts.iter().all(|cut| matches!(cut, Cut::Static { .. })) {
+            return None;
+        }
+        let mut zero = None;
+        let start = |cut: &Cut| match *cut {
+            Cut::At(start) | Cut::Window { start, .. } => builder.position(start),
+            Cut::Traced(at) => self.traced[at],
+            Cut::Static { .. } => *zero.get_or_insert_with(|| builder.constant(Literal::new(0i64))),
+        };
+        Some(cuts.iter().map(start).collect())
+    }
 }
 
 /// The first step of a plan: slices, integers and new axes.
-pub(super) fn take(builder: &mut Builder<'_>, x: NodeId, plan: &Plan) -> Result<NodeId> {
-    let x = dynamic(builder, x, &plan.cuts)?;
+pub(super) fn take(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, places: &Places) -> Result<NodeId> {
+    let x = dynamic(builder, x, &plan.cuts, places)?;
     let x = fixed(builder, x, &plan.cuts)?;
     builder.reshape(x, plan.view.clone())
 }
 
-/// Applies the cuts whose place is an input of the program.
-pub(super) fn dynamic(builder: &mut Builder<'_>, x: NodeId, cuts: &[Cut]) -> Result<NodeId> {
+/// Applies the cuts whose place does not shape the program.
+pub(super) fn dynamic(builder: &mut Builder<'_>, x: NodeId, cuts: &[Cut], places: &Places) -> Result<NodeId> {
+    let Some(starts) = places.starts(builder, cuts) else { return Ok(x) };
     let ty = builder.ty(x)?.clone();
-    let starts = dynamic_starts(cuts);
-    if starts.iter().all(Option::is_none) {
-        return Ok(x);
-    }
     let shape = dynamic_shape(&ty.shape, cuts);
     let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[x]);
-    operands.extend(builder.starts(&starts));
+    operands.extend(starts);
     builder.declared(Op::DynamicSlice, &operands, Type { dtype: ty.dtype, shape })
 }
 
-/// Where each axis is cut at a place that is an input of the program.
-pub(super) fn dynamic_starts(cuts: &[Cut]) -> SmallVec<[Option<usize>; 4]> {
-    cuts.iter()
-        .map(|cut| match *cut {
-            Cut::At(start) | Cut::Window { start, .. } => Some(start),
-            Cut::Static { .. } => None,
-        })
-        .collect()
-}
-
-/// The shape after the cuts whose place is an input of the program.
+/// The shape after the cuts whose place does not shape the program.
 fn dynamic_shape(shape: &Shape, cuts: &[Cut]) -> Shape {
     cuts.iter()
         .zip(shape.iter())
@@ -141,7 +205,7 @@ fn fixed(builder: &mut Builder<'_>, x: NodeId, cuts: &[Cut]) -> Result<NodeId> {
             Cut::Static { start, len, stride, .. } => {
                 (start, if len == 0 { start } else { start + (len - 1) * stride + 1 }, stride)
             }
-            Cut::At(_) | Cut::Window { .. } => (0, extent, 1),
+            Cut::At(_) | Cut::Traced(_) | Cut::Window { .. } => (0, extent, 1),
         };
         dims.start.push(start);
         dims.limit.push(limit);
@@ -162,9 +226,9 @@ pub(super) fn reversed_axes(cuts: &[Cut]) -> AxisSet {
 }
 
 /// The second step of a plan: index arrays.
-fn gather(builder: &mut Builder<'_>, view: NodeId, advanced: &Advanced, positions: &[NdArray]) -> Result<NodeId> {
+fn gather(builder: &mut Builder<'_>, view: NodeId, advanced: &Advanced, places: &Places) -> Result<NodeId> {
     let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[view]);
-    operands.extend(positions.iter().map(NdArray::node));
+    operands.extend_from_slice(&places.arrays);
     builder.op(Op::Gather(index_dims(advanced)), &operands)
 }
 

@@ -15,6 +15,17 @@ pub(super) struct Plan {
     pub(super) view: Shape,
     /// The second step, if there are index arrays.
     pub(super) advanced: Option<Advanced>,
+    /// The positions that [`Cut::Traced`] numbers.
+    pub(super) traced: Vec<Traced>,
+}
+
+/// An integer array of a trace, whose elements are known when the program runs.
+#[derive(Clone, Debug)]
+pub(super) struct Traced {
+    /// The positions, as the user has them.
+    pub(super) array: NdArray,
+    /// The axis that they are on.
+    pub(super) axis: usize,
 }
 
 /// The positions that are taken of one axis.
@@ -22,6 +33,8 @@ pub(super) struct Plan {
 pub(super) enum Cut {
     /// One position, an input of the program; the axis vanishes.
     At(usize),
+    /// One position that the program computes, by its number in [`Plan::traced`]; the axis vanishes.
+    Traced(usize),
     /// Positions from a start that is an input of the program.
     Window {
         /// The first position.
@@ -46,21 +59,35 @@ pub(super) enum Cut {
 pub(super) struct Advanced {
     /// The axes of the view that the arrays index, ascending.
     pub(super) axes: SmallVec<[usize; 4]>,
-    /// The positions along each of them, all of shape `shape`.
-    pub(super) positions: Vec<Vec<i64>>,
+    /// The positions along each of them.
+    pub(super) positions: Vec<Positions>,
     /// The broadcast shape of the index arrays.
     pub(super) shape: Shape,
     /// The number of axes left over by the arrays that come before theirs.
     pub(super) position: usize,
 }
 
+/// The positions that an index array names.
+#[derive(Clone, Debug)]
+pub(super) enum Positions {
+    /// Within bounds, and of the broadcast shape.
+    Known(Vec<i64>),
+    /// Of a shape that broadcasts to it.
+    Traced(Traced),
+}
+
 impl Cut {
     /// How many positions are taken.
     pub(super) fn len(self) -> usize {
         match self {
-            Cut::At(_) => 1,
+            Cut::At(_) | Cut::Traced(_) => 1,
             Cut::Window { len, .. } | Cut::Static { len, .. } => len,
         }
+    }
+
+    /// Whether one position is taken, and the axis vanishes.
+    fn is_single(self) -> bool {
+        matches!(self, Cut::At(_) | Cut::Traced(_))
     }
 
     /// Whether all positions are taken, in order.
@@ -78,8 +105,10 @@ enum Step {
     /// An index array on one axis; integers beside arrays count as 0-d arrays.
     Positions {
         shape: Shape,
-        positions: Vec<i64>,
+        positions: Positions,
     },
+    /// An integer of a trace on one axis.
+    Traced(Traced),
     /// A 0-d bool: takes no axis, but one array of no or one position.
     Truth(bool),
 }
@@ -89,8 +118,8 @@ impl Plan {
         let steps = steps(shape, index)?;
         let is_advanced = |step: &Step| matches!(step, Step::Positions { .. } | Step::Truth(_));
         let has_arrays = steps.iter().any(is_advanced);
-        let mut plan = Plan { cuts: SmallVec::new(), view: Shape::scalar(), advanced: None };
-        let mut arrays: Vec<(usize, Shape, Vec<i64>)> = Vec::new();
+        let mut plan = Plan { cuts: SmallVec::new(), view: Shape::scalar(), advanced: None, traced: Vec::new() };
+        let mut arrays: Vec<(usize, Shape, Positions)> = Vec::new();
         let mut groups = 0;
         let mut position = None;
         let mut in_group = false;
@@ -98,7 +127,10 @@ impl Plan {
             // Beside index arrays, an integer is a 0-d index array itself.
             let step = match step {
                 Step::Cut(Cut::At(at)) if has_arrays => {
-                    Step::Positions { shape: Shape::scalar(), positions: vec![at as i64] }
+                    Step::Positions { shape: Shape::scalar(), positions: Positions::Known(vec![at as i64]) }
+                }
+                Step::Traced(traced) if has_arrays => {
+                    Step::Positions { shape: Shape::scalar(), positions: Positions::Traced(traced) }
                 }
                 other => other,
             };
@@ -114,9 +146,13 @@ impl Plan {
             match step {
                 Step::Cut(cut) => {
                     plan.cuts.push(cut);
-                    if !matches!(cut, Cut::At(_)) {
+                    if !cut.is_single() {
                         plan.view.push(cut.len());
                     }
+                }
+                Step::Traced(traced) => {
+                    plan.cuts.push(Cut::Traced(plan.traced.len()));
+                    plan.traced.push(traced);
                 }
                 Step::NewAxis => plan.view.push(1),
                 Step::Gap => {}
@@ -129,7 +165,7 @@ impl Plan {
                 Step::Truth(truth) => {
                     // A new axis of extent 1, indexed by one zero or by none.
                     let positions = vec![0; usize::from(truth)];
-                    arrays.push((plan.view.ndim(), Shape::from([positions.len()]), positions));
+                    arrays.push((plan.view.ndim(), Shape::from([positions.len()]), Positions::Known(positions)));
                     plan.view.push(1);
                 }
             }
@@ -167,7 +203,7 @@ impl Plan {
 }
 
 impl Advanced {
-    fn new(arrays: Vec<(usize, Shape, Vec<i64>)>, position: usize) -> Result<Advanced> {
+    fn new(arrays: Vec<(usize, Shape, Positions)>, position: usize) -> Result<Advanced> {
         let shape = broadcast_shapes(arrays.iter().map(|(_, shape, _)| &**shape)).map_err(|error| {
             let shapes = error.message.rsplit("with shapes ").next().unwrap_or_default().to_owned();
             Error::index(format!(
@@ -175,8 +211,11 @@ impl Advanced {
             ))
         })?;
         let axes = arrays.iter().map(|&(axis, ..)| axis).collect();
-        let positions = arrays.into_iter().map(|(_, from, positions)| spread(&positions, &from, &shape)).collect();
-        Ok(Advanced { axes, positions, shape, position })
+        let positions = arrays.into_iter().map(|(_, from, positions)| match positions {
+            Positions::Known(positions) => Positions::Known(spread(&positions, &from, &shape)),
+            traced => traced,
+        });
+        Ok(Advanced { axes, positions: positions.collect(), shape, position })
     }
 }
 
@@ -270,7 +309,8 @@ fn axes_taken(array: &NdArray) -> Result<usize> {
     }
 }
 
-/// The steps of an index array. Its values decide shapes and errors, so they are read here.
+/// The steps of an index array. Its values decide shapes and errors, so they are read here; but integers of a
+/// trace decide errors only, which are found when the program runs.
 fn push_array(
     steps: &mut Vec<Step>,
     array: &NdArray,
@@ -279,6 +319,18 @@ fn push_array(
     whole_shape: &Shape,
 ) -> Result<()> {
     let ty = array.try_type()?;
+    if ty.dtype.kind() != Kind::Bool && ty.dtype.is_integer() && array.is_traced() {
+        let (axis, extent) = (first_axis, whole_shape[first_axis]);
+        if extent == 0 && ty.shape.size() > 0 {
+            return Err(Error::index(format!("index is out of bounds for axis {axis} with size {extent}")));
+        }
+        let traced = Traced { array: array.clone(), axis };
+        steps.push(match ty.shape.is_empty() {
+            true => Step::Traced(traced),
+            false => Step::Positions { shape: ty.shape, positions: Positions::Traced(traced) },
+        });
+        return Ok(());
+    }
     if ty.dtype.kind() != Kind::Bool {
         let mut positions = array.astype(hloom_ir::DType::I64).elements::<i64>("getitem")?;
         let beyond_signed = ty.dtype == hloom_ir::DType::U64;
@@ -288,7 +340,7 @@ fn push_array(
             }
             *position = within(*position, first_axis, whole_shape[first_axis])? as i64;
         }
-        steps.push(Step::Positions { shape: ty.shape, positions });
+        steps.push(Step::Positions { shape: ty.shape, positions: Positions::Known(positions) });
         return Ok(());
     }
     for (offset, (&extent, &found)) in extents.iter().zip(ty.shape.iter()).enumerate() {
@@ -305,11 +357,10 @@ fn push_array(
         steps.push(Step::Truth(truths.first().copied().unwrap_or(false)));
         return Ok(());
     }
-    steps.extend(
-        nonzero(&truths, &ty.shape)
-            .into_iter()
-            .map(|positions| Step::Positions { shape: Shape::from([positions.len()]), positions }),
-    );
+    steps.extend(nonzero(&truths, &ty.shape).into_iter().map(|positions| Step::Positions {
+        shape: Shape::from([positions.len()]),
+        positions: Positions::Known(positions),
+    }));
     Ok(())
 }
 

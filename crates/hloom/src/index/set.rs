@@ -1,9 +1,11 @@
 //! Writing what an index names: the array with those elements replaced.
 
-use hloom_ir::{Binary, Combine, DType, Kind, Literal, NodeId, Op, PadDims, Shape, Type, Unary, broadcast_shapes};
+use hloom_ir::{
+    Access, Binary, Combine, DType, Kind, Literal, NodeId, Op, PadDims, Shape, Type, Unary, broadcast_shapes,
+};
 use smallvec::SmallVec;
 
-use super::get::{dynamic, dynamic_starts, index_dims, position_arrays, reversed_axes, take};
+use super::get::{Places, dynamic, index_dims, reversed_axes, take};
 use super::plan::{Cut, Plan};
 use super::{Index, IntoIndex};
 use crate::record::{self, Builder, IntoOperand, Operand};
@@ -87,31 +89,34 @@ impl NdArray {
         {
             return record::record(|builder| masked(builder, self.node(), mask, &value), context);
         }
-        let plan = self.plan(index);
-        let positions = plan.as_ref().ok().and_then(|plan| plan.advanced.as_ref()).map(position_arrays);
+        let (plan, known) = match self.planned(index) {
+            Ok(planned) => planned,
+            Err(error) => return self.refused(Access::Set, error),
+        };
+        let plan = &plan;
         record::record(
             |builder| {
-                let plan = plan?;
                 let x = self.node();
                 let value = value_as(builder, &value, x, &plan.result_shape())?;
-                match (&plan.advanced, &positions) {
-                    (Some(advanced), Some(positions)) => {
-                        let view = take(builder, x, &plan)?;
+                let places = Places::new(builder, Access::Set, x, plan, &known)?;
+                match &plan.advanced {
+                    Some(advanced) => {
+                        let view = take(builder, x, plan, &places)?;
                         let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[view, value]);
-                        operands.extend(positions.iter().map(NdArray::node));
+                        operands.extend_from_slice(&places.arrays);
                         let dims = index_dims(advanced);
                         let scattered = builder.op(Op::Scatter { dims, combine }, &operands)?;
-                        put_back(builder, x, &plan, scattered)
+                        put_back(builder, x, plan, &places, scattered)
                     }
-                    _ => {
+                    None => {
                         let value = match combined(combine) {
                             Some(op) => {
-                                let old = take(builder, x, &plan)?;
+                                let old = take(builder, x, plan, &places)?;
                                 builder.apply(op, old, value)?
                             }
                             None => value,
                         };
-                        put_back(builder, x, &plan, value)
+                        put_back(builder, x, plan, &places, value)
                     }
                 }
             },
@@ -185,7 +190,7 @@ fn masked(builder: &mut Builder<'_>, x: NodeId, mask: &NdArray, value: &Operand<
 }
 
 /// The array with what the first step of a plan takes replaced by `view`.
-fn put_back(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, view: NodeId) -> Result<NodeId> {
+fn put_back(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, places: &Places, view: NodeId) -> Result<NodeId> {
     let Type { dtype, shape } = builder.ty(x)?.clone();
     let cut_shape: Shape = plan.cuts.iter().map(|cut| cut.len()).collect();
     let mut part = builder.reshape(view, cut_shape)?;
@@ -196,18 +201,15 @@ fn put_back(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, view: NodeId) -> 
     if !reversed.is_empty() {
         part = builder.op(Op::Reverse { axes: reversed }, &[part])?;
     }
-    let starts = dynamic_starts(&plan.cuts);
-    let is_dynamic = starts.iter().any(Option::is_some);
+    let starts = places.starts(builder, &plan.cuts);
     if plan.cuts.iter().zip(shape.iter()).any(|(cut, &extent)| is_partial(*cut, extent)) {
         // What the fixed cuts leave out is taken from the array as it was.
-        let old = if is_dynamic { dynamic(builder, x, &plan.cuts)? } else { x };
+        let old = dynamic(builder, x, &plan.cuts, places)?;
         part = overlay(builder, old, part, &plan.cuts, dtype)?;
     }
-    if !is_dynamic {
-        return Ok(part);
-    }
+    let Some(starts) = starts else { return Ok(part) };
     let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[x, part]);
-    operands.extend(builder.starts(&starts));
+    operands.extend(starts);
     builder.op(Op::DynamicUpdateSlice, &operands)
 }
 
@@ -228,7 +230,7 @@ fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut], d
     for (axis, (cut, &extent)) in cuts.iter().zip(shape.iter()).enumerate() {
         let (low, len, stride) = match *cut {
             Cut::Static { start, len, stride, .. } => (start, len, stride),
-            Cut::At(_) | Cut::Window { .. } => (0, extent, 1),
+            Cut::At(_) | Cut::Traced(_) | Cut::Window { .. } => (0, extent, 1),
         };
         let covered = (len - 1) * stride + 1;
         dims.low.push(low);

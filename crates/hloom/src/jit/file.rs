@@ -4,9 +4,10 @@
 //! all parts against each other. The backend checks that the executable in it is its own.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use hloom_backend::Signature;
-use hloom_ir::{DType, Type};
+use hloom_ir::{Access, Bounds, DType, Type};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -15,6 +16,7 @@ use super::plan::{Kept, Plan, placeholders};
 use super::signature::{Key, LeafType, push_type};
 use super::stages::Compiled;
 use crate::convert::from_checked_bytes;
+use crate::eval::check::{Fault, Origin};
 use crate::eval::program::{Compilation, Donation, Options as Lowering, Place};
 use crate::tree::{ShapeDtype, Tree, Visitor};
 use crate::{Error, ErrorKind, NdArray, Result};
@@ -37,6 +39,7 @@ struct Function {
     taken_unread: Vec<usize>,
     captures: Vec<Capture>,
     results: Vec<TypeEntry>,
+    faults: Vec<FaultEntry>,
     /// The outputs that are written to memory of their own.
     places: Vec<usize>,
     donations: Vec<(usize, usize)>,
@@ -67,6 +70,31 @@ struct KeptEntry {
 struct Capture {
     ty: TypeEntry,
     bytes: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FaultEntry {
+    writes: bool,
+    array: TypeEntry,
+    axis: usize,
+    origin: String,
+}
+
+impl FaultEntry {
+    fn of(fault: &Fault) -> FaultEntry {
+        let Fault { bounds, origin } = fault;
+        let writes = bounds.access == Access::Set;
+        FaultEntry { writes, array: TypeEntry::of(&bounds.array), axis: bounds.axis, origin: origin.to_string() }
+    }
+
+    fn read(&self) -> Result<Arc<Fault>> {
+        let access = if self.writes { Access::Set } else { Access::Get };
+        let bounds = Bounds { access, array: self.array.read()?, axis: self.axis };
+        if bounds.extent() == 0 {
+            return Err(damaged("an index is on no axis"));
+        }
+        Ok(Arc::new(Fault { bounds, origin: Origin::Elsewhere(self.origin.as_str().into()) }))
+    }
 }
 
 impl TypeEntry {
@@ -124,6 +152,7 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
         taken_unread: plan.taken_unread.clone(),
         captures,
         results: plan.results.iter().map(TypeEntry::of).collect(),
+        faults: plan.faults.iter().map(|fault| FaultEntry::of(fault)).collect(),
         places: lowering.places.iter().map(|place| place.output).collect(),
         donations: lowering.donations.iter().map(|donation| (donation.parameter, donation.output)).collect(),
         executable,
@@ -200,10 +229,11 @@ fn plan(contents: &Function) -> Result<Plan<Vec<NdArray>>> {
         captures.push(from_checked_bytes(ty, &capture.bytes).materialize("load")?);
     }
     let results = contents.results.iter().map(TypeEntry::read).collect::<Result<Vec<Type>>>()?;
+    let faults = contents.faults.iter().map(FaultEntry::read).collect::<Result<_>>()?;
     let template = placeholders().take(results.len()).collect();
     let name = contents.name.as_str().into();
     let key = key(contents, leaves)?;
-    Ok(Plan { name, key, kept, numbers, taken_unread, captures, results, template })
+    Ok(Plan { name, key, kept, numbers, taken_unread, captures, results, faults, template })
 }
 
 /// The signature of a list of arrays of the leaves' types; numbers are passed as arrays too.
@@ -235,7 +265,10 @@ fn lowering(contents: &Function, plan: &Plan<Vec<NdArray>>) -> Result<(Signature
     }
     let donations = contents.donations.iter().map(|&(parameter, output)| Donation { parameter, output }).collect();
     let lowering = Lowering { places, donations, ..Lowering::default() };
-    Ok((Signature { parameters, results: plan.results.clone() }, lowering))
+    // What tells of faults comes behind the results.
+    let offenders = plan.faults.iter().map(|_| Type::scalar(DType::I64));
+    let results = plan.results.iter().cloned().chain(offenders).collect();
+    Ok((Signature { parameters, results }, lowering))
 }
 
 fn damaged(why: &str) -> Error {

@@ -7,7 +7,8 @@ use hloom_ir::{DType, Literal, SourceLine, Type};
 use smallvec::SmallVec;
 
 use super::signature::Key;
-use crate::eval::call::{self, Input};
+use crate::eval::call::{self, Expected, Input};
+use crate::eval::check::Fault;
 use crate::eval::program::Compilation;
 use crate::eval::value::Value;
 use crate::record::{self, Garbage};
@@ -29,6 +30,8 @@ pub(super) struct Plan<R> {
     pub(super) captures: Vec<Arc<Value>>,
     /// The types of the results.
     pub(super) results: Vec<Type>,
+    /// What may turn out to be wrong when the program runs: for each, one result more, a 0-d int64.
+    pub(super) faults: Vec<Arc<Fault>>,
     /// The tree of the results, with arrays that hold nothing.
     pub(super) template: R,
 }
@@ -109,7 +112,8 @@ impl<R: Tree> Plan<R> {
         }
         let denied = guard::denies_recompile();
         let donated = |input: usize| self.donated_error(self.kept[input].leaf, line);
-        let outputs = call::call(program, backend, denied, &inputs, &scalars, donated)?;
+        let expected = Expected { n_results: self.results.len(), faults: &self.faults };
+        let outputs = call::call(program, backend, denied, &inputs, &scalars, expected, donated)?;
         for &leaf in &self.taken_unread {
             value_of(values, leaf)?.donate(self.donated_error(leaf, line));
         }

@@ -9,9 +9,10 @@ use hloom_ir::{NodeId, Program};
 use super::options::Options;
 use super::plan::{Kept, Plan, placeholders};
 use super::signature::{Key, LeafType};
+use crate::eval::check::{Fault, Origin};
 use crate::eval::program::Donation;
 use crate::eval::stats;
-use crate::record::{self, Garbage, Inside, Numbers, Scope, ScopeId};
+use crate::record::{self, Garbage, Inside, Numbers, Scope, ScopeId, TracedCheck};
 use crate::tree::{Leaf, Tree, Visitor, rebuild};
 use crate::{NdArray, Result};
 
@@ -92,7 +93,9 @@ pub(super) fn trace<A, R: Tree>(
         inputs.push(node);
     }
     inputs.extend(&traced.captures);
-    let program = recorder.closed(&traced, &inputs, &results, Numbers::Constants);
+    let checks = recorder.checks_among(traced.nodes());
+    let outputs: Vec<NodeId> = results.iter().copied().chain(checks.iter().map(|check| check.offender)).collect();
+    let program = recorder.closed(&traced, &inputs, &outputs, Numbers::Constants);
     let pending = traced.captures.iter().copied().filter(|&node| recorder.value(node).is_none());
     let pending: Vec<NodeId> = pending.collect();
     let job = (!pending.is_empty()).then(|| recorder.cut(&pending, &mut garbage));
@@ -102,10 +105,13 @@ pub(super) fn trace<A, R: Tree>(
     if let Some(job) = job {
         job.run();
     }
-    let results = program.result_types();
+    let mut results = program.result_types();
+    results.truncate(results.len() - checks.len());
+    let fault = |check: TracedCheck| Arc::new(Fault { bounds: check.bounds, origin: Origin::Line(check.line) });
+    let faults = checks.into_iter().map(fault).collect();
     let template = rebuild(&result, placeholders());
     let name: Arc<str> = options.name.as_str().into();
-    let plan = Plan { name, key, kept, numbers, taken_unread: unread, captures, results, template };
+    let plan = Plan { name, key, kept, numbers, taken_unread: unread, captures, results, faults, template };
     Ok(Outcome::Traced(Box::new((program, plan))))
 }
 

@@ -8,6 +8,7 @@ mod linalg;
 mod manipulate;
 mod operators;
 mod reduce;
+mod search;
 mod select;
 
 pub use create::*;
@@ -16,4 +17,5 @@ pub use elementwise::*;
 pub use linalg::*;
 pub use manipulate::*;
 pub use reduce::*;
+pub use search::*;
 pub use select::*;

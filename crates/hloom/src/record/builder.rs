@@ -138,6 +138,14 @@ impl<'a> Builder<'a> {
         Ok(self.add(op, Operands::from_slice(operands), ty, Leaf::None))
     }
 
+    /// Adds operations with another line of the user's than that of the call.
+    pub(super) fn at_line<T>(&mut self, line: SourceLine, add: impl FnOnce(&mut Self) -> T) -> T {
+        let own = std::mem::replace(&mut self.line, line);
+        let added = add(self);
+        self.line = own;
+        added
+    }
+
     /// Adds an operation of several results and returns them.
     ///
     /// # Errors
@@ -289,17 +297,5 @@ impl<'a> Builder<'a> {
     /// What [`Op::infer`] says.
     pub(crate) fn iota(&mut self, ty: Type, axis: usize) -> Result<NodeId> {
         self.declared(Op::Iota { axis }, &[], ty)
-    }
-
-    /// The zero starts of a slice that is dynamic along some axes only.
-    pub(crate) fn starts(&mut self, positions: &[Option<usize>]) -> SmallVec<[NodeId; 4]> {
-        let mut zero = None;
-        positions
-            .iter()
-            .map(|position| match position {
-                Some(position) => self.position(*position),
-                None => *zero.get_or_insert_with(|| self.constant(Literal::new(0i64))),
-            })
-            .collect()
     }
 }

@@ -11,8 +11,10 @@ use std::sync::atomic::AtomicBool;
 use hloom_ir::{Cost, DType, Literal, Node, NodeId, Op, Program, Recompute};
 use smallvec::SmallVec;
 
+use super::conditions::{Condition, Conditions};
 use super::{Garbage, Leaf, Recorder};
 use crate::eval::cache;
+use crate::eval::check::{Check, Checks, Fault, Origin};
 use crate::eval::job::Job;
 use crate::eval::value::Value;
 use crate::guard;
@@ -34,6 +36,7 @@ pub(crate) struct Extraction {
     pub(crate) outputs: Vec<NodeId>,
     inputs: Vec<Arc<Value>>,
     scalars: SmallVec<[Literal; 4]>,
+    conditions: Conditions,
 }
 
 /// Why a piece of graph is walked.
@@ -68,6 +71,7 @@ impl Recorder {
         extraction.outputs.clear();
         extraction.inputs.clear();
         extraction.scalars.clear();
+        extraction.conditions.clear();
         extraction.outputs.extend_from_slice(roots);
         self.extraction.walk += 1;
         let walk = self.extraction.walk;
@@ -106,6 +110,7 @@ impl Recorder {
     fn number(&mut self, id: NodeId, walk: u64, purpose: Purpose, extraction: &mut Extraction) {
         let number = extraction.order.len() as u32;
         extraction.order.push(id);
+        let conditions = self.conditions(id, walk, extraction);
         let node = &self.graph[id];
         match &node.data.leaf {
             Leaf::Value(value) => extraction.inputs.push(value.clone()),
@@ -140,8 +145,32 @@ impl Recorder {
             chain = 0;
         }
         let slot = &mut self.graph[id].data;
-        (slot.mark, slot.number, slot.chain) = (walk, number, chain);
+        (slot.mark, slot.number, slot.chain, slot.conditions) = (walk, number, chain, conditions);
         slot.computed |= purpose == Purpose::Compute;
+    }
+
+    /// What a node, whose operands are numbered, may be in error for. What tells is computed along with it.
+    fn conditions(&mut self, id: NodeId, walk: u64, extraction: &mut Extraction) -> u32 {
+        let node = &self.graph[id];
+        let sets = &mut extraction.conditions;
+        let mut set = 0;
+        for &operand in &node.operands {
+            set = sets.union(set, self.graph[operand].data.conditions);
+        }
+        match (&node.data.leaf, &node.op, node.operands.get(1)) {
+            (Leaf::Value(value), ..) if value.is_conditional() => {
+                sets.with(set, Condition::Input(extraction.inputs.len()))
+            }
+            (_, Op::Checked(_), Some(&offender)) => {
+                let set = sets.with(set, Condition::Checked(id));
+                if self.value(offender).is_none() && self.graph[offender].data.root_of != walk {
+                    self.graph[offender].data.root_of = walk;
+                    extraction.outputs.push(offender);
+                }
+                set
+            }
+            _ => set,
+        }
     }
 
     /// The program of an extraction, for whoever lowers or prints it.
@@ -173,11 +202,51 @@ impl Recorder {
     /// The job that computes an extraction.
     pub(super) fn job(&self, extraction: &mut Extraction, garbage: &mut Garbage) -> Arc<Job> {
         let program = cache::entry(&extraction.key, &mut garbage.programs, || self.program(extraction));
-        let outputs = extraction.outputs.iter().map(|&id| Value::computing(self.graph[id].ty.clone())).collect();
+        let outputs = self.results(extraction);
         // The memory of the extraction is used again: it must not keep values alive until then.
         let inputs = std::mem::take(&mut extraction.inputs);
         let denied = AtomicBool::new(guard::denies_recompile());
         Arc::new(Job { program, inputs, scalars: extraction.scalars.clone(), outputs, denied })
+    }
+}
+
+impl Recorder {
+    /// What an extraction computes, with what each of it may be in error for.
+    fn results(&self, extraction: &Extraction) -> SmallVec<[Arc<Value>; 2]> {
+        let value = |&id: &NodeId, checks| Value::computing(self.graph[id].ty.clone(), checks);
+        if extraction.conditions.all().is_empty() {
+            return extraction.outputs.iter().map(|id| value(id, Checks::default())).collect();
+        }
+        // What tells of an error comes first: other values refer to it.
+        let mut results: SmallVec<[Option<Arc<Value>>; 4]> = SmallVec::from_elem(None, extraction.outputs.len());
+        let mut checks: Vec<(Condition, Check)> = Vec::new();
+        for &condition in extraction.conditions.all() {
+            let Condition::Checked(id) = condition else { continue };
+            let node = &self.graph[id];
+            let (Op::Checked(bounds), Some(offender)) = (&node.op, node.operands.get(1)) else { continue };
+            let known = self.value(*offender).cloned();
+            let computed = extraction.outputs.iter().position(|output| output == offender);
+            let offender = known.or_else(|| {
+                let result = &mut results[computed?];
+                Some(result.get_or_insert_with(|| value(offender, Checks::default())).clone())
+            });
+            let Some(offender) = offender else { continue };
+            let fault = Fault { bounds: (**bounds).clone(), origin: Origin::Line(node.line) };
+            checks.push((condition, Check { offender, fault: Arc::new(fault) }));
+        }
+        let finished = extraction.outputs.iter().zip(results).map(|(id, result)| {
+            result.unwrap_or_else(|| {
+                let set: Vec<Condition> = extraction.conditions.of(self.graph[*id].data.conditions).collect();
+                let inputs = set.iter().filter_map(|condition| match condition {
+                    Condition::Input(input) => extraction.inputs.get(*input),
+                    Condition::Checked(_) => None,
+                });
+                let own = checks.iter().filter(|(condition, _)| set.contains(condition));
+                let own: Vec<Check> = own.map(|(_, check)| check.clone()).collect();
+                value(id, Checks::of(inputs).and(&own))
+            })
+        });
+        finished.collect()
     }
 }
 

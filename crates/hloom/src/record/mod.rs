@@ -4,6 +4,8 @@
 //! compiled or run. Knows operations and types; knows nothing about devices.
 
 mod builder;
+mod check;
+mod conditions;
 mod extract;
 mod limit;
 mod operand;
@@ -24,6 +26,7 @@ use crate::eval::worker;
 use crate::{Error, NdArray, Result};
 
 pub(crate) use builder::Builder;
+pub(crate) use check::TracedCheck;
 pub(crate) use extract::Purpose;
 pub use operand::{IntoOperand, Operand};
 pub(crate) use region::{Inside, Numbers};
@@ -66,6 +69,8 @@ pub(crate) struct Slot {
     mark: u64,
     number: u32,
     chain: u32,
+    /// What it may be in error for once it is computed, as a set of that walk.
+    conditions: u32,
     /// The walk that the node is a root of.
     root_of: u64,
     /// The trace that the node belongs to: the innermost of those its operands belong to.

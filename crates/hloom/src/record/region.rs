@@ -137,8 +137,9 @@ impl Recorder {
             return Err(Error::new(ErrorKind::Trace, message).at(node.line, || node.op.name().to_owned()));
         }
         let is_free = match (&node.data.leaf, &node.op) {
-            (Leaf::Value(_) | Leaf::Error(_), _) | (_, Op::Input) => false,
             (Leaf::Scalar(_), _) => numbers == Numbers::Constants,
+            // What has a value, or is a parameter of a trace around this one.
+            (Leaf::Value(_) | Leaf::Error(_), _) | (_, Op::Input | Op::Scalar) => false,
             (Leaf::None, op) => {
                 op.cost() != Cost::Dear
                     && node.operands.iter().all(|operand| classes.get(operand) == Some(&Class::Free))

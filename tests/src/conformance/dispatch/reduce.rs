@@ -15,6 +15,8 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
         "min" => NdArray::min,
         "any" => NdArray::any,
         "all" => NdArray::all,
+        "argmax" => NdArray::argmax,
+        "argmin" => NdArray::argmin,
         _ => return None,
     };
     let reduce = || {

@@ -1,0 +1,72 @@
+//! Where extreme elements are: one reduction of elements together with their positions.
+
+use hloom_ir::{DType, Extreme, Kind, Literal, Shape, Type};
+
+use crate::builder::{Computation, Form, Module, call};
+use crate::types::int;
+use crate::value::Value;
+
+use super::complex;
+use super::reduce::identity;
+
+/// The position of the extreme element along an axis, as int64.
+pub(super) fn lower<'b>([x]: [Value<'b>; 1], extreme: Extreme, axis: usize, ty: &Type) -> Value<'b> {
+    let b = x.builder();
+    // The narrower positions are, the more of them the compiler handles at once.
+    let extent = x.shape().get(axis).copied().unwrap_or(0);
+    let counted = if i32::try_from(extent).is_ok() { DType::I32 } else { DType::I64 };
+    let x = match x.dtype() {
+        DType::F16 | DType::BF16 => x.convert(DType::F32),
+        _ => x,
+    };
+    let positions = Type { dtype: counted, shape: x.shape() };
+    let positions = b.array("iota", positions, &[], |instruction| instruction.dimensions = vec![int(axis)]);
+    let reducer = match extreme {
+        Extreme::Max => hloom_ir::Reducer::Max,
+        Extreme::Min => hloom_ir::Reducer::Min,
+    };
+    let of_element = b.constant(identity(reducer, x.dtype()), &Shape::scalar());
+    // Beyond all positions, so that an element equal to the identity is found all the same.
+    let of_position = b.constant(Literal::highest(counted), &Shape::scalar());
+    let computation = combination(b.module(), extreme, x.dtype(), counted);
+    let results = [x.dtype(), counted].map(|dtype| Type { dtype, shape: ty.shape.clone() });
+    let operands = [x, positions, of_element, of_position];
+    let reduced = b.emit("reduce", Form::Tuple(results.to_vec()), &operands, |instruction| {
+        instruction.dimensions = vec![int(axis)];
+        call(instruction, computation);
+    });
+    b.part(reduced, 1).convert(ty.dtype)
+}
+
+/// The computation that keeps one of two elements with its position.
+///
+/// Whether each of the two goes before the other is asked alike for both: neither does if they are equal, both do
+/// if both are NaN, and then the lesser position counts. A compiler sees through this form. With the tests for NaN
+/// nested, the distances of k-means with 16 centres were searched at a fifth of the speed.
+fn combination(module: &Module, extreme: Extreme, dtype: DType, counted: DType) -> Computation {
+    module.shared(format!("{} {dtype} {counted}", extreme.name()), || {
+        let b = module.computation(extreme.name());
+        let parameter = |dtype| b.parameter(Form::Array(Type::scalar(dtype)));
+        let (old, old_position) = (parameter(dtype), parameter(counted));
+        let (new, new_position) = (parameter(dtype), parameter(counted));
+        let goes_before = |a, b| goes_before(extreme, a, b);
+        let (old_first, new_first) = (goes_before(old, new), goes_before(new, old));
+        let by_element = old_first.select(old_position, new_position);
+        let position = (old_first ^ new_first).select(by_element, old_position.min(new_position));
+        b.finish(b.tuple(&[old_first.select(old, new), position]))
+    })
+}
+
+/// Whether an element is more extreme than another, or NaN.
+fn goes_before<'b>(extreme: Extreme, a: Value<'b>, b: Value<'b>) -> Value<'b> {
+    let is_more = match (extreme, a.dtype().kind()) {
+        (Extreme::Max, Kind::Complex) => complex::below(b, a),
+        (Extreme::Min, Kind::Complex) => complex::below(a, b),
+        (Extreme::Max, _) => a.above(b),
+        (Extreme::Min, _) => a.below(b),
+    };
+    match a.dtype().kind() {
+        Kind::Float | Kind::Complex => is_more | a.is_nan(),
+        Kind::Bool | Kind::Unsigned | Kind::Signed => is_more,
+    }
+}

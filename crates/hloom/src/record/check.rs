@@ -1,0 +1,110 @@
+//! Positions that are known when the program runs: counted from the start, with what tells if one is not on
+//! its axis.
+
+use hloom_ir::{AxisSet, Binary, Bounds, DType, Literal, NodeId, Op, Positions, Reducer, Shape, SourceLine, Type};
+use smallvec::SmallVec;
+
+use super::{Builder, Recorder};
+use crate::Result;
+
+/// How far back it is looked for where positions come from.
+const MAX_STEPS: usize = 16;
+
+impl Builder<'_> {
+    /// Positions as a user writes them, negative ones counted from the end, as int64 positions counted from the
+    /// start. What depends on them is in error if one is not on the axis.
+    ///
+    /// # Errors
+    /// The error of a node in error.
+    pub(crate) fn checked_positions(&mut self, positions: NodeId, bounds: Bounds) -> Result<NodeId> {
+        let ty = self.ty(positions)?.clone();
+        let extent = bounds.extent();
+        if ty.shape.size() == 0 || self.recorder().is_within(positions, extent) {
+            return self.convert(positions, DType::I64);
+        }
+        let mut given = positions;
+        if ty.dtype == DType::U64 {
+            // Beyond int64 they would come out negative.
+            let most = self.constant(Literal::new(i64::MAX as u64));
+            given = self.apply(Binary::Minimum, given, most)?;
+        }
+        let given = self.convert(given, DType::I64)?;
+        let (zero, extent) = (self.constant(Literal::new(0i64)), self.constant(Literal::new(extent as i64)));
+        let is_negative = self.apply(Binary::Less, given, zero)?;
+        let from_end = self.apply(Binary::Add, given, extent)?;
+        let from_start = self.select(is_negative, from_end, given)?;
+        let is_before = self.apply(Binary::Less, from_start, zero)?;
+        let is_after = self.apply(Binary::GreaterEqual, from_start, extent)?;
+        let is_outside = self.apply(Binary::LogicalOr, is_before, is_after)?;
+        let offender = self.first_where(is_outside, given)?;
+        self.op(Op::Checked(Box::new(bounds)), &[from_start, offender])
+    }
+
+    /// The first element of an int64 array at which a condition of its shape holds, or 0.
+    fn first_where(&mut self, condition: NodeId, elements: NodeId) -> Result<NodeId> {
+        let zero = self.constant(Literal::new(0i64));
+        let shape = self.shape(elements)?;
+        if shape.is_empty() {
+            return self.select(condition, elements, zero);
+        }
+        let flat = Shape::from([shape.size()]);
+        let (condition, elements) = (self.reshape(condition, flat.clone())?, self.reshape(elements, flat.clone())?);
+        let places = self.iota(Type { dtype: DType::I64, shape: flat }, 0)?;
+        let none = self.constant(Literal::new(shape.size() as i64));
+        let candidates = self.select(condition, places, none)?;
+        let first = self.reduce(Reducer::Min, candidates, AxisSet::all(1))?;
+        let element = self.declared(Op::DynamicSlice, &[elements, first], Type::new(DType::I64, [1]))?;
+        let element = self.reshape(element, Shape::scalar())?;
+        let is_found = self.apply(Binary::Less, first, none)?;
+        self.select(is_found, element, zero)
+    }
+
+    /// A value that is in error if an offender, a 0-d int64, is not 0, for the reason and with the line of a check.
+    ///
+    /// # Errors
+    /// What [`Op::infer`] says.
+    pub(crate) fn checked(&mut self, value: NodeId, offender: NodeId, check: &TracedCheck) -> Result<NodeId> {
+        let op = Op::Checked(Box::new(check.bounds.clone()));
+        self.at_line(check.line, |builder| builder.op(op, &[value, offender]))
+    }
+}
+
+/// A check in a traced function.
+#[derive(Clone, Debug)]
+pub(crate) struct TracedCheck {
+    /// The 0-d int64 that tells.
+    pub(crate) offender: NodeId,
+    pub(crate) bounds: Bounds,
+    /// The line of the operation at fault.
+    pub(crate) line: SourceLine,
+}
+
+impl Recorder {
+    /// The checks among the nodes of a traced function, each offender once.
+    pub(crate) fn checks_among(&self, nodes: impl Iterator<Item = NodeId>) -> Vec<TracedCheck> {
+        let mut checks: Vec<TracedCheck> = Vec::new();
+        for id in nodes {
+            let node = &self.graph[id];
+            if let (Op::Checked(bounds), Some(&offender)) = (&node.op, node.operands.get(1))
+                && !checks.iter().any(|check| check.offender == offender)
+            {
+                checks.push(TracedCheck { offender, bounds: (**bounds).clone(), line: node.line });
+            }
+        }
+        checks
+    }
+
+    /// Whether the elements of a node are surely positions on an axis.
+    fn is_within(&self, id: NodeId, extent: usize) -> bool {
+        let mut node = &self.graph[id];
+        for _ in 0..MAX_STEPS {
+            let operands: SmallVec<[&Type; 4]> = node.operands.iter().map(|&operand| &self.graph[operand].ty).collect();
+            match (node.op.positions(&operands, &node.ty), node.operands.first()) {
+                (Positions::Below(limit), _) => return limit <= extent,
+                (Positions::OfOperand, Some(&operand)) => node = &self.graph[operand],
+                _ => return false,
+            }
+        }
+        false
+    }
+}
