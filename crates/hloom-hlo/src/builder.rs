@@ -115,6 +115,8 @@ struct State {
     forms: Vec<Form>,
     parameters: Vec<usize>,
     constants: HashMap<(Literal, Shape), usize>,
+    /// The values that are one number everywhere.
+    numbers: HashMap<usize, Literal>,
 }
 
 impl Builder<'_> {
@@ -153,7 +155,14 @@ impl Builder<'_> {
         let mut state = self.state.borrow_mut();
         state.instructions.push(instruction);
         state.forms.push(form);
-        Value::new(self, state.forms.len() - 1)
+        let slot = state.forms.len() - 1;
+        // What is spread out over a shape stays the same number.
+        if let ("broadcast" | "reshape", [operand]) = (opcode, operands)
+            && let Some(&number) = state.numbers.get(&operand.slot())
+        {
+            state.numbers.insert(slot, number);
+        }
+        Value::new(self, slot)
     }
 
     fn instruction_id(&self, opcode: &str, operand: Value<'_>) -> i64 {
@@ -206,8 +215,15 @@ impl Builder<'_> {
             let scalar = self.constant(literal, &Shape::scalar());
             self.array("broadcast", ty, &[scalar], |_| {})
         };
-        self.state.borrow_mut().constants.insert((literal, shape.clone()), value.slot());
+        let mut state = self.state.borrow_mut();
+        state.numbers.insert(value.slot(), literal);
+        state.constants.insert((literal, shape.clone()), value.slot());
         value
+    }
+
+    /// The number that a value is everywhere, if it was built as one.
+    pub(crate) fn number(&self, value: Value<'_>) -> Option<Literal> {
+        self.state.borrow().numbers.get(&value.slot()).copied()
     }
 
     /// Several arrays as one value.

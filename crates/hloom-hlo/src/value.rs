@@ -262,6 +262,20 @@ impl<'b> Value<'b> {
         })
     }
 
+    /// The number that the value is everywhere, if it was built as one.
+    pub(crate) fn number(self) -> Option<Literal> {
+        self.builder.number(self)
+    }
+
+    /// The value without a trace of how it is computed, for real and complex floats: NaN put in where it is NaN
+    /// anyway. Unlike a barrier, this is no obstacle to fusion.
+    pub(crate) fn hidden(self) -> Value<'b> {
+        match self.dtype().kind() {
+            Kind::Bool | Kind::Unsigned | Kind::Signed => self,
+            Kind::Float | Kind::Complex => self.equals(self).select(self, f64::NAN),
+        }
+    }
+
     /// A point that fusion does not cross.
     pub(crate) fn barrier(self) -> Value<'b> {
         self.unary("opt-barrier")

@@ -3,8 +3,8 @@
 use expect_test::{ExpectFile, expect_file};
 use hloom_hlo::{Error, Options, Place, lower};
 use hloom_ir::{
-    AxisSet, Binary, Combine, DType, DotDims, IndexDims, Literal, Node, NodeId, Op, PadDims, Program, Reducer, Shape,
-    SliceDims, SourceLine, Type, Unary,
+    AxisSet, Binary, Combine, DType, DotDims, Extreme, IndexDims, Literal, Node, NodeId, Op, PadDims, Program, Reducer,
+    Region, Shape, SliceDims, SourceLine, Switch, Type, Unary, While,
 };
 
 /// One line for every node, so that goldens do not change with this file.
@@ -156,6 +156,67 @@ fn loops_carry_tuples() {
     let (x, y) = (r.input(DType::U8, [4]), r.input(DType::U8, [4]));
     let divisor = r.op(Op::Binary(Binary::Gcd), &[x, y]);
     r.check(&[divisor], &[], expect_file!["hlo/gcd.hlo"]);
+}
+
+/// A region of some input types.
+fn region(inputs: &[Type], results: impl FnOnce(&mut Recorder, &[NodeId]) -> Vec<NodeId>) -> Region {
+    let mut r = Recorder::default();
+    let inputs: Vec<NodeId> = inputs.iter().map(|ty| r.declared(Op::Input, &[], Some(ty.clone()))).collect();
+    r.0.inputs = inputs.clone();
+    r.0.outputs = results(&mut r, &inputs);
+    Region::new(r.0)
+}
+
+#[test]
+fn loops_are_whiles_over_the_state_and_what_it_reads() {
+    let mut r = Recorder::default();
+    let (x, step, limit) = (r.input(DType::F32, [3]), r.input(DType::F32, [3]), r.scalar(DType::F32));
+    let half = r.op(Op::Constant(Literal::new(0.5f32)), &[]);
+    let types: Vec<Type> = [x, step, limit, half].map(|id| r.0.graph[id].ty.clone()).into();
+    let condition = region(&types, |r, inputs| {
+        let sum = r.op(Op::Reduce { reducer: Reducer::Sum, axes: AxisSet::all(1) }, &[inputs[0]]);
+        vec![r.op(Op::Binary(Binary::Less), &[sum, inputs[2]])]
+    });
+    let body = region(&types, |r, inputs| {
+        let scaled = r.op(Op::Binary(Binary::Multiply), &[inputs[0], inputs[3]]);
+        vec![r.op(Op::Binary(Binary::Add), &[scaled, inputs[1]])]
+    });
+    let left = r.op(Op::While(Box::new(While { condition, body })), &[x, step, limit, half]);
+    let result = r.declared(Op::Part { idx: 0 }, &[left], Some(types[0].clone()));
+    // The number is written into the body, and does not go round with the state.
+    r.check(&[result], &[], expect_file!["hlo/while.hlo"]);
+}
+
+#[test]
+fn choices_are_conditionals() {
+    let mut r = Recorder::default();
+    let (x, predicate) = (r.input(DType::F32, [3]), r.input(DType::Bool, []));
+    let ty = r.0.graph[x].ty.clone();
+    let unary = |op: Unary| region(std::slice::from_ref(&ty), |r, inputs| vec![r.op(Op::Unary(op), &[inputs[0]])]);
+    let branches = vec![unary(Unary::Negative), unary(Unary::Exp)];
+    let chosen = r.op(Op::Switch(Box::new(Switch { branches })), &[predicate, x]);
+    let result = r.declared(Op::Part { idx: 0 }, &[chosen], Some(ty.clone()));
+    // The first computation is the one for true, the second branch.
+    r.check(&[result], &[], expect_file!["hlo/conditional.hlo"]);
+}
+
+#[test]
+fn extreme_elements_are_found_in_one_reduction() {
+    let mut r = Recorder::default();
+    let x = r.input(DType::F16, [4, 5]);
+    let greatest = r.op(Op::ArgReduce { extreme: Extreme::Max, axis: 1 }, &[x]);
+    r.check(&[greatest], &[], expect_file!["hlo/argmax.hlo"]);
+}
+
+#[test]
+fn what_a_compiler_would_reorder_is_hidden() {
+    let mut r = Recorder::default();
+    let (x, y) = (r.input(DType::F32, [4]), r.input(DType::F32, [1]));
+    let number = r.op(Op::Constant(Literal::new(1e30f32)), &[]);
+    let once = r.op(Op::Binary(Binary::Multiply), &[x, number]);
+    let twice = r.op(Op::Binary(Binary::Multiply), &[once, number]);
+    let quotient = r.op(Op::Binary(Binary::Divide), &[x, y]);
+    r.check(&[twice, quotient], &[], expect_file!["hlo/hidden.hlo"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod conversions;
 mod decisions;
 mod elements;
 mod operators;
+mod rounding;
 
 use expect_test::Expect;
 use hloom::NdArray;

@@ -13,13 +13,14 @@ pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let kind = x.dtype().kind();
     match row {
         Binary::Add if kind == Kind::Bool => x | y,
+        Binary::Add if matches!(kind, Kind::Float | Kind::Complex) => float::add(x, y),
         Binary::Add => x + y,
         Binary::Subtract => x - y,
         Binary::Multiply if kind == Kind::Bool => x & y,
         Binary::Multiply if kind == Kind::Complex => complex::multiply(x, y),
         Binary::Multiply => x * y,
         Binary::Divide if kind == Kind::Complex => complex::divide(x, y),
-        Binary::Divide => x / y,
+        Binary::Divide => widened([x, y], |[x, y]| float::divide(x, y)),
         Binary::FloorDivide => integer_or_float(x, y, integer::floor_divide, float::floor_divide),
         Binary::Remainder => integer_or_float(x, y, integer::remainder, float::remainder),
         Binary::Fmod => integer_or_float(x, y, integer::fmod, |x, y| x.binary("remainder", y)),

@@ -10,7 +10,7 @@ use crate::builder::{Builder, Computation, Form};
 use crate::value::Value;
 use crate::{Error, Result};
 
-use super::{Lowering, barrier};
+use super::Lowering;
 
 /// An input of a region.
 #[derive(Clone, Copy)]
@@ -83,7 +83,9 @@ impl<'b> Lowering<'b> {
             let types = values(inputs).into_iter().map(Value::ty).collect();
             let tuple = b.parameter(Form::Tuple(types));
             let program = region.program();
-            let mut lowering = Lowering { program, b: &b, values: Vec::new(), barriers: barrier::find(program) };
+            let pairs = program.inputs.iter().zip(inputs);
+            let numbers = pairs.filter(|(_, input)| matches!(input, Input::Number(_))).map(|(&id, _)| id);
+            let mut lowering = Lowering::new(program, &b, &numbers.collect::<Vec<_>>());
             let mut invariant = Vec::new();
             for (&id, input) in program.inputs.iter().zip(inputs) {
                 let value = match input {

@@ -3,7 +3,7 @@
 
 use std::f64::consts;
 
-use hloom_ir::DType;
+use hloom_ir::{DType, Literal};
 
 use crate::value::Value;
 
@@ -230,6 +230,34 @@ pub(super) fn floor_divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let nearest = (quotient - floor).above(0.5).select(floor + 1.0, floor);
     let signed = quotient.equals(0).select(copysign(x.like(0), ratio), nearest);
     y.equals(0).select(ratio, signed)
+}
+
+/// The sum, of complex numbers too. XLA's compilers leave a zero of the program out, though it makes a negative zero positive.
+pub(super) fn add<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let is_zero = |number: Value<'b>| number.number() == Some(Literal::zero(number.dtype()));
+    let part_with_zero = |x: Value<'b>| x.equals(0).select(x.like(0), x);
+    let with_zero = |x: Value<'b>| match x.dtype().is_complex() {
+        true => part_with_zero(x.real()).complex(part_with_zero(x.imag())),
+        false => part_with_zero(x),
+    };
+    match (is_zero(x), is_zero(y)) {
+        (_, true) => with_zero(x),
+        (true, false) => with_zero(y),
+        (false, false) => x + y,
+    }
+}
+
+/// The quotient, correctly rounded.
+///
+/// XLA's compilers take a product with a reciprocal for a quotient by a number or by what is broadcast, and one
+/// quotient for two in a row: 49 / 49 came out as 0.9999999999999999, and (x / y) / z as infinity where only the product
+/// of y and z leaves the range. NaN put in where the result is NaN anyway hides what the operands are.
+///
+/// **Source**: `HandleDivide` in XLA's `algebraic_simplifier.cc`.
+pub(super) fn divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    // A comparison of a number with itself would be known, and hide nothing.
+    let divisor = if x.number().is_some() { y.hidden() } else { x.equals(x).select(y, f64::NAN) };
+    x.hidden() / divisor
 }
 
 /// The remainder with the divisor's sign.

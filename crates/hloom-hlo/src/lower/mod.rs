@@ -5,6 +5,7 @@
 mod arg_reduce;
 mod barrier;
 mod binary;
+mod chain;
 mod complex;
 mod control;
 mod convert;
@@ -105,7 +106,7 @@ const MAX_BYTES: usize = 1 << 44;
 pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
     let module = Module::default();
     let b = module.computation("main");
-    let mut lowering = Lowering { program, b: &b, values: Vec::new(), barriers: barrier::find(program) };
+    let mut lowering = Lowering::new(program, &b, &[]);
     lowering.parameters();
     for place in &options.places {
         b.parameter(Form::Array(place.ty.clone()));
@@ -162,9 +163,17 @@ struct Lowering<'b> {
     values: Vec<Option<Value<'b>>>,
     /// The nodes behind which fusion stops.
     barriers: Vec<NodeId>,
+    /// The nodes of which the compiler must not see how they are computed.
+    hidden: Vec<NodeId>,
 }
 
 impl<'b> Lowering<'b> {
+    /// `numbers` are the inputs that are numbers of a formula or of the user's.
+    fn new(program: &'b Program, b: &'b Builder<'b>, numbers: &[NodeId]) -> Lowering<'b> {
+        let (barriers, hidden) = (barrier::find(program), chain::find(program, numbers));
+        Lowering { program, b, values: Vec::new(), barriers, hidden }
+    }
+
     /// Declares the inputs and takes the scalars out of their packs.
     fn parameters(&mut self) {
         let graph = &self.program.graph;
@@ -219,6 +228,9 @@ impl<'b> Lowering<'b> {
                 value.ty(),
                 node.ty
             )));
+        }
+        if self.hidden.binary_search(&id).is_ok() {
+            value = value.hidden();
         }
         if self.barriers.binary_search(&id).is_ok() {
             value = value.barrier();
