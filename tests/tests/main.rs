@@ -4,9 +4,11 @@
 
 mod child;
 mod conformance;
+mod control;
 mod dtypes;
 mod faults;
 mod golden;
+mod jit;
 mod property;
 mod scale;
 mod surface;

@@ -195,14 +195,19 @@ impl Field<'_> {
         let Field { member, ty, is_static, place } = self;
         let span = span_of(ty);
         match member {
-            _ if *is_static => quote_spanned!(span=> visitor.static_value(#place);),
             Member::Named(name) => {
                 let name = name.unraw().to_string();
-                quote_spanned!(span=> visitor.field::<#ty>(#name, #place);)
+                match is_static {
+                    true => quote_spanned!(span=> visitor.static_field(#name, #place);),
+                    false => quote_spanned!(span=> visitor.field::<#ty>(#name, #place);),
+                }
             }
             Member::Unnamed(idx) => {
                 let idx = Literal::u32_unsuffixed(idx.index);
-                quote_spanned!(span=> visitor.item::<#ty>(#idx, #place);)
+                match is_static {
+                    true => quote_spanned!(span=> visitor.static_item(#idx, #place);),
+                    false => quote_spanned!(span=> visitor.item::<#ty>(#idx, #place);),
+                }
             }
         }
     }
@@ -331,7 +336,7 @@ mod tests {
                         Self::Scale { by: field_0, mode: field_1, } => {
                             visitor.tag(2);
                             visitor.field::<NdArray>("by", field_0);
-                            visitor.static_value(field_1);
+                            visitor.static_field("mode", field_1);
                         }
                     }
                 }
@@ -376,8 +381,8 @@ mod tests {
             #[automatically_derived]
             impl ::hloom::Tree for Norm {
                 fn visit<'a>(&'a self, visitor: &mut ::hloom::Visitor<'a>) {
-                    visitor.static_value(&self.0);
-                    visitor.static_value(&self.1);
+                    visitor.static_item(0, &self.0);
+                    visitor.static_item(1, &self.1);
                 }
 
                 fn rebuild(&self, arrays: &mut ::hloom::Arrays<'_>) -> Self {

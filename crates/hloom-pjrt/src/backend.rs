@@ -63,7 +63,6 @@ impl Target {
         let (major, minor) = self.version;
         for part in [
             hash.as_bytes(),
-            self.plugin.stamp().as_bytes(),
             format!("{major}.{minor}").as_bytes(),
             self.client.platform().as_bytes(),
             self.client.platform_version().as_bytes(),

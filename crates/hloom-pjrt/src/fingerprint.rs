@@ -77,11 +77,6 @@ impl PluginFile {
         }
         Ok(hash)
     }
-
-    /// What identifies the file even if its remembered hash were wrong.
-    pub(crate) fn stamp(&self) -> &str {
-        &self.stamp
-    }
 }
 
 /// What is written beside a hash, so that a damaged or misplaced record is not believed.
@@ -174,7 +169,7 @@ mod tests {
         let before = PluginFile::new(&path).unwrap();
         std::fs::write(&path, "two!").unwrap();
         let after = PluginFile::new(&path).unwrap();
-        assert_ne!(before.stamp(), after.stamp());
+        assert_ne!(before.stamp, after.stamp);
         assert!(before.hash().unwrap_err().to_string().contains("replaced"));
     }
 

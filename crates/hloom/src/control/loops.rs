@@ -2,10 +2,10 @@
 
 use std::panic::Location;
 
-use hloom_ir::{Binary, DType, Literal, SourceLine, Type};
+use hloom_ir::{Binary, DType, Literal, NodeId, Op, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body, truth};
-use crate::record::{self, IntoOperand, Operand, Scope};
+use crate::record::{self, Builder, IntoOperand, Operand, Scope};
 use crate::tree::{Found, Tree, Visitor, rebuild};
 use crate::{NdArray, Result};
 
@@ -56,7 +56,11 @@ fn looped<T: Tree>(
         same_structure(name, "what the body returns", &tree(arrays), &next)?;
         Ok(arrays_of(&Visitor::of(&next)))
     };
-    match State::of(init).and_then(|state| left_by(name, stops, state, &test, &step)) {
+    let left = match State::of(init) {
+        Ok(state) => left_by(name, stops, state, &test, &step),
+        Err(error) => Err(error),
+    };
+    match left {
         Ok(arrays) => rebuild(init, arrays),
         Err(error) => in_error(name, init, error),
     }
@@ -108,8 +112,9 @@ fn left_by(
 
 /// Applies `body` to a counter and a state, for each integer from `lower` to before `upper`.
 ///
-/// The counter is a 0-d int64 array. Both bounds may be arrays, also of a trace; as numbers they are inputs of the
-/// program, so that another number of rounds is no new program. Else as [`while_loop`].
+/// The counter is a number, as those of Python's `range` are: it takes the dtype of what it meets, and is int64 alone.
+/// Both bounds may be arrays, also of a trace; as numbers they are inputs of the program, so that another number of
+/// rounds is no new program. Else as [`while_loop`].
 ///
 /// # Errors
 /// The results are in error: as for [`while_loop`]; `TypeError` for bounds that are not integers.
@@ -140,18 +145,25 @@ pub fn fori_loop<'a, 'b, T: Tree>(
         "fori_loop",
         false,
         &(lower, &init),
-        |(counter, _): (NdArray, T)| counted(line, Binary::Less, &counter, &upper),
-        |(counter, state)| (counted(line, Binary::Add, &counter, &one), body(counter, state)),
+        |(counter, _): (NdArray, T)| counted(line, |builder| builder.apply(Binary::Less, counter.node(), upper.node())),
+        |(counter, state)| {
+            let next = counted(line, |builder| {
+                let next = builder.apply(Binary::Add, counter.node(), one.node())?;
+                builder.mark_weak(next);
+                Ok(next)
+            });
+            (next, body(counter, state))
+        },
     );
     state
 }
 
 /// A step of the counter, or its test.
-fn counted(line: SourceLine, op: Binary, counter: &NdArray, other: &NdArray) -> NdArray {
-    record::record_at(line, |builder| builder.apply(op, counter.node(), other.node()), |_| "fori_loop".to_owned())
+fn counted(line: SourceLine, build: impl FnOnce(&mut Builder<'_>) -> Result<NodeId>) -> NdArray {
+    record::record_at(line, build, |_| "fori_loop".to_owned())
 }
 
-/// A bound of a counter as a 0-d int64 array.
+/// A bound of a counter as an int64 number.
 #[track_caller]
 fn bound(operand: Operand<'_>) -> Result<NdArray> {
     let array = operand.into_recorded();
@@ -160,5 +172,11 @@ fn bound(operand: Operand<'_>) -> Result<NdArray> {
         let message = format!("fori_loop: expected a 0-d integer as bound, got {dtype} {shape}");
         return Err(crate::Error::type_(message));
     }
-    Ok(record::record(|builder| builder.convert(array.node(), DType::I64), |_| "fori_loop".to_owned()))
+    let bound = |builder: &mut Builder<'_>| {
+        // A node of its own, as an array of the user's stays what it is.
+        let bound = builder.declared(Op::Convert, &[array.node()], Type::scalar(DType::I64))?;
+        builder.mark_weak(bound);
+        Ok(bound)
+    };
+    Ok(record::record(bound, |_| "fori_loop".to_owned()))
 }

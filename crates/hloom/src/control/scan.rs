@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use hloom_ir::{Binary, DType, Literal, NodeId, Op, Shape, SourceLine, Type};
 
-use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body};
+use super::{Loop, State, Traced, arrays_of, record_loop, same_structure, trace_body};
 use crate::record::{self, Builder, Scope};
 use crate::tree::{Found, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
@@ -77,13 +77,11 @@ fn scanned<C: Tree, X, Y: Tree>(
         }
         (outcome, template) => {
             let error = outcome.err().unwrap_or_else(|| Error::internal("a scan returned nothing"));
-            let state = in_error(name, init, error.clone());
-            let template = template.unwrap_or_else(|| {
-                // The function was not run, so that it has to be, to know what it returns: on arrays in error.
-                let array = record::error(error.clone(), name);
-                function(rebuild(init, std::iter::repeat(array.clone())), rebuild(xs, std::iter::repeat(array))).1
-            });
-            (state, in_error(name, &template, error))
+            let array = record::error(error, name);
+            let arrays = || std::iter::repeat(array.clone());
+            // If the function was not run, it has to be, to know what it returns: on arrays in error.
+            let template = template.unwrap_or_else(|| function(rebuild(init, arrays()), rebuild(xs, arrays())).1);
+            (rebuild(init, arrays()), rebuild(&template, arrays()))
         }
     }
 }

@@ -154,7 +154,10 @@ impl Compilation {
     /// Why the program is none of those that are compiled.
     fn why_new(&self) -> String {
         let what = match self.steps.last() {
-            Some(last) => format!("a program of {} operations that ends in {last} would be compiled", self.n_nodes),
+            Some(last) => {
+                let n_operations = self.steps.iter().filter(|step| step.name != Op::Input.name()).count();
+                format!("a program of {n_operations} operations that ends in {last} would be compiled")
+            }
             None => "a program would be compiled".to_owned(),
         };
         let Some(nearest) = cache::nearest(&self.steps) else {
@@ -166,14 +169,19 @@ impl Compilation {
                 "{what}; the nearest compiled program has {} as step {idx} where this one has {}",
                 nearest.steps[idx], self.steps[idx]
             ),
-            None if self.steps.len() != nearest.steps.len() => format!(
-                "{what}; the nearest compiled program has {} steps where this one has {}",
-                nearest.steps.len(),
-                self.steps.len()
-            ),
-            None => {
-                format!("{what}; the nearest compiled program has the same steps and reads or returns others of them")
-            }
+            None => match (self.steps.get(nearest.steps.len()), nearest.steps.get(self.steps.len())) {
+                (Some(next), _) => {
+                    format!("{what}; the nearest compiled program ends where this one goes on with {next}")
+                }
+                (_, Some(next)) => {
+                    format!("{what}; the nearest compiled program goes on with {next} where this one ends")
+                }
+                (None, None) => {
+                    format!(
+                        "{what}; the nearest compiled program has the same steps and reads or returns others of them"
+                    )
+                }
+            },
         }
     }
 }

@@ -114,6 +114,7 @@ enum Step {
 }
 
 impl Plan {
+    #[track_caller]
     pub(super) fn new(shape: &Shape, index: Vec<Index>) -> Result<Plan> {
         let steps = steps(shape, index)?;
         let is_advanced = |step: &Step| matches!(step, Step::Positions { .. } | Step::Truth(_));
@@ -246,6 +247,7 @@ fn spread(elements: &[i64], from: &Shape, to: &Shape) -> Vec<i64> {
 }
 
 /// Resolves every entry against the axes it takes, with the ellipsis filled in.
+#[track_caller]
 fn steps(shape: &Shape, index: Vec<Index>) -> Result<Vec<Step>> {
     let ndim = shape.ndim();
     let mut taken = 0;
@@ -311,6 +313,7 @@ fn axes_taken(array: &NdArray) -> Result<usize> {
 
 /// The steps of an index array. Its values decide shapes and errors, so they are read here; but integers of a
 /// trace decide errors only, which are found when the program runs.
+#[track_caller]
 fn push_array(
     steps: &mut Vec<Step>,
     array: &NdArray,

@@ -14,6 +14,9 @@ use crate::{Error, Result};
 pub(super) struct Call<'a> {
     pub(super) visitor: Visitor<'a>,
     pub(super) values: Values,
+    /// Whether the function becomes part of what is being recorded: an array belongs to a trace, or the call is in a
+    /// branch, which may not be run.
+    pub(super) is_inline: bool,
 }
 
 impl<'a> Call<'a> {
@@ -21,7 +24,7 @@ impl<'a> Call<'a> {
     #[inline]
     pub(super) fn of<A>(arguments: &'a impl Tree<A>) -> Call<'a> {
         let visitor = Visitor::of(arguments);
-        Call { visitor, values: SmallVec::new() }
+        Call { visitor, values: SmallVec::new(), is_inline: false }
     }
 
     /// Adds the types of the arrays to the signature, and finds their values, which are computed first if need
@@ -29,7 +32,7 @@ impl<'a> Call<'a> {
     ///
     /// Works in place, as moving the lists about would take as long as all the rest of a call.
     pub(super) fn prepare(&mut self, options: &Options, line: SourceLine, types_only: bool) -> Result<()> {
-        let Call { visitor, values } = self;
+        let Call { visitor, values, is_inline } = self;
         if let Some(beyond) = options.beyond(visitor.n_arguments) {
             let message =
                 format!("'{}' takes {} arguments, and has no argument {beyond}", options.name, visitor.n_arguments);
@@ -37,15 +40,20 @@ impl<'a> Call<'a> {
         }
         let Visitor { words, leaves, .. } = visitor;
         let mut pending = false;
-        let mut traced = false;
         {
-            let recorder = record::lock();
+            let mut recorder = record::lock();
+            *is_inline = recorder.is_in_branch();
             for leaf in leaves.iter() {
                 let value = match leaf {
                     Leaf::Array(array) => {
                         signature::push_type(words, recorder.ty(array.node())?);
                         let value = recorder.value(array.node()).cloned();
-                        traced |= recorder.scope(array.node()) != ScopeId::ROOT;
+                        if recorder.scope(array.node()) != ScopeId::ROOT && !types_only {
+                            if recorder.trace_name(array.node()).is_none() {
+                                return Err(recorder.valueless(array.node(), "call", line));
+                            }
+                            *is_inline = true;
+                        }
                         pending |= value.is_none();
                         value
                     }
@@ -66,7 +74,7 @@ impl<'a> Call<'a> {
                 values.push(value);
             }
         }
-        if types_only || traced {
+        if types_only || *is_inline {
             return Ok(());
         }
         if pending {
@@ -83,12 +91,6 @@ impl<'a> Call<'a> {
             self.read_static(options)?;
         }
         Ok(())
-    }
-
-    /// Whether an array belongs to a trace, so that the function becomes part of that.
-    pub(super) fn is_traced(&self) -> bool {
-        let pairs = self.visitor.leaves.iter().zip(&self.values);
-        pairs.into_iter().any(|(leaf, value)| matches!(leaf, Leaf::Array(_)) && value.is_none())
     }
 
     /// Puts the elements of static arguments into the signature.

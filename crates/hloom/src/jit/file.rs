@@ -17,7 +17,7 @@ use super::signature::{Key, LeafType, push_type};
 use super::stages::Compiled;
 use crate::convert::from_checked_bytes;
 use crate::eval::check::{Fault, Origin};
-use crate::eval::program::{Compilation, Donation, Options as Lowering, Place};
+use crate::eval::program::{Compilation, Donation, Options as Lowering, Place, lower};
 use crate::tree::{ShapeDtype, Tree, Visitor};
 use crate::{Error, ErrorKind, NdArray, Result};
 
@@ -114,15 +114,17 @@ impl TypeEntry {
 
 /// The bytes of a compiled function.
 pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
-    let Compiled { program, plan, options, source, .. } = function;
+    let Compiled { program, plan, options, paths, source, .. } = function;
     let backend = backend_of(options)?;
     // An executable that came from disk cannot be written by plugins; compiled again it can.
     let executable = match program.executable(&*backend, false)?.serialize() {
         Ok(bytes) => bytes,
         Err(error) => match source {
             Some(source) => {
-                let signature = Signature { parameters: source.parameters.clone(), results: source.results.clone() };
-                backend.compile(&source.module, &signature)?.serialize()?
+                let lowered = lower(source, program.options())?;
+                let module = lowered.encode();
+                let signature = Signature { parameters: lowered.parameters, results: lowered.results };
+                backend.compile(&module, &signature)?.serialize()?
             }
             None => return Err(error.into()),
         },
@@ -131,8 +133,8 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
     for value in &plan.captures {
         captures.push(Capture { ty: TypeEntry::of(value.ty()), bytes: value.read(<[u8]>::to_vec)? });
     }
-    let leaves = plan.key.leaves.iter().enumerate().map(|(leaf, ty)| LeafEntry {
-        path: plan.key.path(leaf),
+    let leaves = plan.key.leaves.iter().zip(paths).map(|(ty, path)| LeafEntry {
+        path: path.clone(),
         ty: TypeEntry::of(&ty.ty()),
         is_number: matches!(ty, LeafType::Number(_)),
     });
@@ -191,7 +193,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Compiled<Vec<NdArray>, Vec<NdArray>>>
     let backend = backend_of(&options)?;
     let executable = backend.load(&contents.executable, &signature)?;
     let program = Compilation::ready(executable, lowering);
-    Ok(Compiled { program, plan, options, source: None, backend: Device::default(), _arguments: PhantomData })
+    let paths = contents.leaves.into_iter().map(|leaf| leaf.path).collect();
+    Ok(Compiled { program, plan, options, paths, source: None, backend: Device::default(), _arguments: PhantomData })
 }
 
 /// The plan of a function of lists.
@@ -232,19 +235,18 @@ fn plan(contents: &Function) -> Result<Plan<Vec<NdArray>>> {
     let faults = contents.faults.iter().map(FaultEntry::read).collect::<Result<_>>()?;
     let template = placeholders().take(results.len()).collect();
     let name = contents.name.as_str().into();
-    let key = key(contents, leaves)?;
+    let key = key(leaves);
     Ok(Plan { name, key, kept, numbers, taken_unread, captures, results, faults, template })
 }
 
 /// The signature of a list of arrays of the leaves' types; numbers are passed as arrays too.
-fn key(contents: &Function, leaves: Vec<LeafType>) -> Result<Key> {
+fn key(leaves: Vec<LeafType>) -> Key {
     let specs = leaves.iter().map(|leaf| ShapeDtype::of_type(leaf.ty())).collect::<Vec<ShapeDtype>>();
     let mut visitor = Visitor::of::<Vec<NdArray>>(&specs);
     for leaf in &leaves {
         push_type(&mut visitor.words, &leaf.ty());
     }
-    let found = contents.leaves.iter().map(|leaf| crate::tree::Found { path: leaf.path.clone(), value: None });
-    Ok(Key::new(&visitor, found.collect(), leaves))
+    Key::new(&visitor, Visitor::places::<Vec<NdArray>>(&specs), leaves)
 }
 
 /// The types that the executable must have, and how its large results get their memory.

@@ -54,7 +54,8 @@ const MAX_SIGNATURES: usize = 256;
 /// argument static. All else that the closure does (printing, counting, reading a clock) happens once for each
 /// signature, when it is traced, and not when it is called.
 ///
-/// A compiled function that is called with arrays of another trace becomes part of that one.
+/// A compiled function that is called with arrays of another trace, or in a branch of [`cond`](crate::cond), becomes
+/// part of that.
 ///
 /// # Examples
 /// ```
@@ -270,7 +271,7 @@ impl<A: Tree, R: Tree> Core<A, R> {
         stats::COUNTERS.calls.fetch_add(1, Ordering::Relaxed);
         let mut call = Call::of(arguments);
         call.prepare(&self.options, line, false)?;
-        if call.is_traced() {
+        if call.is_inline {
             return Ok(trace::inline(&*self.function, arguments, &call.visitor.leaves));
         }
         let hash = signature::hash(&call.visitor.words);

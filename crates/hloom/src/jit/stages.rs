@@ -12,6 +12,7 @@ use super::arguments::Call;
 use super::file;
 use super::options::{Device, Options, backend_of};
 use super::plan::Plan;
+use super::signature::LeafType;
 
 use crate::eval::program::{Compilation, lower, optimized_text};
 use crate::{Error, ErrorKind, NdArray, Result, Tree, guard, stablehlo};
@@ -80,19 +81,16 @@ impl<A, R: Tree> Lowered<A, R> {
     /// What the compiler says; [`ErrorKind::Plugin`] without a device; [`ErrorKind::Denied`].
     pub fn compile(self) -> Result<Compiled<A, R>> {
         let program = self.compilation();
-        let backend = backend_of(&self.options)?;
-        let (inputs, kept) = (self.program.inputs.len(), self.plan.kept.len());
-        let module = lower(&self.program, program.options())?;
-        program.executable(&*backend, guard::denies_recompile())?;
+        program.executable(&*backend_of(&self.options)?, guard::denies_recompile())?;
         let mut plan = self.plan;
         plan.note_reuse(&program.options().donations);
-        debug_assert_eq!(inputs, kept + plan.captures.len());
-        let source = Some(Source { module: module.encode(), results: module.results, parameters: module.parameters });
+        let paths = (0..plan.key.leaves.len()).map(|leaf| plan.key.path(leaf)).collect();
         Ok(Compiled {
             program,
             plan,
             options: self.options,
-            source,
+            paths,
+            source: Some(self.program),
             backend: Device::default(),
             _arguments: PhantomData,
         })
@@ -105,20 +103,16 @@ impl<A, R> fmt::Debug for Lowered<A, R> {
     }
 }
 
-/// What a program was compiled from: to compile it again where the executable came from the disk cache, and
-/// cannot be serialized.
-pub(super) struct Source {
-    pub(super) module: Vec<u8>,
-    pub(super) parameters: Vec<Type>,
-    pub(super) results: Vec<Type>,
-}
-
 /// A function compiled for one signature; from [`Lowered::compile`] or [`Compiled::load`].
 pub struct Compiled<A, R> {
     pub(super) program: Compilation,
     pub(super) plan: Plan<R>,
     pub(super) options: Options,
-    pub(super) source: Option<Source>,
+    /// Where each leaf is in the arguments of the function that was compiled.
+    pub(super) paths: Vec<String>,
+    /// What the program was compiled from, to compile it again where the executable came from the disk cache and
+    /// cannot be serialized.
+    pub(super) source: Option<Program>,
     pub(super) backend: Device,
     pub(super) _arguments: PhantomData<fn(A)>,
 }
@@ -134,7 +128,7 @@ impl<A, R: Tree> Compiled<A, R> {
         let line = Location::caller();
         let mut call = Call::of(&arguments);
         call.prepare(&self.options, line, false)?;
-        if call.is_traced() {
+        if call.is_inline {
             let message = format!("'{}' is compiled and cannot become part of a trace", self.plan.name);
             return Err(Error::new(ErrorKind::Trace, message).on(line));
         }
@@ -176,8 +170,7 @@ impl<A, R: Tree> Compiled<A, R> {
 
     /// The arrays that the program is called with: the place in the arguments and the type of each.
     pub fn argument_types(&self) -> Vec<(String, Type)> {
-        let leaves = self.plan.key.leaves.iter().enumerate();
-        leaves.map(|(leaf, ty)| (self.plan.key.path(leaf), ty.ty())).collect()
+        self.paths.iter().cloned().zip(self.plan.key.leaves.iter().map(LeafType::ty)).collect()
     }
 
     /// The function's name.

@@ -38,6 +38,8 @@ const MAX_LOG: usize = 4 * HARD_LIMIT;
 pub(super) struct Threads {
     threads: Vec<Thread>,
     free: Vec<u32>,
+    /// How many branches all threads are recording.
+    n_branches: usize,
 }
 
 struct Thread {
@@ -123,13 +125,22 @@ impl Threads {
     pub(super) fn enter_branch(&mut self) {
         let thread = self.current();
         self.threads[thread as usize].n_branches += 1;
+        self.n_branches += 1;
+    }
+
+    /// Whether the calling thread is recording a branch.
+    pub(super) fn is_in_branch(&mut self) -> bool {
+        self.n_branches > 0 && {
+            let thread = self.current();
+            self.threads[thread as usize].n_branches > 0
+        }
     }
 
     /// Notes that the calling thread is done with a branch.
     pub(super) fn leave_branch(&mut self) {
         let thread = self.current();
-        let thread = &mut self.threads[thread as usize];
-        thread.n_branches = thread.n_branches.saturating_sub(1);
+        self.threads[thread as usize].n_branches -= 1;
+        self.n_branches -= 1;
     }
 
     fn current(&mut self) -> u32 {

@@ -73,6 +73,11 @@ impl Recorder {
         self.mark()
     }
 
+    /// Whether the calling thread is recording a branch, which may not be run at all.
+    pub(crate) fn is_in_branch(&mut self) -> bool {
+        self.threads.is_in_branch()
+    }
+
     /// Ends what [`Recorder::enter_branch`] began.
     pub(crate) fn leave_branch(&mut self) {
         self.threads.leave_branch();

@@ -186,12 +186,22 @@ impl<'a> Visitor<'a> {
 
     /// Visits a field of a struct.
     pub fn field<T>(&mut self, name: &str, value: &'a impl Tree<T>) {
-        self.below(|path| write!(path, ".{name}"), value);
+        self.below(|path| write!(path, ".{name}"), |visitor| value.visit(visitor));
     }
 
     /// Visits an element of a sequence.
     pub fn item<T>(&mut self, idx: usize, value: &'a impl Tree<T>) {
-        self.below(|path| write!(path, "[{idx}]"), value);
+        self.below(|path| write!(path, "[{idx}]"), |visitor| value.visit(visitor));
+    }
+
+    /// Shows a field of a struct that is a static value of any type that can be compared.
+    pub fn static_field<V: Clone + Debug + Eq + Hash + Send + Sync + 'static>(&mut self, name: &str, value: &'a V) {
+        self.below(|path| write!(path, ".{name}"), |visitor| visitor.static_value(value));
+    }
+
+    /// Shows a field without a name that is a static value of any type that can be compared.
+    pub fn static_item<V: Clone + Debug + Eq + Hash + Send + Sync + 'static>(&mut self, idx: usize, value: &'a V) {
+        self.below(|path| write!(path, "[{idx}]"), |visitor| visitor.static_value(value));
     }
 
     /// Shows a key of a map, which is part of the structure.
@@ -202,7 +212,7 @@ impl<'a> Visitor<'a> {
 
     /// Visits the value of a key.
     pub(crate) fn entry<T>(&mut self, key: &dyn Debug, value: &'a impl Tree<T>) {
-        self.below(|path| write!(path, "[{key:?}]"), value);
+        self.below(|path| write!(path, "[{key:?}]"), |visitor| value.visit(visitor));
     }
 
     /// Visits an element of a tuple. Those of the outermost tuple are a function's arguments.
@@ -214,15 +224,16 @@ impl<'a> Visitor<'a> {
         self.item(idx, value);
     }
 
-    fn below<T>(&mut self, step: impl FnOnce(&mut String) -> fmt::Result, value: &'a impl Tree<T>) {
+    #[inline]
+    fn below(&mut self, step: impl FnOnce(&mut String) -> fmt::Result, visit: impl FnOnce(&mut Self)) {
         self.depth += 1;
         match &mut self.path {
-            None => value.visit(self),
+            None => visit(self),
             Some(path) => {
                 let len = path.current.len();
                 // Writing to a string does not fail.
                 let _ = step(&mut path.current);
-                value.visit(self);
+                visit(self);
                 if let Some(path) = &mut self.path {
                     path.current.truncate(len);
                 }

@@ -6,6 +6,7 @@
 mod decisions;
 mod device;
 mod hostile;
+mod jit;
 mod memory;
 mod scale;
 
@@ -27,6 +28,10 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("sum", device::sum),
     ("twins", device::twins),
     ("retry", device::retry),
+    ("jit-executions", jit::executions),
+    ("denied", jit::denied),
+    ("save-function", jit::save),
+    ("load-function", jit::load),
     ("hostile", hostile::table),
     ("allocate", memory::allocate),
 ];

@@ -1,0 +1,115 @@
+//! What makes a new trace and what does not.
+
+use expect_test::expect;
+use hloom as np;
+use hloom::prelude::*;
+
+use super::{Traces, without_line};
+
+#[test]
+fn shapes_dtypes_structure_and_static_values_do() -> hloom::Result<()> {
+    let traces = Traces::default();
+    let noted = traces.clone();
+    let f = np::jit(move |(xs, n): (Vec<NdArray>, usize)| {
+        noted.note();
+        xs.iter().fold(np::zeros(()), |sum, x| sum + x.sum(..)) * n
+    });
+    let (a, b) = (np::array([1.0, 2.0]), np::array([3.0, 4.0]));
+    let mut expected = 0;
+    let mut check = |xs: Vec<&NdArray>, n: usize, is_new: bool, total: f64| {
+        assert_eq!(f.call((xs, n))?.item::<f64>()?, total);
+        expected += usize::from(is_new);
+        assert_eq!(traces.count(), expected);
+        hloom::Result::Ok(())
+    };
+    check(vec![&a], 1, true, 3.0)?;
+    check(vec![&b], 1, false, 7.0)?;
+    check(vec![&b], 2, true, 14.0)?;
+    check(vec![&a, &b], 1, true, 10.0)?;
+    check(vec![&a.astype(float32)], 1, true, 3.0)?;
+    check(vec![&a.reshape([2, 1])], 1, true, 3.0)?;
+    check(vec![&a.reshape([1, 2])], 1, true, 3.0)?;
+    check(vec![], 5, true, 0.0)?;
+    check(vec![&a, &a], 1, false, 6.0)?;
+    check(vec![&b], 2, false, 14.0)?;
+    Ok(())
+}
+
+#[test]
+fn static_arguments_keep_their_values() -> hloom::Result<()> {
+    let traces = Traces::default();
+    let noted = traces.clone();
+    let power = np::jit(move |(x, n): (NdArray, NdArray)| {
+        noted.note();
+        let n = n.item::<i64>().expect("a static argument has a value");
+        (0..n).fold(np::ones_like(&x), |y, _| y * &x)
+    })
+    .static_args([1]);
+    let x = np::array([2.0, 3.0]);
+    assert_eq!(power.call((&x, np::array(3i64)))?.to_vec::<f64>()?, [8.0, 27.0]);
+    assert_eq!(power.call((&x, np::array(2i64)))?.to_vec::<f64>()?, [4.0, 9.0]);
+    assert_eq!(power.call((&x, np::array(3i64)))?.to_vec::<f64>()?, [8.0, 27.0]);
+    assert_eq!(traces.count(), 2);
+    let refused = np::jit(|x: NdArray| x).name("identity").static_args([1]).call(&x).unwrap_err();
+    expect!["TypeError: 'identity' takes 1 arguments, and has no argument 1"].assert_eq(&without_line(&refused));
+    let refused = np::jit(|x: NdArray| x).name("identity").donate(3).call(&x).unwrap_err();
+    expect!["TypeError: 'identity' takes 1 arguments, and has no argument 3"].assert_eq(&without_line(&refused));
+    Ok(())
+}
+
+#[test]
+fn static_numbers_are_compared_by_their_bits() -> hloom::Result<()> {
+    let traces = Traces::default();
+    let noted = traces.clone();
+    let f = np::jit(move |(x, by): (NdArray, f64)| {
+        noted.note();
+        x * by
+    });
+    let x = np::array([1.0]);
+    for (by, n_traces) in [(0.0, 1), (-0.0, 2), (f64::NAN, 3), (f64::NAN, 3), (0.0, 3)] {
+        let y = f.call((&x, by))?.item::<f64>()?;
+        assert!(y.to_bits() == by.to_bits() || y.is_nan(), "{y} {by}");
+        assert_eq!(traces.count(), n_traces);
+    }
+    Ok(())
+}
+
+#[test]
+fn programs_of_old_signatures_make_room() -> hloom::Result<()> {
+    let traces = Traces::default();
+    let noted = traces.clone();
+    // Nothing to compute: tracing is what is looked at.
+    let f = np::jit(move |n: usize| {
+        noted.note();
+        n
+    });
+    for n in 0..1000 {
+        assert_eq!(f.call(n)?, n);
+    }
+    assert_eq!(traces.count(), 1000);
+    assert!(f.n_signatures() <= 256, "{}", f.n_signatures());
+    // The latest are still there.
+    assert_eq!(f.call(999)?, 999);
+    assert_eq!(traces.count(), 1000);
+    Ok(())
+}
+
+#[test]
+fn what_changes_a_function_makes_another() -> hloom::Result<()> {
+    let traces = Traces::default();
+    let noted = traces.clone();
+    let f = np::jit(move |x: NdArray| {
+        noted.note();
+        x + 1
+    });
+    let (named, clone) = (f.name("plus"), f.clone());
+    let x = np::array([1.0]);
+    f.call(&x)?;
+    clone.call(&x)?;
+    assert_eq!(traces.count(), 1);
+    named.call(&x)?;
+    assert_eq!(traces.count(), 2);
+    assert_eq!(format!("{named:?}"), r#"Jit { name: "plus", signatures: 1, .. }"#);
+    assert!(format!("{f:?}").contains("signatures.rs:"), "{f:?}");
+    Ok(())
+}
