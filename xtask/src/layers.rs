@@ -18,7 +18,7 @@ const CRATES: &[(&str, &[&str])] = &[
     // Its examples are of the library that depends on it: cargo allows such a circle in tests only.
     ("hloom-macros", &["hloom"]),
     ("hloom", &["hloom-backend", "hloom-hlo", "hloom-ir", "hloom-macros", "hloom-pjrt"]),
-    ("hloom-cli", &["hloom-backend", "hloom-pjrt"]),
+    ("hloom-cli", &["hloom", "hloom-backend", "hloom-pjrt"]),
     ("hloom-tests", &["hloom", "hloom-backend", "hloom-hlo", "hloom-ir", "hloom-pjrt"]),
     ("hloom-examples", &["hloom"]),
     ("hloom-benches", &["hloom", "hloom-backend", "hloom-hlo", "hloom-ir", "hloom-pjrt"]),

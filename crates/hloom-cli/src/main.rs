@@ -1,18 +1,20 @@
-//! The `hloom` program: installs plugins, checks the set-up, manages the cache.
-//! Knows only what `hloom-pjrt` offers in public.
+//! The `hloom` program: installs plugins, checks the set-up, manages the cache, runs saved functions.
+//! Knows only what `hloom` and `hloom-pjrt` offer in public.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod cache;
 mod doctor;
 mod plugin;
+mod run;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hloom_pjrt::DeviceKind;
 
-/// NumPy programs on XLA: plugins, set-up and cache.
+/// NumPy programs on XLA: plugins, set-up, cache and saved functions.
 #[derive(Debug, Parser)]
 #[command(name = "hloom", version, about)]
 struct Arguments {
@@ -33,6 +35,24 @@ enum Command {
         /// Platforms that have to work: cpu, gpu, tpu.
         #[arg(value_parser = platform)]
         platforms: Vec<DeviceKind>,
+    },
+    /// Call a function that was saved with `Compiled::serialize`.
+    ///
+    /// The file holds native code for this plugin and this kind of processor: run only what you trust.
+    Run {
+        /// The file of the function.
+        file: PathBuf,
+        /// An argument: an .npy file, or a number where the function takes one. As many as the function has
+        /// arguments, in their order.
+        #[arg(long, value_name = "FILE|NUMBER", allow_hyphen_values = true)]
+        input: Vec<String>,
+        /// Where a result goes, as an .npy file. As many as the function has results, in their order; without
+        /// any, results are printed.
+        #[arg(long, value_name = "FILE")]
+        output: Vec<PathBuf>,
+        /// Show what the function takes and returns, and call nothing.
+        #[arg(long, conflicts_with_all = ["input", "output"])]
+        signature: bool,
     },
     /// See or clear the cache folder.
     #[command(subcommand)]
@@ -72,6 +92,8 @@ fn main() -> ExitCode {
         Command::Plugin(PluginCommand::Install { name }) => plugin::install(&name, &mut out),
         Command::Plugin(PluginCommand::List) => plugin::list(&mut out),
         Command::Doctor { platforms } => doctor::run(&platforms, &mut out),
+        Command::Run { file, signature: true, .. } => run::show(&file, &mut out),
+        Command::Run { file, input, output, .. } => run::run(&file, &input, &output, &mut out),
         Command::Cache(CacheCommand::Info) => cache::info(&mut out),
         Command::Cache(CacheCommand::Clear { plugins }) => cache::clear(plugins, &mut out),
     };

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 fn hloom(arguments: &[&str]) -> Command {
@@ -96,6 +96,70 @@ fn an_installation_that_fails_leaves_nothing_behind() {
     assert_eq!(files(dir.path()), [".lock"]);
 
     check_failure(&mut hloom(&["plugin", "install", "no-such-plugin"]), "cpu-alt");
+}
+
+/// A function of a matrix and a number, as a file in a folder.
+fn saved_function(folder: &Path) -> PathBuf {
+    use hloom::{NdArray, ShapeDtype, float32};
+    let scaled = hloom::jit(|(x, by): (NdArray, NdArray)| (&x * by, x.sum(..))).name("scaled");
+    let spec = ShapeDtype::new([2, 2], float32).unwrap();
+    let bytes = scaled.lower((spec, 2)).unwrap().compile().unwrap().serialize().unwrap();
+    let path = folder.join("scaled.hloom");
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+#[test]
+fn a_saved_function_runs_on_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let function = saved_function(dir.path());
+    let file = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let x = hloom::array([[1.0f32, 2.0], [3.0, 4.0]]);
+    hloom::save(file("x"), &x).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = hloom(&["run"]);
+        command.arg(&function).args(arguments);
+        command
+    };
+    let output = run(&["--signature"]).output().unwrap();
+    assert_eq!(
+        text(&output),
+        "scaled\n  argument [0]: f32[2,2]\n  argument [1]: i64[]\n  result 0: f32[2,2]\n  result 1: f32[]\n"
+    );
+    let (x, y, sum) = (file("x.npy"), file("y.npy"), file("sum"));
+    let output = run(&["--input", &x, "--input", "-3", "--output", &y, "--output", &sum]).output().unwrap();
+    assert_eq!((output.status.success(), text(&output).as_str()), (true, ""));
+    assert_eq!(hloom::load(&y).unwrap().tolist().unwrap(), [[-3.0, -6.0], [-9.0, -12.0]]);
+    assert_eq!(hloom::load(file("sum.npy")).unwrap().item::<f32>().unwrap(), 10.0);
+    let output = run(&["--input", &x, "--input", "1"]).output().unwrap();
+    assert_eq!(text(&output), "array([[1., 2.],\n       [3., 4.]], dtype=float32)\narray(10., dtype=float32)\n");
+
+    check_failure(&mut run(&["--input", &x]), "'scaled' takes 2 inputs, got 1");
+    check_failure(&mut run(&["--input", &x, "--input", "1", "--output", &y]), "'scaled' has 2 results, got 1 output");
+    check_failure(&mut run(&["--input", &x, "--input", "1.5"]), "as the argument [1], i64[]: expected an integer");
+    check_failure(&mut run(&["--input", &file("none.npy"), "--input", "1"]), "as the argument [0], f32[2,2]");
+    hloom::save(file("x"), &hloom::zeros([2, 3])).unwrap();
+    check_failure(&mut run(&["--input", &x, "--input", "1"]), "argument [0] is f64[2,3], was f32[2,2]");
+    fs::write(&x, "no array").unwrap();
+    check_failure(&mut run(&["--input", &x, "--input", "1"]), "the magic string is not correct");
+}
+
+#[test]
+fn what_is_no_saved_function_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let function = saved_function(dir.path());
+    let run = |path: &Path| {
+        let mut command = hloom(&["run", "--signature"]);
+        command.arg(path);
+        command
+    };
+    check_failure(&mut run(dir.path()), "cannot read");
+    check_failure(&mut run(&dir.path().join("none")), "cannot read");
+    let bytes = fs::read(&function).unwrap();
+    fs::write(&function, &bytes[..bytes.len() / 2]).unwrap();
+    check_failure(&mut run(&function), "the bytes are no compiled function of hloom: the checksum differs");
+    fs::write(&function, "").unwrap();
+    check_failure(&mut run(&function), "the bytes are no compiled function of hloom");
 }
 
 #[test]
