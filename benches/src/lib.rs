@@ -1,14 +1,16 @@
 //! Benchmarks of hloom, each beside the same executable called through the bare C API in the same run.
 //!
 //! The programs measured are in [`chain`], twice each: as a user writes them and as hloom lowers them.
-//! [`timing`] interleaves the two, [`overhead`], [`memory`] and [`start`] say what is measured, [`report`]
-//! prints it.
+//! [`timing`] interleaves the two, [`overhead`], [`memory`], [`start`] and [`jit`] say what is measured, [`peer`] has
+//! another library measured beside it, [`report`] prints it.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 pub mod chain;
+pub mod jit;
 pub mod memory;
 pub mod overhead;
+pub mod peer;
 pub mod report;
 pub mod start;
 pub mod timing;

@@ -36,6 +36,12 @@ pub struct Entry {
     pub floor_min: Option<f64>,
     /// The median over the floor's.
     pub ratio: Option<f64>,
+    /// The median of the peer in the same run, where there is one.
+    pub peer: Option<f64>,
+    /// The minimum of the peer.
+    pub peer_min: Option<f64>,
+    /// The median over the peer's.
+    pub peer_ratio: Option<f64>,
     /// What the median may be, where that is fixed.
     pub budget: Option<f64>,
     /// How the budget is computed.
@@ -56,6 +62,9 @@ impl Entry {
             floor: None,
             floor_min: None,
             ratio: None,
+            peer: None,
+            peer_min: None,
+            peer_ratio: None,
             budget: None,
             rule: None,
             holds: None,
@@ -67,6 +76,14 @@ impl Entry {
         self.floor = Some(floor.median);
         self.floor_min = Some(floor.min);
         self.ratio = (floor.median > 0.0).then(|| self.median / floor.median);
+        self
+    }
+
+    /// The measurement beside that of a peer.
+    pub fn beside(mut self, peer: Summary) -> Entry {
+        self.peer = Some(peer.median);
+        self.peer_min = Some(peer.min);
+        self.peer_ratio = (peer.median > 0.0).then(|| self.median / peer.median);
         self
     }
 
@@ -86,6 +103,8 @@ pub struct Report {
     pub version: &'static str,
     /// The device, in the plugin's words.
     pub device: String,
+    /// The name and version of the peer, where there is one.
+    pub peer: Option<String>,
     /// The measurements.
     pub entries: Vec<Entry>,
 }
@@ -93,14 +112,25 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "hloom {} on {}", self.version, self.device)?;
+        let peer = self.peer.as_ref().map(|name| format!(" {name:>10} {:>10} {:>7}", "its min", "ratio"));
         writeln!(
             f,
-            "{:<22} {:>10} {:>10} {:>10} {:>10} {:>7} {:>10}        what",
-            "name", "median", "min", "floor", "its min", "ratio", "budget"
+            "{:<22} {:>10} {:>10} {:>10} {:>10} {:>7}{} {:>10}        what",
+            "name",
+            "median",
+            "min",
+            "floor",
+            "its min",
+            "ratio",
+            peer.unwrap_or_default(),
+            "budget"
         )?;
         for entry in &self.entries {
             let show = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| quantity(value, entry.unit));
-            let ratio = entry.ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"));
+            let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"));
+            let peer = self.peer.as_ref().map(|_| {
+                format!(" {:>10} {:>10} {:>7}", show(entry.peer), show(entry.peer_min), ratio(entry.peer_ratio))
+            });
             let verdict = match entry.holds {
                 Some(true) => "holds",
                 Some(false) => "FAILS",
@@ -108,13 +138,14 @@ impl fmt::Display for Report {
             };
             write!(
                 f,
-                "{:<22} {:>10} {:>10} {:>10} {:>10} {:>7} {:>10} {:<6} {}",
+                "{:<22} {:>10} {:>10} {:>10} {:>10} {:>7}{} {:>10} {:<6} {}",
                 entry.name,
                 show(Some(entry.median)),
                 show(Some(entry.min)),
                 show(entry.floor),
                 show(entry.floor_min),
-                ratio,
+                ratio(entry.ratio),
+                peer.unwrap_or_default(),
                 show(entry.budget),
                 verdict,
                 entry.what
@@ -162,8 +193,15 @@ mod tests {
         let entry = Entry::new("x", "", Unit::Ns, measured).over(Summary { median: 100.0, min: 80.0 });
         assert_eq!((entry.ratio, entry.holds), (Some(1.5), None));
         assert_eq!(entry.clone().within(150.0, "").holds, Some(true));
-        let report = Report { version: "0", device: "cpu".to_owned(), entries: vec![entry.within(100.0, "one")] };
-        assert!(report.to_string().contains("FAILS"));
+        let entry = entry.beside(Summary { median: 300.0, min: 290.0 });
+        let report = Report {
+            version: "0",
+            device: "cpu".to_owned(),
+            peer: Some("jax 1".to_owned()),
+            entries: vec![entry.within(100.0, "one")],
+        };
+        let text = report.to_string();
+        assert!(text.contains("FAILS") && text.contains("jax 1") && text.contains("0.50"), "{text}");
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["entries"][0]["unit"], "ns");
         assert_eq!(json["entries"][0]["holds"], false);

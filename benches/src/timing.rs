@@ -69,19 +69,42 @@ pub fn interleave(
     mut floor: impl FnMut(&mut Samples) -> Result<()>,
     mut subject: impl FnMut(&mut Samples) -> Result<()>,
 ) -> Result<(Summary, Summary)> {
-    let (mut floors, mut subjects) = (Samples::default(), Samples::default());
-    for round in 0..=plan.rounds {
-        for _ in 0..plan.batch {
-            floor(&mut floors)?;
-        }
-        for _ in 0..plan.batch {
-            subject(&mut subjects)?;
+    let mut floor = repeated(plan.batch, &mut floor);
+    let mut subject = repeated(plan.batch, &mut subject);
+    let [floor, subject] = take_turns(plan.rounds, [&mut floor, &mut subject])?;
+    Ok((floor, subject))
+}
+
+/// A turn that does the same thing several times.
+pub fn repeated(
+    batch: usize,
+    mut subject: impl FnMut(&mut Samples) -> Result<()>,
+) -> impl FnMut(&mut Samples) -> Result<()> {
+    move |samples| (0..batch).try_for_each(|_| subject(samples))
+}
+
+/// What has a turn in every round, and adds what it measured to its samples.
+pub type Turn<'a> = &'a mut dyn FnMut(&mut Samples) -> Result<()>;
+
+/// Measures several things in turns, for so many rounds after one that does not count.
+///
+/// # Errors
+/// The first error of any; if one measured nothing.
+pub fn take_turns<const N: usize>(rounds: usize, mut subjects: [Turn<'_>; N]) -> Result<[Summary; N]> {
+    let mut samples: [Samples; N] = std::array::from_fn(|_| Samples::default());
+    for round in 0..=rounds {
+        for (subject, samples) in subjects.iter_mut().zip(&mut samples) {
+            subject(samples)?;
         }
         if round == 0 {
-            (floors, subjects) = (Samples::default(), Samples::default());
+            samples.fill_with(Samples::default);
         }
     }
-    Ok((floors.summary()?, subjects.summary()?))
+    let mut summaries = [Summary::from(0.0); N];
+    for (summary, samples) in summaries.iter_mut().zip(&samples) {
+        *summary = samples.summary()?;
+    }
+    Ok(summaries)
 }
 
 /// Does something and says how long it took.

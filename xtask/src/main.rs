@@ -50,19 +50,25 @@ enum Task {
         /// Where the results go.
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
+        /// Further arguments of the benchmark, such as `--effort 4`.
+        #[arg(last = true)]
+        arguments: Vec<String>,
     },
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Benchmark {
     /// What recording, materializing and calling cost beside the bare executable.
     Overhead,
+    /// What compiled functions cost beside the bare executable, and beside jax.jit if there is a Python with jax.
+    Jit,
 }
 
 impl Benchmark {
     const fn binary(self) -> &'static str {
         match self {
             Benchmark::Overhead => "overhead",
+            Benchmark::Jit => "jit",
         }
     }
 }
@@ -72,7 +78,7 @@ fn main() -> ExitCode {
         Task::Ci { skip, only } => ci::run(&skip, &only),
         Task::Docs { check } => docs::run(check),
         Task::Layers => layers::check(),
-        Task::Bench { benchmark, json } => bench(benchmark, json),
+        Task::Bench { benchmark, json, arguments } => bench(benchmark, json, &arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -83,11 +89,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn bench(benchmark: Benchmark, json: Option<PathBuf>) -> anyhow::Result<()> {
+fn bench(benchmark: Benchmark, json: Option<PathBuf>, arguments: &[String]) -> anyhow::Result<()> {
     let mut cargo = process::cargo();
-    cargo.args(["run", "--release", "--package", "hloom-benches", "--bin", benchmark.binary()]);
+    cargo.args(["run", "--release", "--package", "hloom-benches", "--bin", benchmark.binary(), "--"]);
     if let Some(json) = json {
-        cargo.arg("--").arg("--json").arg(std::path::absolute(json)?);
+        cargo.arg("--json").arg(std::path::absolute(json)?);
+    }
+    cargo.args(arguments);
+    if benchmark == Benchmark::Jit {
+        // A first call must not find its program on disk.
+        cargo.env("HLOOM_DISK_CACHE", "0");
     }
     process::run(&mut cargo)
 }
