@@ -5,12 +5,14 @@
 //! formulas, without a `?` at every step. Knows nothing about the operations of a graph.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 
 use hloom_ir::{Literal, Shape, Type};
+use prost::Message;
+use prost::bytes::Bytes;
+use rustc_hash::FxHashMap;
 
-use crate::proto::{HloComputationProto, HloInstructionProto, HloModuleProto, OpMetadata, ProgramShapeProto};
-use crate::types::{int, literal_proto, shape_proto, tuple_proto};
+use crate::proto::{HloComputationProto, HloInstructionProto, HloModuleProto, ProgramShapeProto, ShapeProto};
+use crate::types::{Origin, int, literal_proto, metadata_proto, shape_proto, tuple_proto};
 use crate::value::Value;
 use crate::{Error, Result};
 
@@ -21,10 +23,14 @@ pub(crate) struct Module {
     last_id: Cell<i64>,
     /// The first instruction that did not fit.
     fault: RefCell<Option<String>>,
-    /// Written to every instruction: the operation that is being lowered.
-    metadata: RefCell<Option<OpMetadata>>,
+    /// The operation that is being lowered, and what is written to every instruction of it.
+    origin: RefCell<(Option<Origin>, Bytes)>,
+    /// What was written for origins before.
+    metadata: RefCell<FxHashMap<Origin, Bytes>>,
+    /// The types that instructions have had, encoded.
+    shapes: RefCell<FxHashMap<Type, Bytes>>,
     /// Computations by what they compute, so that each is in the module once.
-    shared: RefCell<HashMap<String, Computation>>,
+    shared: RefCell<FxHashMap<String, Computation>>,
 }
 
 /// A finished computation.
@@ -51,13 +57,17 @@ impl Module {
     }
 
     /// Where the instructions that follow come from.
-    pub(crate) fn set_metadata(&self, metadata: Option<OpMetadata>) {
-        *self.metadata.borrow_mut() = metadata;
+    pub(crate) fn set_origin(&self, origin: Option<Origin>) {
+        let encode = |origin: Origin| {
+            let mut metadata = self.metadata.borrow_mut();
+            metadata.entry(origin).or_insert_with(|| metadata_proto(origin).encode_to_vec().into()).clone()
+        };
+        *self.origin.borrow_mut() = (origin, origin.map(encode).unwrap_or_default());
     }
 
     /// Where instructions come from at the moment.
-    pub(crate) fn metadata(&self) -> Option<OpMetadata> {
-        self.metadata.borrow().clone()
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        self.origin.borrow().0
     }
 
     /// Keeps the first misfit.
@@ -85,6 +95,21 @@ impl Module {
         })
     }
 
+    /// An encoded [`ShapeProto`].
+    fn shape(&self, form: &Form) -> Bytes {
+        match form {
+            Form::Array(ty) => {
+                if let Some(shape) = self.shapes.borrow().get(ty) {
+                    return shape.clone();
+                }
+                let shape: Bytes = form.shape_proto().encode_to_vec().into();
+                self.shapes.borrow_mut().insert(ty.clone(), shape.clone());
+                shape
+            }
+            Form::Tuple(_) => form.shape_proto().encode_to_vec().into(),
+        }
+    }
+
     fn fresh_id(&self) -> i64 {
         self.last_id.set(self.last_id.get() + 1);
         self.last_id.get()
@@ -98,6 +123,15 @@ pub(crate) enum Form {
     Array(Type),
     /// Several arrays, as the state of a loop.
     Tuple(Vec<Type>),
+}
+
+impl Form {
+    fn shape_proto(&self) -> ShapeProto {
+        match self {
+            Form::Array(ty) => shape_proto(ty),
+            Form::Tuple(types) => tuple_proto(types),
+        }
+    }
 }
 
 /// One computation that is being built.
@@ -114,9 +148,9 @@ struct State {
     instructions: Vec<HloInstructionProto>,
     forms: Vec<Form>,
     parameters: Vec<usize>,
-    constants: HashMap<(Literal, Shape), usize>,
+    constants: FxHashMap<(Literal, Shape), usize>,
     /// The values that are one number everywhere.
-    numbers: HashMap<usize, Literal>,
+    numbers: FxHashMap<usize, Literal>,
 }
 
 impl Builder<'_> {
@@ -137,15 +171,11 @@ impl Builder<'_> {
         fill: impl FnOnce(&mut HloInstructionProto),
     ) -> Value<'b> {
         let id = self.module.fresh_id();
-        let shape = match &form {
-            Form::Array(ty) => shape_proto(ty),
-            Form::Tuple(types) => tuple_proto(types),
-        };
         let mut instruction = HloInstructionProto {
-            name: format!("{opcode}.{id}"),
+            name: name(opcode, id),
             opcode: opcode.to_owned(),
-            shape: Some(shape),
-            metadata: self.module.metadata.borrow().clone(),
+            shape: self.module.shape(&form),
+            metadata: self.module.origin.borrow().1.clone(),
             id,
             operand_ids: operands.iter().map(|&operand| self.instruction_id(opcode, operand)).collect(),
             ..HloInstructionProto::default()
@@ -189,10 +219,18 @@ impl Builder<'_> {
 
     /// What an instruction of this computation yields.
     pub(crate) fn form(&self, value: Value<'_>) -> Form {
-        self.state.borrow().forms.get(value.slot()).cloned().unwrap_or_else(|| {
-            self.module.fail("a value belongs to another computation".to_owned());
-            Form::Tuple(Vec::new())
-        })
+        self.inspect(value, Form::clone)
+    }
+
+    /// Looks at what an instruction of this computation yields.
+    pub(crate) fn inspect<T>(&self, value: Value<'_>, look: impl FnOnce(&Form) -> T) -> T {
+        match self.state.borrow().forms.get(value.slot()) {
+            Some(form) => look(form),
+            None => {
+                self.module.fail("a value belongs to another computation".to_owned());
+                look(&Form::Tuple(Vec::new()))
+            }
+        }
     }
 
     /// The next parameter.
@@ -210,7 +248,7 @@ impl Builder<'_> {
         }
         let ty = Type { dtype: literal.dtype(), shape: shape.clone() };
         let value = if shape.is_empty() {
-            self.array("constant", ty, &[], |instruction| instruction.literal = Some(literal_proto(&literal)))
+            self.array("constant", ty, &[], |instruction| instruction.literal = Some(Box::new(literal_proto(&literal))))
         } else {
             let scalar = self.constant(literal, &Shape::scalar());
             self.array("broadcast", ty, &[scalar], |_| {})
@@ -274,7 +312,7 @@ impl Builder<'_> {
     pub(crate) fn finish(&self, root: Value<'_>) -> Computation {
         let mut state = self.state.borrow_mut();
         let instructions = std::mem::take(&mut state.instructions);
-        let shape_of = |slot: usize| instructions.get(slot).and_then(|instruction| instruction.shape.clone());
+        let shape_of = |slot: usize| state.forms.get(slot).map(Form::shape_proto);
         let program_shape = ProgramShapeProto {
             parameters: state.parameters.iter().filter_map(|&slot| shape_of(slot)).collect(),
             result: shape_of(root.slot()),
@@ -290,6 +328,15 @@ impl Builder<'_> {
         });
         Computation { id: self.id }
     }
+}
+
+/// The name of an instruction.
+fn name(opcode: &str, id: i64) -> String {
+    let (mut digits, mut name) = (itoa::Buffer::new(), String::with_capacity(opcode.len() + 8));
+    name.push_str(opcode);
+    name.push('.');
+    name.push_str(digits.format(id));
+    name
 }
 
 /// Names the computations that an instruction calls.

@@ -7,6 +7,7 @@
 #![expect(missing_docs, reason = "the fields are documented where they are defined, in XLA's own files")]
 
 use prost::Message;
+use prost::bytes::Bytes;
 
 /// Which dimension is stored how: minor to major.
 #[derive(Clone, PartialEq, Message)]
@@ -164,19 +165,20 @@ pub struct OpMetadata {
     pub source_line: i32,
 }
 
-/// One instruction.
+/// One instruction. What many instructions share, a [`ShapeProto`] and an [`OpMetadata`], is in it as bytes, so that
+/// each is encoded once. What few instructions have is in a box, so that the others are small.
 #[derive(Clone, PartialEq, Message)]
 pub struct HloInstructionProto {
     #[prost(string, tag = "1")]
     pub name: String,
     #[prost(string, tag = "2")]
     pub opcode: String,
-    #[prost(message, optional, tag = "3")]
-    pub shape: Option<ShapeProto>,
-    #[prost(message, optional, tag = "7")]
-    pub metadata: Option<OpMetadata>,
-    #[prost(message, optional, tag = "8")]
-    pub literal: Option<LiteralProto>,
+    #[prost(bytes = "bytes", tag = "3")]
+    pub shape: Bytes,
+    #[prost(bytes = "bytes", tag = "7")]
+    pub metadata: Bytes,
+    #[prost(message, optional, boxed, tag = "8")]
+    pub literal: Option<Box<LiteralProto>>,
     #[prost(int64, tag = "9")]
     pub parameter_number: i64,
     #[prost(string, tag = "11")]
@@ -189,12 +191,12 @@ pub struct HloInstructionProto {
     pub slice_dimensions: Vec<SliceDimensions>,
     #[prost(int64, repeated, tag = "20")]
     pub dynamic_slice_sizes: Vec<i64>,
-    #[prost(message, optional, tag = "21")]
-    pub padding_config: Option<PaddingConfig>,
-    #[prost(message, optional, tag = "30")]
-    pub dot_dimension_numbers: Option<DotDimensionNumbers>,
-    #[prost(message, optional, tag = "33")]
-    pub gather_dimension_numbers: Option<GatherDimensionNumbers>,
+    #[prost(message, optional, boxed, tag = "21")]
+    pub padding_config: Option<Box<PaddingConfig>>,
+    #[prost(message, optional, boxed, tag = "30")]
+    pub dot_dimension_numbers: Option<Box<DotDimensionNumbers>>,
+    #[prost(message, optional, boxed, tag = "33")]
+    pub gather_dimension_numbers: Option<Box<GatherDimensionNumbers>>,
     #[prost(int64, repeated, tag = "34")]
     pub gather_slice_sizes: Vec<i64>,
     #[prost(string, tag = "28")]
@@ -205,10 +207,10 @@ pub struct HloInstructionProto {
     pub operand_ids: Vec<i64>,
     #[prost(int64, repeated, tag = "38")]
     pub called_computation_ids: Vec<i64>,
-    #[prost(message, optional, tag = "48")]
-    pub scatter_dimension_numbers: Option<ScatterDimensionNumbers>,
-    #[prost(message, optional, tag = "51")]
-    pub precision_config: Option<PrecisionConfig>,
+    #[prost(message, optional, boxed, tag = "48")]
+    pub scatter_dimension_numbers: Option<Box<ScatterDimensionNumbers>>,
+    #[prost(message, optional, boxed, tag = "51")]
+    pub precision_config: Option<Box<PrecisionConfig>>,
     #[prost(string, tag = "63")]
     pub comparison_direction: String,
 }

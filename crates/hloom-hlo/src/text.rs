@@ -8,7 +8,7 @@ use std::fmt::{Display, Write};
 use prost::Message;
 
 use crate::proto::{
-    HloComputationProto, HloInstructionProto, HloModuleProto, LiteralProto, ProgramShapeProto, ShapeProto,
+    HloComputationProto, HloInstructionProto, HloModuleProto, LiteralProto, OpMetadata, ProgramShapeProto, ShapeProto,
 };
 use crate::types::{TUPLE, dtype_of, primitive_name};
 use crate::{Error, Result};
@@ -63,7 +63,8 @@ fn body(text: &mut String, computation: &HloComputationProto, computations: &Has
     let names: HashMap<i64, &str> = computation.instructions.iter().map(|i| (i.id, i.name.as_str())).collect();
     for instruction in &computation.instructions {
         let root = if instruction.id == computation.root_id { "ROOT " } else { "" };
-        let shape = instruction.shape.as_ref().map(|shape| shape_text(shape, true)).unwrap_or_default();
+        let shape = ShapeProto::decode(&*instruction.shape);
+        let shape = shape.map_or_else(|_| "invalid".to_owned(), |shape| shape_text(&shape, true));
         let operands = match &instruction.literal {
             Some(literal) if literal.shape.as_ref().is_some_and(|shape| !shape.dimensions.is_empty()) => {
                 "{...}".to_owned()
@@ -164,7 +165,7 @@ fn attributes(instruction: &HloInstructionProto, computations: &HashMap<i64, &st
         (_, ids) => list.extend(ids.iter().map(|id| format!("to_apply={}", reference(computations, *id)))),
     }
     // A compiler leaves empty metadata on what it adds.
-    if let Some(metadata) = instruction.metadata.as_ref().filter(|metadata| !metadata.op_type.is_empty()) {
+    if let Some(metadata) = OpMetadata::decode(&*instruction.metadata).ok().filter(|found| !found.op_type.is_empty()) {
         list.push(format!(
             "metadata={{op_type=\"{}\" op_name=\"{}\" source_file=\"{}\" source_line={}}}",
             metadata.op_type, metadata.op_name, metadata.source_file, metadata.source_line

@@ -3,9 +3,12 @@
 //!
 //! **Source**: [`xla/xla_data.proto`](https://github.com/openxla/xla/blob/main/xla/xla_data.proto).
 
-use hloom_ir::{DType, Literal, Type};
+use hloom_ir::{DType, Literal, SourceLine, Type};
 
-use crate::proto::{LayoutProto, LiteralProto, ShapeProto};
+use crate::proto::{LayoutProto, LiteralProto, OpMetadata, ShapeProto};
+
+/// An operation's name and the line that recorded it.
+pub(crate) type Origin = (&'static str, SourceLine);
 
 /// The `PrimitiveType` of tuples.
 pub(crate) const TUPLE: i32 = 13;
@@ -69,6 +72,16 @@ pub(crate) fn shape_proto(ty: &Type) -> ShapeProto {
 /// A tuple of array shapes.
 pub(crate) fn tuple_proto(types: &[Type]) -> ShapeProto {
     ShapeProto { element_type: TUPLE, tuple_shapes: types.iter().map(shape_proto).collect(), ..ShapeProto::default() }
+}
+
+/// Where an instruction comes from.
+pub(crate) fn metadata_proto((name, line): Origin) -> OpMetadata {
+    OpMetadata {
+        op_type: name.to_owned(),
+        op_name: name.to_owned(),
+        source_file: line.file().to_owned(),
+        source_line: i32::try_from(line.line()).unwrap_or(i32::MAX),
+    }
 }
 
 /// A 0-d constant.

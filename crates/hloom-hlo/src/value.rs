@@ -68,6 +68,11 @@ impl<'b> Value<'b> {
         }
     }
 
+    /// Whether it is an array of a type.
+    fn has(self, ty: &Type) -> bool {
+        self.builder.inspect(self, |form| matches!(form, Form::Array(own) if own == ty))
+    }
+
     /// The element type.
     pub(crate) fn dtype(self) -> DType {
         self.ty().dtype
@@ -108,16 +113,18 @@ impl<'b> Value<'b> {
     /// An element-wise instruction of two values of one type.
     pub(crate) fn binary(self, opcode: &'static str, other: impl Operand<'b>) -> Value<'b> {
         let other = other.beside(self);
-        let (ty, other_ty) = (self.ty(), other.ty());
-        self.require(ty == other_ty, || format!("{opcode}: expected operands of one type, got {ty} and {other_ty}"));
+        let ty = self.ty();
+        self.require(other.has(&ty), || {
+            format!("{opcode}: expected operands of one type, got {ty} and {}", other.ty())
+        });
         self.builder.array(opcode, ty, &[self, other], |_| {})
     }
 
     /// Compares in a direction: `EQ`, `NE`, `LT`, `LE`, `GT` or `GE`.
     pub(crate) fn compare(self, direction: &'static str, other: impl Operand<'b>) -> Value<'b> {
         let other = other.beside(self);
-        let (ty, other_ty) = (self.ty(), other.ty());
-        self.require(ty == other_ty, || format!("compare: expected operands of one type, got {ty} and {other_ty}"));
+        let ty = self.ty();
+        self.require(other.has(&ty), || format!("compare: expected operands of one type, got {ty} and {}", other.ty()));
         let ty = Type { dtype: DType::Bool, shape: ty.shape };
         self.builder.array("compare", ty, &[self, other], |instruction| {
             instruction.comparison_direction = direction.to_owned();
@@ -236,6 +243,9 @@ impl<'b> Value<'b> {
         };
         let fits = ty.shape.iter().zip(&shape[offset..]).all(|(&from, &to)| from == to || from == 1);
         self.require(fits, || format!("broadcast: {ty} does not broadcast to {shape}"));
+        if let Some(number) = self.number() {
+            return self.builder.constant(number, shape);
+        }
         let kept: Vec<usize> = (0..ty.shape.ndim()).filter(|&axis| ty.shape[axis] == shape[offset + axis]).collect();
         let dense = self.reshape(&kept.iter().map(|&axis| ty.shape[axis]).collect());
         if dense.shape() == *shape {

@@ -118,6 +118,16 @@ impl<P> Graph<P> {
         self.inner.neighbors(NodeIndex::new(id.index())).map(|index| NodeId(index.index() as u32))
     }
 
+    /// Whether a node neither reads another nor is read, nor has been since the last [`Graph::remove_all`].
+    pub fn is_isolated(&self, id: NodeId) -> bool {
+        self.inner.neighbors_undirected(NodeIndex::new(id.index())).next().is_none()
+    }
+
+    /// Removes a node that no other node may read. Fast for an isolated one.
+    pub fn remove(&mut self, id: NodeId) -> Option<Node<P>> {
+        self.inner.remove_node(NodeIndex::new(id.index()))
+    }
+
     /// Removes the nodes in `dead` at once, which no other node may read any more.
     ///
     /// Taking single edges out of a node's list costs time in proportion to the list, which a value

@@ -77,7 +77,7 @@ impl<'b> Lowering<'b> {
         finish: impl for<'r> FnOnce(&'r Builder<'r>, &[Value<'r>], &[Value<'r>]) -> Result<Computation>,
     ) -> Result<Computation> {
         let module = self.b.module();
-        let metadata = module.metadata();
+        let origin = module.origin();
         let computation = {
             let b = module.computation(name);
             let types = values(inputs).into_iter().map(Value::ty).collect();
@@ -101,7 +101,7 @@ impl<'b> Lowering<'b> {
             let results = lowering.nodes()?;
             finish(&b, &results, &invariant)?
         };
-        module.set_metadata(metadata);
+        module.set_origin(origin);
         Ok(computation)
     }
 }

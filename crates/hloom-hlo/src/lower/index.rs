@@ -36,12 +36,12 @@ pub(super) fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> 
     let size = |(axis, &extent): (usize, &usize)| if dims.axes.contains(axis) { 1 } else { extent };
     let sizes = ints(shape.iter().enumerate().map(size));
     Ok(x.builder().array("gather", ty.clone(), &[*x, starts], |instruction| {
-        instruction.gather_dimension_numbers = Some(GatherDimensionNumbers {
+        instruction.gather_dimension_numbers = Some(Box::new(GatherDimensionNumbers {
             offset_dims: window_dims(dims, index_ndim, ty.shape.ndim()),
             collapsed_slice_dims: ints(dims.axes.iter()),
             start_index_map: ints(dims.axes.iter()),
             index_vector_dim: int(index_ndim),
-        });
+        }));
         instruction.gather_slice_sizes = sizes;
     }))
 }
@@ -65,12 +65,12 @@ pub(super) fn scatter<'b>(operands: &[Value<'b>], dims: IndexDims, combine: Comb
         Combine::Max => reduce::combination(x.builder().module(), Reducer::Max, dtype),
     };
     Ok(x.builder().array("scatter", x.ty(), &[*x, starts, *updates], |instruction| {
-        instruction.scatter_dimension_numbers = Some(ScatterDimensionNumbers {
+        instruction.scatter_dimension_numbers = Some(Box::new(ScatterDimensionNumbers {
             update_window_dims: window_dims(dims, index_ndim, updates.shape().ndim()),
             inserted_window_dims: ints(dims.axes.iter()),
             scatter_dims_to_operand_dims: ints(dims.axes.iter()),
             index_vector_dim: int(index_ndim),
-        });
+        }));
         call(instruction, computation);
     }))
 }

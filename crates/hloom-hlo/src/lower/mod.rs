@@ -21,8 +21,8 @@ use hloom_ir::{Literal, Node, NodeId, Op, Program, Shape, Type, broadcast_shapes
 use prost::Message;
 
 use crate::builder::{Builder, Form, Module};
-use crate::proto::{AliasEntryProto, HloInputOutputAliasProto, HloModuleProto, OpMetadata};
-use crate::types::int;
+use crate::proto::{AliasEntryProto, HloInputOutputAliasProto, HloModuleProto};
+use crate::types::{Origin, int};
 use crate::value::Value;
 use crate::{Error, Result};
 
@@ -83,7 +83,7 @@ impl Lowered {
     pub fn identity(&self) -> Vec<u8> {
         let mut module = self.module.clone();
         for instruction in module.computations.iter_mut().flat_map(|computation| &mut computation.instructions) {
-            instruction.metadata = None;
+            instruction.metadata.clear();
         }
         module.encode_to_vec()
     }
@@ -112,7 +112,7 @@ pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
         b.parameter(Form::Array(place.ty.clone()));
     }
     let outputs = lowering.nodes()?;
-    module.set_metadata(None);
+    module.set_origin(None);
     let entry = b.finish(b.tuple(&outputs));
     drop(lowering);
     drop(b);
@@ -184,11 +184,11 @@ impl<'b> Lowering<'b> {
         for (dtype, nodes) in self.program.scalar_packs() {
             let pack = self.b.parameter(Form::Array(Type::new(dtype, [nodes.len()])));
             for (idx, &id) in nodes.iter().enumerate() {
-                self.b.module().set_metadata(Some(metadata(&graph[id])));
+                self.b.module().set_origin(origin(&graph[id]));
                 let element = if nodes.len() == 1 { pack } else { structural::range(pack, 0, idx, idx + 1) };
                 self.set(id, element.reshape(&Shape::scalar()));
             }
-            self.b.module().set_metadata(None);
+            self.b.module().set_origin(None);
         }
     }
 
@@ -209,7 +209,7 @@ impl<'b> Lowering<'b> {
             return self.value(id).map(drop);
         }
         let operands = node.operands.iter().map(|&operand| self.value(operand)).collect::<Result<Vec<_>>>()?;
-        self.b.module().set_metadata(Some(metadata(node)));
+        self.b.module().set_origin(origin(node));
         if node.op.results().is_some() {
             let results = self.op(node, &operands)?;
             self.set(id, results);
@@ -301,11 +301,6 @@ fn take<'b, const N: usize>(op: &Op, operands: &[Value<'b>]) -> Result<[Value<'b
 }
 
 /// Where a node comes from, for profiles and for messages of the compiler.
-fn metadata(node: &Node<()>) -> OpMetadata {
-    OpMetadata {
-        op_type: node.op.name().to_owned(),
-        op_name: node.op.name().to_owned(),
-        source_file: node.line.file().to_owned(),
-        source_line: i32::try_from(node.line.line()).unwrap_or(i32::MAX),
-    }
+fn origin(node: &Node<()>) -> Option<Origin> {
+    Some((node.op.name(), node.line))
 }

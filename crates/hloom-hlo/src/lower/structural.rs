@@ -71,7 +71,7 @@ pub(super) fn pad<'b>([x, value]: [Value<'b>; 2], dims: &PadDims, ty: &Type) -> 
             edge_padding_high: int(dims.high[axis]),
             interior_padding: int(dims.interior[axis]),
         });
-        instruction.padding_config = Some(PaddingConfig { dimensions: dimensions.collect() });
+        instruction.padding_config = Some(Box::new(PaddingConfig { dimensions: dimensions.collect() }));
     })
 }
 
@@ -103,13 +103,13 @@ fn contract<'b>(x: Value<'b>, y: Value<'b>, dims: &DotDims, ty: &Type, result: D
     const HIGHEST: i32 = 2;
     let ty = Type { dtype: result, shape: ty.shape.clone() };
     x.builder().array("dot", ty, &[x, y], |instruction| {
-        instruction.dot_dimension_numbers = Some(DotDimensionNumbers {
+        instruction.dot_dimension_numbers = Some(Box::new(DotDimensionNumbers {
             lhs_contracting_dimensions: ints(dims.lhs_contracting.iter().copied()),
             rhs_contracting_dimensions: ints(dims.rhs_contracting.iter().copied()),
             lhs_batch_dimensions: ints(dims.lhs_batch.iter().copied()),
             rhs_batch_dimensions: ints(dims.rhs_batch.iter().copied()),
-        });
+        }));
         // Accelerators would otherwise read float32 operands with fewer bits.
-        instruction.precision_config = Some(PrecisionConfig { operand_precision: vec![HIGHEST, HIGHEST] });
+        instruction.precision_config = Some(Box::new(PrecisionConfig { operand_precision: vec![HIGHEST, HIGHEST] }));
     })
 }

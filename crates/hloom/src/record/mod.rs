@@ -88,6 +88,13 @@ pub(crate) struct Slot {
     leaf: Leaf,
 }
 
+impl Slot {
+    /// Whether it is that of a value that nobody refers to.
+    fn is_free_value(&self) -> bool {
+        self.handles == 0 && self.users == 0 && !self.dead && matches!(self.leaf, Leaf::Value(_))
+    }
+}
+
 /// What a node without operands stands for.
 #[derive(Debug, Default)]
 enum Leaf {
@@ -253,9 +260,9 @@ pub(crate) fn error(error: Error, context: &str) -> NdArray {
 /// reference to a value frees device memory.
 #[derive(Default)]
 pub(crate) struct Garbage {
-    leaves: Vec<Leaf>,
-    programs: Vec<Arc<Compilation>>,
     /// Most handles that are dropped free a node or two, which must not cost an allocation.
+    leaves: SmallVec<[Leaf; 2]>,
+    programs: Vec<Arc<Compilation>>,
     stack: SmallVec<[NodeId; 8]>,
 }
 
@@ -305,6 +312,11 @@ impl Recorder {
     /// Counts one handle less and frees what nobody refers to any more.
     pub(crate) fn release(&mut self, id: NodeId, garbage: &mut Garbage) {
         self.graph[id].data.handles -= 1;
+        if self.graph[id].data.is_free_value() && self.graph.is_isolated(id) {
+            // What a compiled function returned and its next call took: nothing was ever recorded on it.
+            garbage.leaves.extend(self.graph.remove(id).map(|node| node.data.leaf));
+            return;
+        }
         self.free_if_unused(id, garbage);
         self.sweep();
     }
@@ -317,7 +329,6 @@ impl Recorder {
             scope = scope.max(slot.scope);
         }
         let is_operation = op.cost() != Cost::Leaf;
-        let fingerprint = limit::fingerprint(&op, &ty, line);
         let data = Slot { leaf, scope, position: self.recorded, ..Slot::default() };
         let id = self.graph.add(Node { op, operands, ty, line, data });
         if is_operation {
@@ -326,9 +337,9 @@ impl Recorder {
         if is_operation && scope == ScopeId::ROOT {
             self.pending += 1;
             self.pending_peak = self.pending_peak.max(self.pending);
-            let (thread, position) = self.threads.log(id, fingerprint);
-            let slot = &mut self.graph[id].data;
-            (slot.thread, slot.position) = (thread, position);
+            let node = &mut self.graph[id];
+            let fingerprint = limit::fingerprint(&node.op, &node.ty, line);
+            (node.data.thread, node.data.position) = self.threads.log(id, fingerprint);
         }
         id
     }
