@@ -106,10 +106,12 @@ fn backend_read(
     } else {
         backend.load(&std::fs::read(file)?, &signature)?
     };
-    let mut arguments = Vec::new();
+    let mut buffers = Vec::new();
     for (ty, bytes) in chain.arguments() {
-        arguments.push(Argument { buffer: backend.upload(HostData::Borrowed(&bytes), &ty)?, donated: false });
+        buffers.push(backend.upload(HostData::Borrowed(&bytes), &ty)?);
     }
+    let arguments: Vec<Argument<'_>> =
+        buffers.iter().map(|buffer| Argument { buffer: &**buffer, donated: false }).collect();
     let results = executable.execute(&arguments)?;
     let result = results.first().context("a program without results was run")?;
     let mut bytes = Vec::new();

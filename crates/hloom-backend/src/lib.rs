@@ -81,10 +81,10 @@ pub struct Signature {
 }
 
 /// One argument of [`Executable::execute`].
-#[derive(Clone, Debug)]
-pub struct Argument {
+#[derive(Clone, Copy, Debug)]
+pub struct Argument<'a> {
     /// The value. Its bytes must be as many as the parameter's type asks for.
-    pub buffer: Arc<dyn Buffer>,
+    pub buffer: &'a dyn Buffer,
     /// Whether the program may overwrite the memory. The buffer must not be used again.
     pub donated: bool,
 }
@@ -99,7 +99,7 @@ pub trait Executable: Debug + Send + Sync {
     /// # Errors
     /// [`ErrorKind::Internal`] if the arguments do not fit the signature (checked here, because
     /// plugins do not), [`ErrorKind::Execute`], [`ErrorKind::OutOfMemory`].
-    fn execute(&self, arguments: &[Argument]) -> Result<Results>;
+    fn execute(&self, arguments: &[Argument<'_>]) -> Result<Results>;
 
     /// The parameter and result types.
     fn signature(&self) -> &Signature;
@@ -156,6 +156,9 @@ pub trait Buffer: Debug + Send + Sync {
     /// # Errors
     /// The error of the program that computes it, or of the transfer.
     fn read(&self, reader: &mut dyn FnMut(&[u8])) -> Result<()>;
+
+    /// Gives the memory back before the buffer is dropped, unless it is being read. The buffer must not be used again.
+    fn release(&self);
 
     /// Whether the memory may become the place of an output once nobody else holds the buffer: false
     /// for memory that belongs to the host.

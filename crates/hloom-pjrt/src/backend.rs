@@ -243,6 +243,10 @@ impl Buffer for PjrtBuffer {
         }
     }
 
+    fn release(&self) {
+        self.raw.release();
+    }
+
     fn is_recyclable(&self) -> bool {
         self.recyclable && !self.raw.is_donated()
     }
@@ -264,7 +268,7 @@ struct PjrtExecutable {
 }
 
 impl Executable for PjrtExecutable {
-    fn execute(&self, arguments: &[Argument]) -> Result<Results> {
+    fn execute(&self, arguments: &[Argument<'_>]) -> Result<Results> {
         let parameters = &self.signature.parameters;
         if arguments.len() != parameters.len() {
             return Err(internal(format!("execute: {} arguments, expected {}", arguments.len(), parameters.len())));

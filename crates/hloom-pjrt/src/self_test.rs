@@ -34,7 +34,7 @@ pub fn self_test(backend: &dyn Backend) -> Result<SelfTest> {
     let start = Instant::now();
     let input = [1.5f32, -2.0, 0.0, 1e30];
     let buffer = backend.upload(HostData::Borrowed(f32::as_bytes(&input)), &ty)?;
-    let arguments = [Argument { buffer, donated: false }];
+    let arguments = [Argument { buffer: &*buffer, donated: false }];
     let run = || {
         let results = executable.execute(&arguments)?;
         let mut values = Vec::new();

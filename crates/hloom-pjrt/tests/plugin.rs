@@ -28,12 +28,12 @@ fn read<T: Element>(buffer: &Arc<dyn Buffer>) -> Vec<T> {
     values
 }
 
-fn kept(buffer: &Arc<dyn Buffer>) -> Argument {
-    Argument { buffer: Arc::clone(buffer), donated: false }
+fn kept(buffer: &Arc<dyn Buffer>) -> Argument<'_> {
+    Argument { buffer: &**buffer, donated: false }
 }
 
-fn donated(buffer: &Arc<dyn Buffer>) -> Argument {
-    Argument { buffer: Arc::clone(buffer), donated: true }
+fn donated(buffer: &Arc<dyn Buffer>) -> Argument<'_> {
+    Argument { buffer: &**buffer, donated: true }
 }
 
 /// `f(x, y) = (x opcode y,)` with an optional alias.

@@ -102,6 +102,18 @@ impl Buffer {
         self.uses.compare_exchange(0, DONATED, Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 
+    /// Frees the memory, unless it is being read or was given away, once the programs that read it are done.
+    pub(crate) fn release(&self) {
+        if !self.donate() {
+            return;
+        }
+        let mut arguments = raw::Buffer_Delete { buffer: self.handle(), ..Default::default() };
+        // SAFETY: the buffer is live. Nobody reads its memory, which `donate` has made sure of, nor will.
+        if let Err(failure) = unsafe { self.client.api().call(&mut arguments) } {
+            tracing::warn!(%failure, "the memory of a buffer could not be freed");
+        }
+    }
+
     /// Takes back what [`Buffer::donate`] gave to a program that did not start, if it is still there.
     pub(super) fn take_back(&self) {
         let mut arguments = raw::Buffer_IsDeleted { buffer: self.handle(), ..Default::default() };

@@ -171,6 +171,7 @@ arguments! {
     Buffer_Destroy = 58 { buffer: *mut Buffer }
     Buffer_GetMemoryLayout = 63 { buffer: *mut Buffer, layout: MemoryLayout }
     Buffer_OnDeviceSizeInBytes = 64 { buffer: *mut Buffer, size: usize }
+    Buffer_Delete = 67 { buffer: *mut Buffer }
     Buffer_IsDeleted = 68 { buffer: *mut Buffer, is_deleted: bool }
     Buffer_ToHostBuffer = 70 {
         buffer: *mut Buffer, host_layout: *mut MemoryLayout,

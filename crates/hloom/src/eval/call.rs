@@ -3,20 +3,31 @@
 //! Knows nothing about graphs or about how the function was traced.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
-use hloom_backend::{Argument, Backend, Executable, Results};
+use hloom_backend::{Argument, Backend, Results};
 use hloom_ir::Literal;
 use smallvec::SmallVec;
 
 use super::check::{Check, Checks, Fault};
 use super::program::Compilation;
-use super::value::Value;
-use super::{exit, job, pool, stats};
-use crate::{Error, ErrorKind, Result};
+use super::value::{OnDevice, Value};
+use super::{exit, job};
+use crate::{Error, Result};
 
-/// The values that a call yields.
-pub(crate) type Outputs = SmallVec<[Arc<Value>; 2]>;
+/// What a call yields.
+pub(crate) struct Outputs {
+    buffers: Results,
+    /// What has to hold for each of the values to be one.
+    checks: Checks,
+}
+
+impl Outputs {
+    /// The values, which the device may still be computing.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = Arc<Value>> {
+        let Outputs { buffers, checks } = self;
+        buffers.into_iter().map(move |buffer| Value::device(buffer.ty().clone(), buffer, checks.clone()))
+    }
+}
 
 /// The results of a program: the first `n_results` are values, the others tell whether they are, one for each
 /// fault.
@@ -53,37 +64,27 @@ pub(crate) fn call(
 ) -> Result<Outputs> {
     // Waits outside the gate, too.
     let taken_over = taken_over(inputs);
-    let mut arguments: SmallVec<[Argument; 8]> = SmallVec::with_capacity(inputs.len());
-    for input in inputs {
-        let Some(buffer) = input.value.buffer_at_hand(backend) else { break };
-        arguments.push(Argument { buffer, donated: input.donated && input.is_reused });
-    }
+    let mut values: SmallVec<[OnDevice<'_>; 8]> = SmallVec::new();
+    values.extend(inputs.iter().map_while(|input| input.value.on_device_at_hand(backend)));
     // What other threads still have to compute is waited for outside the gate: they may have to pass it.
-    for input in &inputs[arguments.len()..] {
+    for input in &inputs[values.len()..] {
         input.value.settle();
     }
     let _inside = exit::enter();
-    for input in &inputs[arguments.len()..] {
-        let buffer = input.value.buffer(backend)?;
-        arguments.push(Argument { buffer, donated: input.donated && input.is_reused });
+    for input in &inputs[values.len()..] {
+        values.push(input.value.on_device(backend)?);
     }
-    let executable = &**program.executable(backend, denied)?;
-    let n_inputs = arguments.len();
-    let results = match attempt(program, executable, backend, &mut arguments, scalars) {
-        Err(error) if error.kind() == ErrorKind::OutOfMemory => {
-            // The memory kept for later outputs may be what is missing.
-            pool::clear();
-            arguments.truncate(n_inputs);
-            attempt(program, executable, backend, &mut arguments, scalars)?
-        }
-        other => other?,
-    };
+    let arguments = values.iter().zip(inputs);
+    let arguments = arguments.map(|(value, input)| Argument {
+        buffer: value.buffer(),
+        donated: input.donated && input.is_reused,
+    });
+    let results = job::execute(program, backend, denied, arguments, scalars)?;
     for (idx, input) in inputs.iter().enumerate().filter(|(_, input)| input.donated) {
         input.value.donate(donated(idx));
     }
     if taken_over.is_none() && expected.faults.is_empty() {
-        let values = results.into_iter().map(|buffer| Value::device(buffer.ty().clone(), buffer, Checks::default()));
-        return Ok(values.collect());
+        return Ok(Outputs { buffers: results, checks: Checks::default() });
     }
     Ok(checked(results, expected, &taken_over.unwrap_or_default()))
 }
@@ -97,28 +98,13 @@ fn taken_over(inputs: &[Input<'_>]) -> Option<Checks> {
     })
 }
 
-/// The values of results that have conditions.
+/// Results that have conditions.
 fn checked(results: Results, expected: Expected<'_>, taken_over: &Checks) -> Outputs {
     let mut results = results.into_iter();
-    let values: Vec<_> = results.by_ref().take(expected.n_results).collect();
+    let buffers = results.by_ref().take(expected.n_results).collect();
     let own = results.zip(expected.faults).map(|(offender, fault)| Check {
         offender: Value::device(offender.ty().clone(), offender, Checks::default()),
         fault: fault.clone(),
     });
-    let checks = taken_over.and(&own.collect::<SmallVec<[Check; 4]>>());
-    values.into_iter().map(|buffer| Value::device(buffer.ty().clone(), buffer, checks.clone())).collect()
-}
-
-fn attempt(
-    program: &Compilation,
-    executable: &dyn Executable,
-    backend: &dyn Backend,
-    arguments: &mut SmallVec<[Argument; 8]>,
-    scalars: &[Literal],
-) -> Result<Results> {
-    job::push_scalars(backend, scalars, arguments)?;
-    job::push_places(backend, program, arguments)?;
-    let _span = tracing::debug_span!("execute", program = program.id()).entered();
-    stats::COUNTERS.executions.fetch_add(1, Ordering::Relaxed);
-    Ok(executable.execute(arguments)?)
+    Outputs { buffers, checks: taken_over.and(&own.collect::<SmallVec<[Check; 4]>>()) }
 }

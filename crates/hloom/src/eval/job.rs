@@ -5,12 +5,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hloom_backend::{Argument, Backend, HostData};
+use hloom_backend::{Argument, Backend, Executable, HostData, Results};
 use hloom_ir::{DType, Literal, Type};
 use smallvec::SmallVec;
 
 use super::program::Compilation;
-use super::value::Value;
+use super::value::{OnDevice, Value};
 use super::{device, exit, pool, stats};
 use crate::{Error, ErrorKind, Result, guard};
 
@@ -71,49 +71,71 @@ impl Job {
 
     fn execute(&self) -> Result<()> {
         let backend = device::backend()?;
-        let executable = self.program.executable(&**backend, self.denied.load(Ordering::Relaxed))?;
-        let results = match self.attempt(&**backend, &**executable) {
-            Err(error) if error.kind() == ErrorKind::OutOfMemory => {
-                // The memory kept for later outputs may be what is missing.
-                pool::clear();
-                self.attempt(&**backend, &**executable)?
-            }
-            other => other?,
-        };
+        let inputs = self.inputs.iter().map(|input| input.on_device(&**backend));
+        let inputs = inputs.collect::<Result<SmallVec<[OnDevice<'_>; 8]>>>()?;
+        let arguments = inputs.iter().map(|input| Argument { buffer: input.buffer(), donated: false });
+        let denied = self.denied.load(Ordering::Relaxed);
+        let results = execute(&self.program, &**backend, denied, arguments, &self.scalars)?;
         for (output, buffer) in self.outputs.iter().zip(results) {
             output.fulfill(buffer);
         }
         Ok(())
     }
+}
 
-    fn attempt(
-        &self,
-        backend: &dyn Backend,
-        executable: &dyn hloom_backend::Executable,
-    ) -> Result<hloom_backend::Results> {
-        let mut arguments: SmallVec<[Argument; 8]> = SmallVec::new();
-        for input in &self.inputs {
-            arguments.push(Argument { buffer: input.buffer(backend)?, donated: false });
+/// Starts a program. `denied` forbids compiling it.
+///
+/// # Errors
+/// What compiling and starting report.
+pub(super) fn execute<'a>(
+    program: &Compilation,
+    backend: &dyn Backend,
+    denied: bool,
+    inputs: impl Iterator<Item = Argument<'a>> + Clone,
+    scalars: &[Literal],
+) -> Result<Results> {
+    let executable = &**program.executable(backend, denied)?;
+    let mut is_last = false;
+    loop {
+        match attempt(program, executable, backend, inputs.clone(), scalars) {
+            // The memory kept for later outputs may be what is missing.
+            Err(error) if error.kind() == ErrorKind::OutOfMemory && !is_last => pool::clear(),
+            outcome => return outcome,
         }
-        push_scalars(backend, &self.scalars, &mut arguments)?;
-        push_places(backend, &self.program, &mut arguments)?;
-        let _span = tracing::debug_span!("execute", program = self.program.id()).entered();
-        stats::COUNTERS.executions.fetch_add(1, Ordering::Relaxed);
-        Ok(executable.execute(&arguments)?)
+        is_last = true;
     }
 }
 
-/// Packs numbers by dtype, as programs expect them.
-pub(super) fn push_scalars(
+fn attempt<'a>(
+    program: &Compilation,
+    executable: &dyn Executable,
     backend: &dyn Backend,
+    inputs: impl Iterator<Item = Argument<'a>>,
     scalars: &[Literal],
-    arguments: &mut SmallVec<[Argument; 8]>,
-) -> Result<()> {
+) -> Result<Results> {
+    let mut owned = Results::new();
+    push_packs(backend, scalars, &mut owned)?;
+    let n_packs = owned.len();
+    push_places(backend, program, &mut owned)?;
+    let mut arguments: SmallVec<[Argument<'_>; 8]> = SmallVec::new();
+    for input in inputs {
+        arguments.push(input);
+    }
+    for (idx, buffer) in owned.iter().enumerate() {
+        arguments.push(Argument { buffer: &**buffer, donated: idx >= n_packs });
+    }
+    let _span = tracing::debug_span!("execute", program = program.id()).entered();
+    stats::COUNTERS.executions.fetch_add(1, Ordering::Relaxed);
+    Ok(executable.execute(&arguments)?)
+}
+
+/// Packs numbers by dtype, as programs expect them.
+fn push_packs(backend: &dyn Backend, scalars: &[Literal], packs: &mut Results) -> Result<()> {
     let mut remaining = scalars.len();
-    for dtype in DType::ALL {
-        if remaining == 0 {
-            break;
-        }
+    let mut dtypes = DType::ALL.iter().copied();
+    while remaining > 0
+        && let Some(dtype) = dtypes.next()
+    {
         let mut pack: SmallVec<[u8; 64]> = SmallVec::new();
         let mut n_scalars = 0;
         for scalar in scalars.iter().filter(|scalar| scalar.dtype() == dtype) {
@@ -122,25 +144,19 @@ pub(super) fn push_scalars(
         }
         if n_scalars > 0 {
             remaining -= n_scalars;
-            let buffer = backend.upload(HostData::Borrowed(&pack), &Type::new(dtype, [n_scalars]))?;
-            arguments.push(Argument { buffer, donated: false });
+            packs.push(backend.upload(HostData::Borrowed(&pack), &Type::new(dtype, [n_scalars]))?);
         }
     }
     Ok(())
 }
 
 /// The memory that large results are written to.
-pub(super) fn push_places(
-    backend: &dyn Backend,
-    program: &Compilation,
-    arguments: &mut SmallVec<[Argument; 8]>,
-) -> Result<()> {
+fn push_places(backend: &dyn Backend, program: &Compilation, places: &mut Results) -> Result<()> {
     for ty in program.places() {
-        let buffer = match pool::take(backend, ty.size_bytes()) {
+        places.push(match pool::take(backend, ty.size_bytes()) {
             Some(buffer) => buffer,
             None => backend.allocate(ty)?,
-        };
-        arguments.push(Argument { buffer, donated: true });
+        });
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing about graphs; the job that computes a value is held only to be tried again.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hloom_backend::{Backend, Buffer, HostBytes, HostData};
 use hloom_ir::Type;
@@ -16,10 +16,44 @@ use crate::{Error, ErrorKind, Result};
 /// A materialized array, or the promise of one.
 pub(crate) struct Value {
     ty: Type,
+    /// The value on its device, once it is there: it stays there, and is found without a lock.
+    buffer: Place,
+    /// The error of whoever uses the value after a compiled function took its memory.
+    donated: OnceLock<Error>,
     state: Mutex<State>,
     settled: Condvar,
     /// What has to hold for the value to be one, if anything has to.
     checks: Option<Box<Mutex<Checks>>>,
+}
+
+/// Where the buffer of a value is.
+enum Place {
+    /// Here, from the beginning: what a call returned.
+    Filled(Arc<dyn Buffer>),
+    /// Here, once the value is on its device.
+    Awaited(OnceLock<Arc<dyn Buffer>>),
+}
+
+impl Place {
+    fn get(&self) -> Option<&Arc<dyn Buffer>> {
+        match self {
+            Place::Filled(buffer) => Some(buffer),
+            Place::Awaited(buffer) => buffer.get(),
+        }
+    }
+
+    fn fill(&self, buffer: Arc<dyn Buffer>) {
+        if let Place::Awaited(awaited) = self {
+            awaited.get_or_init(|| buffer);
+        }
+    }
+
+    fn take(&mut self) -> Option<Arc<dyn Buffer>> {
+        match std::mem::replace(self, Place::Awaited(OnceLock::new())) {
+            Place::Filled(buffer) => Some(buffer),
+            Place::Awaited(buffer) => buffer.into_inner(),
+        }
+    }
 }
 
 enum State {
@@ -27,38 +61,54 @@ enum State {
     Computing,
     /// In host memory, not on a device yet.
     Host(Arc<dyn HostBytes>),
-    /// On the device.
-    Device(Arc<dyn Buffer>),
+    /// On the device: there is a buffer.
+    Device,
     /// The job failed. It is kept where trying again may help.
     Failed { error: Error, retry: Option<Arc<Job>> },
-    /// A compiled function took the memory.
-    Donated(Error),
+}
+
+/// A value on a device.
+pub(super) enum OnDevice<'a> {
+    /// The value's own buffer.
+    Own(&'a dyn Buffer),
+    /// A copy, as the value is on another device.
+    Copy(Arc<dyn Buffer>),
+}
+
+impl OnDevice<'_> {
+    pub(super) fn buffer(&self) -> &dyn Buffer {
+        match self {
+            OnDevice::Own(buffer) => *buffer,
+            OnDevice::Copy(buffer) => &**buffer,
+        }
+    }
 }
 
 impl Value {
     /// A value that a job will settle.
     pub(crate) fn computing(ty: Type, checks: Checks) -> Arc<Value> {
-        Value::with_state(ty, State::Computing, checks)
+        Value::new(ty, State::Computing, Place::Awaited(OnceLock::new()), checks)
     }
 
     /// A value in host memory. The bytes are as many as the type asks for.
     pub(crate) fn host(ty: Type, bytes: Arc<dyn HostBytes>) -> Arc<Value> {
         debug_assert_eq!(bytes.bytes().len(), ty.size_bytes());
-        Value::with_state(ty, State::Host(bytes), Checks::default())
-    }
-
-    fn with_state(ty: Type, state: State, checks: Checks) -> Arc<Value> {
-        let checks = (!checks.is_empty()).then(|| Box::new(Mutex::new(checks)));
-        Arc::new(Value { ty, state: Mutex::new(state), settled: Condvar::new(), checks })
-    }
-
-    pub(crate) fn ty(&self) -> &Type {
-        &self.ty
+        Value::new(ty, State::Host(bytes), Place::Awaited(OnceLock::new()), Checks::default())
     }
 
     /// A value on the device, or on its way there.
     pub(crate) fn device(ty: Type, buffer: Arc<dyn Buffer>, checks: Checks) -> Arc<Value> {
-        Value::with_state(ty, State::Device(buffer), checks)
+        Value::new(ty, State::Device, Place::Filled(buffer), checks)
+    }
+
+    fn new(ty: Type, state: State, buffer: Place, checks: Checks) -> Arc<Value> {
+        let checks = (!checks.is_empty()).then(|| Box::new(Mutex::new(checks)));
+        let (donated, state) = (OnceLock::new(), Mutex::new(state));
+        Arc::new(Value { ty, buffer, donated, state, settled: Condvar::new(), checks })
+    }
+
+    pub(crate) fn ty(&self) -> &Type {
+        &self.ty
     }
 
     /// What has to hold for the value to be one.
@@ -91,13 +141,32 @@ impl Value {
 
     /// The memory was taken by a compiled function; whoever reads the value is told so.
     pub(crate) fn donate(&self, error: Error) {
-        *self.state.lock() = State::Donated(error);
+        self.donated.get_or_init(|| error);
+        match self.buffer.get() {
+            // Does nothing if a result took the memory.
+            Some(buffer) => {
+                let _inside = exit::enter();
+                buffer.release();
+            }
+            None => *self.state.lock() = State::Device,
+        }
     }
 
     /// Settles the value with a buffer of the device.
     pub(super) fn fulfill(&self, buffer: Arc<dyn Buffer>) {
-        *self.state.lock() = State::Device(buffer);
+        let mut state = self.state.lock();
+        self.buffer.fill(buffer);
+        *state = State::Device;
+        drop(state);
         self.settled.notify_all();
+    }
+
+    /// The buffer, if the value is on a device and nothing has to be waited for.
+    fn at_hand(&self) -> Result<Option<&dyn Buffer>> {
+        match self.donated.get() {
+            Some(error) => Err(error.clone()),
+            None => Ok(self.buffer.get().map(|buffer| &**buffer)),
+        }
     }
 
     /// Settles the value with an error. The job is kept for another try where the cause may go away.
@@ -113,23 +182,23 @@ impl Value {
     ///
     /// A failed job is not tried again here but by whoever reads the result: trying again on the way would
     /// try the same jobs once for each that depends on them.
-    pub(super) fn buffer(&self, backend: &dyn Backend) -> Result<Arc<dyn Buffer>> {
-        let mut state = self.state.lock();
+    pub(super) fn on_device(&self, backend: &dyn Backend) -> Result<OnDevice<'_>> {
         loop {
+            match self.at_hand()? {
+                Some(buffer) if backend.owns(buffer) => return Ok(OnDevice::Own(buffer)),
+                Some(buffer) => return self.moved(buffer, backend).map(OnDevice::Copy),
+                None => {}
+            }
+            let mut state = self.state.lock();
             match &*state {
-                State::Device(buffer) if backend.owns(&**buffer) => return Ok(buffer.clone()),
-                State::Device(buffer) => {
-                    let buffer = buffer.clone();
-                    drop(state);
-                    return self.moved(&*buffer, backend);
-                }
+                State::Device => {}
                 State::Host(bytes) => {
-                    let buffer = backend.upload(HostData::Shared(bytes.clone()), &self.ty)?;
-                    *state = State::Device(buffer.clone());
-                    return Ok(buffer);
+                    let uploaded = backend.upload(HostData::Shared(bytes.clone()), &self.ty)?;
+                    self.buffer.fill(uploaded);
+                    *state = State::Device;
                 }
                 State::Computing => self.settled.wait(&mut state),
-                State::Failed { error, .. } | State::Donated(error) => return Err(error.clone()),
+                State::Failed { error, .. } => return Err(error.clone()),
             }
         }
     }
@@ -142,11 +211,9 @@ impl Value {
     }
 
     /// The value on the backend's device, if it is there and nothing has to be waited for.
-    pub(super) fn buffer_at_hand(&self, backend: &dyn Backend) -> Option<Arc<dyn Buffer>> {
-        match &*self.state.lock() {
-            State::Device(buffer) if backend.owns(&**buffer) => Some(buffer.clone()),
-            _ => None,
-        }
+    pub(super) fn on_device_at_hand(&self, backend: &dyn Backend) -> Option<OnDevice<'_>> {
+        let buffer = self.at_hand().ok().flatten()?;
+        backend.owns(buffer).then_some(OnDevice::Own(buffer))
     }
 
     /// Waits until the value is there.
@@ -155,19 +222,17 @@ impl Value {
     /// What computing it reported; the error of a check that did not hold.
     pub(crate) fn ready(&self) -> Result<()> {
         self.verify()?;
-        let mut state = self.state.lock();
         loop {
+            if let Some(buffer) = self.at_hand()? {
+                let _inside = exit::enter();
+                return Ok(buffer.wait()?);
+            }
+            let mut state = self.state.lock();
             match &*state {
                 State::Host(_) => return Ok(()),
-                State::Device(buffer) => {
-                    let buffer = buffer.clone();
-                    drop(state);
-                    let _inside = exit::enter();
-                    return Ok(buffer.wait()?);
-                }
+                State::Device => {}
                 State::Computing => self.settled.wait(&mut state),
                 State::Failed { .. } => self.try_again(&mut state)?,
-                State::Donated(error) => return Err(error.clone()),
             }
         }
     }
@@ -178,32 +243,27 @@ impl Value {
     /// As [`Value::ready`].
     pub(crate) fn read<T>(&self, reader: impl FnOnce(&[u8]) -> T) -> Result<T> {
         self.verify()?;
-        let mut state = self.state.lock();
         loop {
+            if let Some(buffer) = self.at_hand()? {
+                let _inside = exit::enter();
+                let (mut reader, mut result) = (Some(reader), None);
+                buffer.read(&mut |bytes| {
+                    if let Some(reader) = reader.take() {
+                        result = Some(reader(bytes));
+                    }
+                })?;
+                return result.ok_or_else(|| Error::internal("a buffer was read without lending its bytes"));
+            }
+            let mut state = self.state.lock();
             match &*state {
-                State::Device(buffer) => {
-                    let buffer = buffer.clone();
-                    drop(state);
-                    let _inside = exit::enter();
-                    let (mut reader, mut result) = (Some(reader), None);
-                    let outcome = buffer.read(&mut |bytes| {
-                        if let Some(reader) = reader.take() {
-                            result = Some(reader(bytes));
-                        }
-                    });
-                    // Dropped while still inside: it may be the last reference.
-                    drop(buffer);
-                    outcome?;
-                    return result.ok_or_else(|| Error::internal("a buffer was read without lending its bytes"));
-                }
                 State::Host(bytes) => {
                     let bytes = bytes.clone();
                     drop(state);
                     return Ok(reader(bytes.bytes()));
                 }
+                State::Device => {}
                 State::Computing => self.settled.wait(&mut state),
                 State::Failed { .. } => self.try_again(&mut state)?,
-                State::Donated(error) => return Err(error.clone()),
             }
         }
     }
@@ -249,13 +309,12 @@ impl Value {
 
 impl Drop for Value {
     fn drop(&mut self) {
-        match std::mem::replace(self.state.get_mut(), State::Computing) {
-            State::Device(buffer) => {
-                let _inside = exit::enter();
-                pool::recycle(buffer);
-            }
-            State::Failed { retry: Some(job), .. } => job::dismantle(job),
-            _ => {}
+        if let Some(buffer) = self.buffer.take() {
+            let _inside = exit::enter();
+            pool::recycle(buffer);
+        }
+        if let State::Failed { retry: Some(job), .. } = std::mem::replace(self.state.get_mut(), State::Computing) {
+            job::dismantle(job);
         }
     }
 }
@@ -263,11 +322,11 @@ impl Drop for Value {
 impl std::fmt::Debug for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let state = match &*self.state.lock() {
+            _ if self.donated.get().is_some() => "donated",
             State::Computing => "computing",
             State::Host(_) => "host",
-            State::Device(_) => "device",
+            State::Device => "device",
             State::Failed { .. } => "failed",
-            State::Donated(_) => "donated",
         };
         write!(f, "Value({}, {state})", self.ty)
     }

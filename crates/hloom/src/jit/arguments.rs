@@ -23,8 +23,10 @@ impl<'a> Call<'a> {
     /// Walks the arguments.
     #[inline]
     pub(super) fn of<A>(arguments: &'a impl Tree<A>) -> Call<'a> {
-        let visitor = Visitor::of(arguments);
-        Call { visitor, values: SmallVec::new(), is_inline: false }
+        // Visited in place, for the reason that `prepare` gives.
+        let mut call = Call { visitor: Visitor::new(), values: SmallVec::new(), is_inline: false };
+        arguments.visit(&mut call.visitor);
+        call
     }
 
     /// Adds the types of the arrays to the signature, and finds their values, which are computed first if need

@@ -104,6 +104,8 @@ struct Core<A, R> {
     options: Options,
     line: SourceLine,
     backend: Device,
+    /// The signature that had a program first: most functions have no other, and finding it takes no lock.
+    first: OnceLock<Arc<Slot<R>>>,
     cache: Mutex<Cache<R>>,
 }
 
@@ -137,7 +139,7 @@ where
 {
     fn new(function: Arc<dyn Fn(A) -> R + Send + Sync>, options: Options, line: SourceLine) -> Jit<A, R> {
         let cache = Mutex::new(Cache { slots: FxHashMap::default(), n_slots: 0, clock: 0 });
-        let core = Arc::new(Core { function, options, line, backend: Device::default(), cache });
+        let core = Arc::new(Core { function, options, line, backend: Device::default(), first: OnceLock::new(), cache });
         let called = core.clone();
         Jit { core, callable: Arc::new(move |arguments| called.call(&arguments, called.line)) }
     }
@@ -274,6 +276,11 @@ impl<A: Tree, R: Tree> Core<A, R> {
         if call.is_inline {
             return Ok(trace::inline(&*self.function, arguments, &call.visitor.leaves));
         }
+        if let Some(first) = self.first.get().filter(|first| first.key.is_of(&call.visitor))
+            && let Some(ready) = first.ready.get()
+        {
+            return self.run(ready, &call, line);
+        }
         let hash = signature::hash(&call.visitor.words);
         let slot = self.slot(arguments, &call, hash)?;
         if let Some(ready) = slot.ready.get() {
@@ -308,6 +315,7 @@ impl<A: Tree, R: Tree> Core<A, R> {
         let program = Compilation::new(program, &plan.donated_inputs(), &self.options.module_name());
         plan.note_reuse(&program.options().donations);
         let ready = slot.ready.get_or_init(|| Ready { program, plan });
+        self.first.get_or_init(|| slot.clone());
         drop(held);
         self.run(ready, &call, line)
     }
@@ -333,7 +341,7 @@ impl<A: Tree, R: Tree> Core<A, R> {
             return Err(Error::new(ErrorKind::Denied, self.why_new(&cache, &key)));
         }
         if cache.n_slots >= MAX_SIGNATURES {
-            cache.evict();
+            cache.evict(self.first.get());
         }
         let slot = Arc::new(Slot {
             key,
@@ -365,8 +373,11 @@ impl<A: Tree, R: Tree> Core<A, R> {
 }
 
 impl<R> Cache<R> {
-    /// Takes out the eighth of the signatures that were used longest ago, and at least one.
-    fn evict(&mut self) {
+    /// Takes out the eighth of the signatures that were used longest ago, and at least one. The first stays.
+    fn evict(&mut self, first: Option<&Arc<Slot<R>>>) {
+        if let Some(first) = first {
+            first.last_use.store(self.clock, Ordering::Relaxed);
+        }
         let mut uses: Vec<u64> =
             self.slots.values().flatten().map(|slot| slot.last_use.load(Ordering::Relaxed)).collect();
         let n_evicted = uses.len() / 8;

@@ -92,7 +92,7 @@ impl<R: Tree> Plan<R> {
         if self.results.is_empty() {
             return Ok(rebuild(&self.template, []));
         }
-        let mut inputs: SmallVec<[Input<'_>; 8]> = SmallVec::with_capacity(self.kept.len() + self.captures.len());
+        let mut inputs: SmallVec<[Input<'_>; 8]> = SmallVec::new();
         for kept in &self.kept {
             let value = value_of(values, kept.leaf)?;
             inputs.push(Input { value, donated: kept.donated, is_reused: kept.is_reused });
@@ -117,7 +117,7 @@ impl<R: Tree> Plan<R> {
         for &leaf in &self.taken_unread {
             value_of(values, leaf)?.donate(self.donated_error(leaf, line));
         }
-        Ok(rebuild(&self.template, record::results(outputs, line)))
+        Ok(rebuild(&self.template, record::results(outputs.into_values(), line)))
     }
 
     fn check_donated(&self, inputs: &[Input<'_>], values: &Values) -> Result<()> {

@@ -41,6 +41,9 @@ static RECORDER: LazyLock<Mutex<Recorder>> = LazyLock::new(Mutex::default);
 /// going through the table.
 const MIN_SWEEP: usize = 1024;
 
+/// Nodes of leaves that are gone are kept for later ones up to this many.
+const MAX_SPARE: usize = 64;
+
 /// The graph of everything that is recorded and not computed, and the leaves it reads.
 #[derive(Default)]
 pub(crate) struct Recorder {
@@ -49,6 +52,8 @@ pub(crate) struct Recorder {
     scopes: Scopes,
     /// Nodes nobody refers to, waiting to be taken out of the graph together.
     dead: Vec<NodeId>,
+    /// Nodes nobody refers to and nothing was recorded on, waiting to be used for the next leaf.
+    spare: Vec<NodeId>,
     /// Operations recorded so far.
     recorded: u64,
     /// Nodes that stand for work to be done.
@@ -313,8 +318,13 @@ impl Recorder {
     pub(crate) fn release(&mut self, id: NodeId, garbage: &mut Garbage) {
         self.graph[id].data.handles -= 1;
         if self.graph[id].data.is_free_value() && self.graph.is_isolated(id) {
-            // What a compiled function returned and its next call took: nothing was ever recorded on it.
-            garbage.leaves.extend(self.graph.remove(id).map(|node| node.data.leaf));
+            // Such as what a compiled function returned and its next call took: nothing was recorded on it.
+            garbage.leaves.push(std::mem::take(&mut self.graph[id].data.leaf));
+            if self.spare.len() < MAX_SPARE {
+                self.spare.push(id);
+            } else {
+                self.graph.remove(id);
+            }
             return;
         }
         self.free_if_unused(id, garbage);
@@ -330,7 +340,14 @@ impl Recorder {
         }
         let is_operation = op.cost() != Cost::Leaf;
         let data = Slot { leaf, scope, position: self.recorded, ..Slot::default() };
-        let id = self.graph.add(Node { op, operands, ty, line, data });
+        let node = Node { op, operands, ty, line, data };
+        let id = match self.spare.pop_if(|_| node.operands.is_empty()) {
+            Some(id) => {
+                self.graph[id] = node;
+                id
+            }
+            None => self.graph.add(node),
+        };
         if is_operation {
             self.recorded += 1;
         }

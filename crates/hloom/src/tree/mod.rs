@@ -118,10 +118,16 @@ const OPAQUE: u64 = 4;
 const TAG: u64 = 5;
 
 impl<'a> Visitor<'a> {
+    /// A visitor at the root of a tree.
+    #[inline]
+    pub(crate) fn new() -> Visitor<'a> {
+        Visitor { n_arguments: 1, ..Visitor::default() }
+    }
+
     /// A visitor of a whole tree.
     #[inline]
     pub(crate) fn of<T>(tree: &'a impl Tree<T>) -> Visitor<'a> {
-        let mut visitor = Visitor { n_arguments: 1, ..Visitor::default() };
+        let mut visitor = Visitor::new();
         tree.visit(&mut visitor);
         visitor
     }
