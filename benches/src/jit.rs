@@ -56,7 +56,7 @@ impl Bench<'_> {
         });
         let mut floor = repeated(self.batch, |samples: &mut Samples| {
             let elapsed = match self.floor {
-                Some(floor) => time(|| floor.call().map(black_box))?.1,
+                Some(floor) => time(|| floor.run())?.1,
                 None => Default::default(),
             };
             samples.push_each(elapsed, self.n_parts);
@@ -90,13 +90,13 @@ pub fn calls(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
     ensure!(add.call((&x, &x))?.to_bytes()? == floor.call()?, "call_tiny: the library and its program disagree");
     let bench = Bench {
         name: "call_tiny",
-        what: "call a function of two f32[4] and read the result".to_owned(),
-        rounds: 400 * effort,
-        batch: 20,
+        what: "call a function of two f32[4] and wait for the result".to_owned(),
+        rounds: 200 * effort,
+        batch: 100,
         n_parts: 1,
         floor: Some(&floor),
     };
-    let tiny = bench.run(peer.as_deref_mut(), || Ok(add.call((&x, &x))?.to_vec::<f32>().map(drop)?))?;
+    let tiny = bench.run(peer.as_deref_mut(), || Ok(add.call((&x, &x))?.data().map(drop)?))?;
     let budget = tiny.floor.unwrap_or_default() + PER_CALL;
     let tiny = tiny.within(budget, "floor + 0.5 us");
 
@@ -107,13 +107,13 @@ pub fn calls(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
     ensure!(add_all.call(&xs)?.to_bytes()? == floor.call()?, "call_100: the library and its program disagree");
     let bench = Bench {
         name: "call_100",
-        what: format!("call a function of {N_INPUTS} f32[4] in a Vec and read the result"),
+        what: format!("call a function of {N_INPUTS} f32[4] in a Vec and wait for the result"),
         rounds: 200 * effort,
         batch: 10,
         n_parts: 1,
         floor: Some(&floor),
     };
-    let many = bench.run(peer, || Ok(add_all.call(&xs)?.to_vec::<f32>().map(drop)?))?;
+    let many = bench.run(peer, || Ok(add_all.call(&xs)?.data().map(drop)?))?;
     Ok(vec![tiny, many])
 }
 

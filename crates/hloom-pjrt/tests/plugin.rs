@@ -470,3 +470,21 @@ fn everything_is_send_and_sync() {
     check::<dyn Executable>();
     check::<dyn Buffer>();
 }
+
+#[test]
+fn released_memory_is_given_back_unless_it_is_read() {
+    let backend = cpu();
+    let x = upload(&*backend, &[1.0f32; 64]);
+    x.read(&mut |bytes| {
+        x.release();
+        assert_eq!(bytes[..4], 1.0f32.to_ne_bytes());
+    })
+    .unwrap();
+    assert_eq!(read::<f32>(&x), [1.0; 64]);
+    x.release();
+    assert!(!x.is_recyclable());
+    assert!(x.read(&mut |_| ()).unwrap_err().message.contains("donated"));
+    let add = binary(&*backend, "add", &f32s(64), None);
+    assert!(add.execute(&[kept(&x), kept(&x)]).is_err());
+    x.release();
+}

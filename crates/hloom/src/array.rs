@@ -349,11 +349,12 @@ impl NdArray {
         }
         let mut garbage = Garbage::default();
         let job = recorder.cut(&[self.node], &mut garbage);
+        let value = recorder.value(self.node).cloned();
         drop(recorder);
         drop(garbage);
         let _span = tracing::debug_span!("materialize", program = job.program.id()).entered();
         job.run();
-        job.outputs.first().cloned().ok_or_else(|| Error::internal("a program without results was run"))
+        value.ok_or_else(|| Error::internal("an array was not computed"))
     }
 
     /// Whether the array belongs to a trace: what it stands for is known when the program runs.

@@ -2,6 +2,7 @@
 
 use expect_test::expect;
 use hloom::prelude::*;
+use num_complex::Complex;
 
 use super::check;
 
@@ -142,4 +143,38 @@ fn truth() {
         .assert_eq(&text(table()));
     expect!["ValueError: The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty."]
         .assert_eq(&text(hloom::zeros([0])));
+}
+
+/// What each update does to what an index names.
+fn updates<I: hloom::IntoIndex + Clone>(x: &NdArray, index: &I) -> [NdArray; 4] {
+    let mut updated: [NdArray; 4] = std::array::from_fn(|_| x.clone());
+    updated[0].add_at(index.clone(), 2);
+    updated[1].multiply_at(index.clone(), 2);
+    updated[2].minimum_at(index.clone(), 0.5);
+    updated[3].maximum_at(index.clone(), 0.5);
+    updated
+}
+
+#[test]
+fn what_an_update_does_not_name_keeps_every_bit() -> hloom::Result<()> {
+    let odd = [-0.0, 0.0, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE / 4.0, 1.0, -1.0];
+    let x = hloom::array(odd);
+    let by_slice = [updates(&x, &s![5..6]), updates(&x, &s![4..;2]), updates(&x, &s![6..4;-1])];
+    for (updated, named) in by_slice.iter().zip([&[5][..], &[4, 6], &[6, 5]]) {
+        for y in updated {
+            for (idx, (old, new)) in odd.iter().zip(y.to_vec::<f64>()?).enumerate() {
+                let is_kept = old.to_bits() == new.to_bits();
+                assert!(is_kept || named.contains(&idx), "{old} became {new}, where {named:?} were named");
+            }
+        }
+    }
+    // The parts of complex numbers are no less.
+    let odd = odd.map(|re| Complex::new(re, -0.0));
+    for y in updates(&hloom::array(odd), &s![5..6]) {
+        for (idx, (old, new)) in odd.iter().zip(y.to_vec::<Complex<f64>>()?).enumerate() {
+            let is_kept = old.re.to_bits() == new.re.to_bits() && old.im.to_bits() == new.im.to_bits();
+            assert!(is_kept || idx == 5, "{old} became {new}");
+        }
+    }
+    Ok(())
 }

@@ -75,10 +75,8 @@ pub(crate) fn call(
         values.push(input.value.on_device(backend)?);
     }
     let arguments = values.iter().zip(inputs);
-    let arguments = arguments.map(|(value, input)| Argument {
-        buffer: value.buffer(),
-        donated: input.donated && input.is_reused,
-    });
+    let arguments =
+        arguments.map(|(value, input)| Argument { buffer: value.buffer(), donated: input.donated && input.is_reused });
     let results = job::execute(program, backend, denied, arguments, scalars)?;
     for (idx, input) in inputs.iter().enumerate().filter(|(_, input)| input.donated) {
         input.value.donate(donated(idx));

@@ -2,8 +2,8 @@
 //!
 //! Knows nothing about the graph it was cut from.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 
 use hloom_backend::{Argument, Backend, Executable, HostData, Results};
 use hloom_ir::{DType, Literal, Type};
@@ -23,8 +23,9 @@ pub(crate) struct Job {
     pub(crate) inputs: Vec<Arc<Value>>,
     /// The user's numbers, in the order of the program's scalars.
     pub(crate) scalars: SmallVec<[Literal; 4]>,
-    /// What the results settle, in their order.
-    pub(crate) outputs: SmallVec<[Arc<Value>; 2]>,
+    /// What the results settle, in their order. A value that fails may keep its job, so that a job must not keep its
+    /// values: those that are gone by now nobody will read.
+    pub(crate) outputs: SmallVec<[Weak<Value>; 2]>,
     /// Whether a guard forbids compiling the program.
     pub(crate) denied: AtomicBool,
 }
@@ -36,7 +37,7 @@ impl Job {
         for input in &self.inputs {
             input.settle();
         }
-        for output in &self.outputs {
+        for output in self.outputs() {
             output.trim_checks();
         }
         let _inside = exit::enter();
@@ -49,12 +50,9 @@ impl Job {
         }
     }
 
-    /// Waits until the results are there, or the run has failed.
-    pub(super) fn wait(&self) {
-        for output in &self.outputs {
-            // Whoever reads the value is told of the error.
-            let _ = output.ready();
-        }
+    /// The values that the job settles, as far as anybody refers to them.
+    pub(super) fn outputs(&self) -> impl Iterator<Item = Arc<Value>> {
+        self.outputs.iter().filter_map(Weak::upgrade)
     }
 
     /// Whether running it is only a matter of microseconds: the program is compiled, and its results take
@@ -64,7 +62,7 @@ impl Job {
     }
 
     fn fail(self: &Arc<Job>, error: &Error) {
-        for output in &self.outputs {
+        for output in self.outputs() {
             output.fail(error, self);
         }
     }
@@ -77,7 +75,10 @@ impl Job {
         let denied = self.denied.load(Ordering::Relaxed);
         let results = execute(&self.program, &**backend, denied, arguments, &self.scalars)?;
         for (output, buffer) in self.outputs.iter().zip(results) {
-            output.fulfill(buffer);
+            match output.upgrade() {
+                Some(output) => output.fulfill(buffer),
+                None => pool::recycle(buffer),
+            }
         }
         Ok(())
     }
@@ -200,5 +201,36 @@ impl Drop for Unfinished<'_> {
         if let Some(job) = self.0 {
             job.fail(&Error::internal("a program was abandoned while it was being started"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::eval::value::Value;
+    use crate::{ErrorKind, NdArray, guard, record};
+
+    fn value(array: &NdArray) -> Arc<Value> {
+        record::lock().value(array.node()).cloned().unwrap()
+    }
+
+    #[test]
+    fn what_failed_and_may_be_tried_again_is_freed_with_its_arrays() {
+        let x = crate::array([1.0f32, 2.0, 3.0]);
+        let mut y = &x + 41;
+        let mut failed = Vec::new();
+        for _ in 0..3 {
+            // Two values of one program, and one that reads a failed value.
+            let z = &y * 43;
+            let refused = guard::deny_recompile(|| z.to_vec::<f32>()).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::Denied);
+            failed.push(Arc::downgrade(&value(&z)));
+            y = z;
+        }
+        assert!(failed.iter().all(|value| value.upgrade().is_some()));
+        drop(y);
+        assert!(failed.iter().all(|value| value.upgrade().is_none()));
+        assert_eq!(Arc::strong_count(&value(&x)), 2, "a job that is gone holds its input");
     }
 }

@@ -11,6 +11,7 @@ use parking_lot::{Condvar, Mutex};
 
 use super::device;
 use super::job::Job;
+use super::value::Value;
 
 /// The most jobs that wait. A recorder that is further ahead waits for the device, so that what is
 /// pending stays bounded.
@@ -92,10 +93,13 @@ impl Queue {
         // A panic, such as one of a tracing subscriber, settles the job's values with an error; the jobs
         // behind it must still be run.
         let _ = catch_unwind(AssertUnwindSafe(|| {
+            let outputs: Vec<Arc<Value>> = job.outputs().collect();
             job.run();
             // The next job starts when this one is done, so that what waits is bounded by what is computed
-            // and not by what is started.
-            job.wait();
+            // and not by what is started. Whoever reads a value is told of an error.
+            for output in outputs {
+                let _ = output.ready();
+            }
         }));
         self.line.lock().busy = false;
         true

@@ -1,8 +1,9 @@
 //! Writing what an index names: the array with those elements replaced.
 
 use hloom_ir::{
-    Access, Binary, Combine, DType, Kind, Literal, NodeId, Op, PadDims, Shape, Type, Unary, broadcast_shapes,
+    Access, Binary, Combine, DType, Kind, Literal, NodeId, Op, PadDims, Shape, Type, Unary, Weak, broadcast_shapes,
 };
+use num_complex::Complex;
 use smallvec::SmallVec;
 
 use super::get::{Places, dynamic, index_dims, reversed_axes, take};
@@ -108,16 +109,10 @@ impl NdArray {
                         let scattered = builder.op(Op::Scatter { dims, combine }, &operands)?;
                         put_back(builder, x, plan, &places, scattered)
                     }
-                    None => {
-                        let value = match combined(combine) {
-                            Some(op) => {
-                                let old = take(builder, x, plan, &places)?;
-                                builder.apply(op, old, value)?
-                            }
-                            None => value,
-                        };
-                        put_back(builder, x, plan, &places, value)
-                    }
+                    None => match combined(combine) {
+                        Some(op) => combine_with(builder, x, plan, &places, op, value),
+                        None => put_back(builder, x, plan, &places, value),
+                    },
                 }
             },
             context,
@@ -143,6 +138,48 @@ fn combined(combine: Combine) -> Option<Binary> {
         Combine::Multiply => Some(Binary::Multiply),
         Combine::Min => Some(Binary::Minimum),
         Combine::Max => Some(Binary::Maximum),
+    }
+}
+
+/// The array with what basic indices name combined with `value`.
+fn combine_with(
+    builder: &mut Builder<'_>,
+    x: NodeId,
+    plan: &Plan,
+    places: &Places,
+    op: Binary,
+    value: NodeId,
+) -> Result<NodeId> {
+    let Type { dtype, shape } = builder.ty(x)?.clone();
+    if let Some(neutral) = neutral(op, dtype)
+        && plan.cuts.iter().all(|cut| matches!(cut, Cut::Static { .. }))
+        && !plan.cuts.iter().any(|cut| cut.len() == 0)
+    {
+        // Surrounded by what changes nothing, the value needs no mask, which would be kept and read at each round of a
+        // loop.
+        let part = laid_out(builder, plan, value)?;
+        let spread = if plan.is_whole(&shape) { part } else { padded(builder, part, &plan.cuts, &shape, neutral)? };
+        return builder.apply(op, x, spread);
+    }
+    let old = take(builder, x, plan, places)?;
+    let value = builder.apply(op, old, value)?;
+    put_back(builder, x, plan, places, value)
+}
+
+/// The number that leaves every other one as it is, if there is one.
+fn neutral(op: Binary, dtype: DType) -> Option<Literal> {
+    match (op, dtype.kind()) {
+        // The sum of a negative zero and a positive one is positive.
+        (Binary::Add, Kind::Float | Kind::Complex) => {
+            Some(Weak::Complex(Complex::new(-0.0, -0.0)).saturating_literal(dtype))
+        }
+        (Binary::Add, _) => Some(Literal::zero(dtype)),
+        // An infinite part of a complex number would not survive a product, and its order is no number's.
+        (_, Kind::Complex) => None,
+        (Binary::Multiply, _) => Some(Literal::one(dtype)),
+        (Binary::Minimum, _) => Some(Literal::highest(dtype)),
+        (Binary::Maximum, _) => Some(Literal::lowest(dtype)),
+        _ => None,
     }
 }
 
@@ -192,14 +229,9 @@ fn masked(builder: &mut Builder<'_>, x: NodeId, mask: &NdArray, value: &Operand<
 /// The array with what the first step of a plan takes replaced by `view`.
 fn put_back(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, places: &Places, view: NodeId) -> Result<NodeId> {
     let Type { dtype, shape } = builder.ty(x)?.clone();
-    let cut_shape: Shape = plan.cuts.iter().map(|cut| cut.len()).collect();
-    let mut part = builder.reshape(view, cut_shape)?;
+    let mut part = laid_out(builder, plan, view)?;
     if plan.is_whole(&shape) {
         return Ok(part);
-    }
-    let reversed = reversed_axes(&plan.cuts);
-    if !reversed.is_empty() {
-        part = builder.op(Op::Reverse { axes: reversed }, &[part])?;
     }
     let starts = places.starts(builder, &plan.cuts);
     if plan.cuts.iter().zip(shape.iter()).any(|(cut, &extent)| is_partial(*cut, extent)) {
@@ -211,6 +243,13 @@ fn put_back(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, places: &Places, 
     let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[x, part]);
     operands.extend(starts);
     builder.op(Op::DynamicUpdateSlice, &operands)
+}
+
+/// A view as it lies in the array, with the axes of the array and in their direction.
+fn laid_out(builder: &mut Builder<'_>, plan: &Plan, view: NodeId) -> Result<NodeId> {
+    let part = builder.reshape(view, plan.cuts.iter().map(|cut| cut.len()).collect())?;
+    let reversed = reversed_axes(&plan.cuts);
+    if reversed.is_empty() { Ok(part) } else { builder.op(Op::Reverse { axes: reversed }, &[part]) }
 }
 
 /// Whether a cut shapes the program and leaves something of its axis out.
@@ -225,18 +264,10 @@ fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut], d
     if cuts.iter().any(|cut| cut.len() == 0) {
         return Ok(old);
     }
-    let mut dims = PadDims { low: SmallVec::new(), high: SmallVec::new(), interior: SmallVec::new() };
     let mut inside: Option<NodeId> = None;
     for (axis, (cut, &extent)) in cuts.iter().zip(shape.iter()).enumerate() {
-        let (low, len, stride) = match *cut {
-            Cut::Static { start, len, stride, .. } => (start, len, stride),
-            Cut::At(_) | Cut::Traced(_) | Cut::Window { .. } => (0, extent, 1),
-        };
-        let covered = (len - 1) * stride + 1;
-        dims.low.push(low);
-        dims.high.push(extent - low - covered);
-        dims.interior.push(stride - 1);
         if is_partial(*cut, extent) {
+            let (low, covered, stride) = reach(*cut, extent);
             let here = along(builder, axis, &shape, low, low + covered, stride)?;
             inside = Some(match inside {
                 Some(others) => builder.apply(Binary::LogicalAnd, others, here)?,
@@ -244,11 +275,31 @@ fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut], d
             });
         }
     }
-    let zero = builder.constant(Literal::zero(dtype));
-    let padded = builder.op(Op::Pad(Box::new(dims)), &[part, zero])?;
+    let padded = padded(builder, part, cuts, &shape, Literal::zero(dtype))?;
     match inside {
         Some(inside) => builder.select(inside, padded, old),
         None => Ok(padded),
+    }
+}
+
+/// `part` at the places of the fixed cuts in an array of a number.
+fn padded(builder: &mut Builder<'_>, part: NodeId, cuts: &[Cut], shape: &Shape, around: Literal) -> Result<NodeId> {
+    let mut dims = PadDims { low: SmallVec::new(), high: SmallVec::new(), interior: SmallVec::new() };
+    for (cut, &extent) in cuts.iter().zip(shape.iter()) {
+        let (low, covered, stride) = reach(*cut, extent);
+        dims.low.push(low);
+        dims.high.push(extent - low - covered);
+        dims.interior.push(stride - 1);
+    }
+    let around = builder.constant(around);
+    builder.op(Op::Pad(Box::new(dims)), &[part, around])
+}
+
+/// Where a fixed cut of an axis begins, how far it reaches, and its stride; all of the axis for another one.
+fn reach(cut: Cut, extent: usize) -> (usize, usize, usize) {
+    match cut {
+        Cut::Static { start, len, stride, .. } => (start, (len - 1) * stride + 1, stride),
+        Cut::At(_) | Cut::Traced(_) | Cut::Window { .. } => (0, extent, 1),
     }
 }
 

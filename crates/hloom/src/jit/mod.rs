@@ -139,7 +139,8 @@ where
 {
     fn new(function: Arc<dyn Fn(A) -> R + Send + Sync>, options: Options, line: SourceLine) -> Jit<A, R> {
         let cache = Mutex::new(Cache { slots: FxHashMap::default(), n_slots: 0, clock: 0 });
-        let core = Arc::new(Core { function, options, line, backend: Device::default(), first: OnceLock::new(), cache });
+        let core =
+            Arc::new(Core { function, options, line, backend: Device::default(), first: OnceLock::new(), cache });
         let called = core.clone();
         Jit { core, callable: Arc::new(move |arguments| called.call(&arguments, called.line)) }
     }

@@ -199,20 +199,25 @@ impl Recorder {
         program
     }
 
-    /// The job that computes an extraction.
-    pub(super) fn job(&self, extraction: &mut Extraction, garbage: &mut Garbage) -> Arc<Job> {
+    /// The job that computes an extraction, and the values that it settles.
+    pub(super) fn job(&self, extraction: &mut Extraction, garbage: &mut Garbage) -> (Arc<Job>, Results) {
         let program = cache::entry(&extraction.key, &mut garbage.programs, || self.program(extraction));
-        let outputs = self.results(extraction);
+        let results = self.results(extraction);
+        let outputs = results.iter().map(Arc::downgrade).collect();
         // The memory of the extraction is used again: it must not keep values alive until then.
         let inputs = std::mem::take(&mut extraction.inputs);
         let denied = AtomicBool::new(guard::denies_recompile());
-        Arc::new(Job { program, inputs, scalars: extraction.scalars.clone(), outputs, denied })
+        let scalars = extraction.scalars.clone();
+        (Arc::new(Job { program, inputs, scalars, outputs, denied }), results)
     }
 }
 
+/// The values that a job settles.
+pub(super) type Results = SmallVec<[Arc<Value>; 2]>;
+
 impl Recorder {
     /// What an extraction computes, with what each of it may be in error for.
-    fn results(&self, extraction: &Extraction) -> SmallVec<[Arc<Value>; 2]> {
+    fn results(&self, extraction: &Extraction) -> Results {
         let value = |&id: &NodeId, checks| Value::computing(self.graph[id].ty.clone(), checks);
         if extraction.conditions.all().is_empty() {
             return extraction.outputs.iter().map(|id| value(id, Checks::default())).collect();

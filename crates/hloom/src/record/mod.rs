@@ -439,9 +439,9 @@ impl Recorder {
     /// Cuts the operations that `roots` need out of the graph, as a job that computes them.
     pub(crate) fn cut(&mut self, roots: &[NodeId], garbage: &mut Garbage) -> Arc<Job> {
         let mut extraction = self.extract(roots, Purpose::Compute);
-        let job = self.job(&mut extraction, garbage);
-        for (&output, value) in extraction.outputs.iter().zip(&job.outputs) {
-            self.seal(output, value.clone(), garbage);
+        let (job, results) = self.job(&mut extraction, garbage);
+        for (&output, value) in extraction.outputs.iter().zip(results) {
+            self.seal(output, value, garbage);
         }
         self.sweep();
         self.extraction.put_back(extraction);

@@ -140,12 +140,25 @@ impl Program {
         self.call_raw().map_err(|failure| error(ErrorKind::Execute, &failure))
     }
 
-    fn call_raw(&self) -> std::result::Result<Vec<u8>, Failure> {
+    /// Starts the program, waits for its result and frees it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Execute`].
+    pub fn run(&self) -> Result<()> {
+        self.run_raw().map(drop).map_err(|failure| error(ErrorKind::Execute, &failure))
+    }
+
+    fn run_raw(&self) -> std::result::Result<Owned, Failure> {
         let handles: SmallVec<[*mut raw::Buffer; 8]> = self.arguments.iter().map(Buffer::handle).collect();
         let kept = &self.executable.donatable;
         // SAFETY: the arguments are live buffers of the client. The program may overwrite none of them.
         let result = unsafe { start(&self.executable, &handles, kept) }?;
         result.wait()?;
+        Ok(result)
+    }
+
+    fn call_raw(&self) -> std::result::Result<Vec<u8>, Failure> {
+        let result = self.run_raw()?;
         let size = self.executable.sizes[0];
         if size == 0 {
             return Ok(Vec::new());
