@@ -270,3 +270,28 @@ fn every_dtype_goes_round() -> hloom::Result<()> {
     assert_eq!(empty.tolist()?.to_string(), "[]");
     Ok(())
 }
+
+#[test]
+fn two_rounds_in_one_are_two_rounds() -> hloom::Result<()> {
+    // Large enough for its copies to be saved; every number on the way is rounded.
+    let plate = (np::arange(0, 360 * 250, 1) * 37 % 1000).astype(float32).reshape([360, 250]) / 7;
+    let step = |i: NdArray, mut u: NdArray| {
+        let around = u.get(s![2.., 1..-1]) + u.get(s![..-2, 1..-1]) + u.get(s![1..-1, 2..]) + u.get(s![1..-1, ..-2]);
+        u.set(s![1..-1, 1..-1], 0.3 * around + (i % 3) * 0.7);
+        u * 0.9 * 1.1
+    };
+    let looped = np::jit(move |(lower, upper, u): (NdArray, NdArray, NdArray)| np::fori_loop(lower, upper, u, step));
+    let text = looped.lower((0, 1, &plate))?.hlo_text()?;
+    assert!(text.contains("%twice"), "{text}");
+    let once = np::jit(move |(i, u): (NdArray, NdArray)| step(i, u));
+    for (lower, upper) in [(0, 0), (4, 3), (0, 1), (0, 2), (-2, 3), (7, 11), (i64::MAX - 3, i64::MAX)] {
+        let mut expected = plate.clone();
+        for i in lower..upper {
+            expected = once.call((i, &expected))?;
+        }
+        let found = looped.call((lower, upper, &plate))?;
+        assert_eq!(found.to_vec::<f32>()?, expected.to_vec::<f32>()?, "from {lower} to {upper}");
+        assert!(found.mean(..).item::<f32>()?.is_finite());
+    }
+    Ok(())
+}

@@ -10,7 +10,7 @@ use crate::builder::{Builder, Computation, Form};
 use crate::value::Value;
 use crate::{Error, Result};
 
-use super::Lowering;
+use super::{Lowering, rounds};
 
 /// An input of a region.
 #[derive(Clone, Copy)]
@@ -21,7 +21,7 @@ enum Input<'b> {
     Number(Literal),
 }
 
-impl<'b> Lowering<'b> {
+impl<'b> Lowering<'_, 'b> {
     /// The inputs of the regions: `operands` are the nodes, of which the first `n_state` may change from one
     /// run to the next.
     fn inputs(&self, operands: &[NodeId], n_state: usize) -> Result<Vec<Input<'b>>> {
@@ -40,12 +40,44 @@ impl<'b> Lowering<'b> {
             [condition] => Ok(b.finish(*condition)),
             _ => Err(Error::Internal("while: a condition has one result".to_owned())),
         })?;
-        let body = self.region("body", &parts.body, &inputs, |b, results, invariant| {
-            let next: Vec<Value<'_>> = results.iter().chain(&invariant[n_state..]).copied().collect();
-            Ok(b.finish(b.tuple(&next)))
-        })?;
-        let state = self.b.tuple(&values(&inputs));
+        let body = self.region("body", &parts.body, &inputs, next_state)?;
+        let mut state = self.b.tuple(&values(&inputs));
+        if let Some(told_by) = rounds::told_by(parts) {
+            let (both, twice) = self.two_rounds(parts, &inputs, &told_by)?;
+            state = self.b.while_loop(both, twice, state);
+        }
         Ok(self.b.while_loop(condition, body, state))
+    }
+
+    /// Whether there are two more rounds, and these as one. `told_by` are the parts of the state that tell.
+    fn two_rounds(
+        &self,
+        parts: &hloom_ir::While,
+        inputs: &[Input<'b>],
+        told_by: &[usize],
+    ) -> Result<(Computation, Computation)> {
+        let condition = self.computation("both", inputs, |b, inputs, _| {
+            let first = results(&parts.condition, b, inputs, &[0])?;
+            let told = results(&parts.body, b, inputs, told_by)?;
+            let mut next = inputs.to_vec();
+            for (&part, value) in told_by.iter().zip(told) {
+                next[part] = Input::Part(value);
+            }
+            match [first, results(&parts.condition, b, &next, &[0])?].concat()[..] {
+                [first, second] => Ok(b.finish(first & second)),
+                _ => Err(Error::Internal("while: a condition has one result".to_owned())),
+            }
+        })?;
+        let body = self.computation("twice", inputs, |b, inputs, own| {
+            let all: Vec<usize> = (0..parts.body.results().len()).collect();
+            let mut next = inputs.to_vec();
+            for (part, value) in results(&parts.body, b, inputs, &all)?.into_iter().enumerate() {
+                // The rounds stay apart, so that they compute what they would alone.
+                next[part] = Input::Part(value.barrier());
+            }
+            next_state(b, &results(&parts.body, b, &next, &all)?, own)
+        })?;
+        Ok((condition, body))
     }
 
     /// The tuple of the results of a choice.
@@ -76,34 +108,64 @@ impl<'b> Lowering<'b> {
         inputs: &[Input<'b>],
         finish: impl for<'r> FnOnce(&'r Builder<'r>, &[Value<'r>], &[Value<'r>]) -> Result<Computation>,
     ) -> Result<Computation> {
+        let all: Vec<usize> = (0..region.results().len()).collect();
+        self.computation(name, inputs, |b, inputs, own| finish(b, &results(region, b, inputs, &all)?, own))
+    }
+
+    /// A computation of the tuple of some inputs. `build` makes it, from the inputs in it and the parts of its tuple.
+    fn computation(
+        &self,
+        name: &str,
+        inputs: &[Input<'b>],
+        build: impl for<'r> FnOnce(&'r Builder<'r>, &[Input<'r>], &[Value<'r>]) -> Result<Computation>,
+    ) -> Result<Computation> {
         let module = self.b.module();
         let origin = module.origin();
         let computation = {
             let b = module.computation(name);
             let types = values(inputs).into_iter().map(Value::ty).collect();
             let tuple = b.parameter(Form::Tuple(types));
-            let program = region.program();
-            let pairs = program.inputs.iter().zip(inputs);
-            let numbers = pairs.filter(|(_, input)| matches!(input, Input::Number(_))).map(|(&id, _)| id);
-            let mut lowering = Lowering::new(program, &b, &numbers.collect::<Vec<_>>());
-            let mut invariant = Vec::new();
-            for (&id, input) in program.inputs.iter().zip(inputs) {
-                let value = match input {
-                    Input::Part(_) => {
-                        let part = b.part(tuple, invariant.len());
-                        invariant.push(part);
-                        part
-                    }
-                    Input::Number(literal) => b.constant(*literal, &Shape::scalar()),
-                };
-                lowering.set(id, value);
-            }
-            let results = lowering.nodes()?;
-            finish(&b, &results, &invariant)?
+            let mut own = Vec::new();
+            let inputs = inputs.iter().map(|input| match *input {
+                Input::Part(_) => {
+                    own.push(b.part(tuple, own.len()));
+                    Input::Part(own[own.len() - 1])
+                }
+                Input::Number(literal) => Input::Number(literal),
+            });
+            let inputs: Vec<Input<'_>> = inputs.collect();
+            build(&b, &inputs, &own)?
         };
         module.set_origin(origin);
         Ok(computation)
     }
+}
+
+/// Some results of a region, computed in a computation.
+fn results<'r>(
+    region: &Region,
+    b: &'r Builder<'r>,
+    inputs: &[Input<'r>],
+    positions: &[usize],
+) -> Result<Vec<Value<'r>>> {
+    let program = region.program();
+    let pairs = program.inputs.iter().zip(inputs);
+    let numbers = pairs.filter(|(_, input)| matches!(input, Input::Number(_))).map(|(&id, _)| id);
+    let mut lowering = Lowering::new(program, b, &numbers.collect::<Vec<_>>());
+    for (&id, input) in program.inputs.iter().zip(inputs) {
+        let value = match *input {
+            Input::Part(part) => part,
+            Input::Number(literal) => b.constant(literal, &Shape::scalar()),
+        };
+        lowering.set(id, value);
+    }
+    lowering.nodes(&positions.iter().map(|&position| program.outputs[position]).collect::<Vec<_>>())
+}
+
+/// Ends the body of a loop: the next state, and what the loop only reads, untouched.
+fn next_state<'r>(b: &'r Builder<'r>, state: &[Value<'r>], own: &[Value<'r>]) -> Result<Computation> {
+    let next: Vec<Value<'_>> = state.iter().chain(&own[state.len()..]).copied().collect();
+    Ok(b.finish(b.tuple(&next)))
 }
 
 /// The inputs that are values of the computation around the region.

@@ -14,6 +14,7 @@ mod hyperbolic;
 mod index;
 mod integer;
 mod reduce;
+mod rounds;
 mod structural;
 mod unary;
 
@@ -111,7 +112,7 @@ pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
     for place in &options.places {
         b.parameter(Form::Array(place.ty.clone()));
     }
-    let outputs = lowering.nodes()?;
+    let outputs = lowering.nodes(&program.outputs)?;
     module.set_origin(None);
     let entry = b.finish(b.tuple(&outputs));
     drop(lowering);
@@ -156,8 +157,8 @@ fn aliases(
 }
 
 /// A computation while it is built: the entry, or a region.
-struct Lowering<'b> {
-    program: &'b Program,
+struct Lowering<'p, 'b> {
+    program: &'p Program,
     b: &'b Builder<'b>,
     /// The value of each node lowered so far, by the node's index.
     values: Vec<Option<Value<'b>>>,
@@ -167,9 +168,9 @@ struct Lowering<'b> {
     hidden: Vec<NodeId>,
 }
 
-impl<'b> Lowering<'b> {
+impl<'p, 'b> Lowering<'p, 'b> {
     /// `numbers` are the inputs that are numbers of a formula or of the user's.
-    fn new(program: &'b Program, b: &'b Builder<'b>, numbers: &[NodeId]) -> Lowering<'b> {
+    fn new(program: &'p Program, b: &'b Builder<'b>, numbers: &[NodeId]) -> Lowering<'p, 'b> {
         let (barriers, hidden) = (barrier::find(program), chain::find(program, numbers));
         Lowering { program, b, values: Vec::new(), barriers, hidden }
     }
@@ -192,12 +193,15 @@ impl<'b> Lowering<'b> {
         }
     }
 
-    /// Lowers every node and returns the values of the outputs.
-    fn nodes(&mut self) -> Result<Vec<Value<'b>>> {
+    /// Lowers what some nodes are computed from, and returns their values.
+    fn nodes(&mut self, outputs: &[NodeId]) -> Result<Vec<Value<'b>>> {
+        let needed = rounds::reach(self.program, outputs);
         for id in self.program.graph.ids() {
-            self.node(id)?;
+            if needed[id.index()] {
+                self.node(id)?;
+            }
         }
-        self.program.outputs.iter().map(|&id| self.value(id)).collect()
+        outputs.iter().map(|&id| self.value(id)).collect()
     }
 
     fn node(&mut self, id: NodeId) -> Result<()> {
