@@ -3,3 +3,4 @@
 #![forbid(unsafe_code)]
 
 pub mod co2;
+pub mod kmeans;
