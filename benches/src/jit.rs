@@ -13,7 +13,7 @@ use hloom_pjrt::floor::{Device, Program};
 use crate::chain::{Chain, Operand};
 use crate::peer::Peer;
 use crate::report::{Entry, Unit};
-use crate::timing::{Samples, Summary, repeated, take_turns, time};
+use crate::timing::{Samples, repeated, take_turns, time};
 
 /// What a call may cost beyond its floor.
 const PER_CALL: f64 = 500.0;
@@ -74,8 +74,11 @@ impl Bench<'_> {
             }
         };
         let entry = Entry::new(self.name, self.what.clone(), Unit::Ns, measured);
-        let entry = if self.floor.is_some() { entry.over(floor) } else { entry };
-        Ok(peer.map_or(entry.clone(), |peer: Summary| entry.beside(peer)))
+        let entry = if self.floor.is_some() { entry.over(&floor)? } else { entry };
+        match peer {
+            Some(peer) => entry.beside(&peer),
+            None => Ok(entry),
+        }
     }
 }
 
@@ -97,8 +100,7 @@ pub fn calls(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
         floor: Some(&floor),
     };
     let tiny = bench.run(peer.as_deref_mut(), || Ok(add.call((&x, &x))?.data().map(drop)?))?;
-    let budget = tiny.floor.unwrap_or_default() + PER_CALL;
-    let tiny = tiny.within(budget, "floor + 0.5 us");
+    let tiny = tiny.within_excess(PER_CALL, "floor + 0.5 us")?;
 
     let add_all = np::jit(|xs: Vec<NdArray>| xs[1..].iter().fold(xs[0].clone(), |total, x| total + x));
     let xs: Vec<NdArray> = (0..N_INPUTS).map(|idx| np::array([idx as f32; 4])).collect();
@@ -219,11 +221,7 @@ pub fn loops(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
         floor: Some(&program),
     };
     let heated = bench.run(peer, || Ok(compiled.call(&plate)?.data().map(drop)?))?;
-    let within = |entry: Entry| match entry.peer {
-        Some(peer) => entry.within(peer, "1.0 x jax.jit"),
-        None => entry,
-    };
-    Ok(vec![within(clustered), within(heated)])
+    Ok([clustered, heated].map(|entry| entry.within_peer_ratio(1.0, "1.0 x jax.jit")).into())
 }
 
 /// Numbers from 0 to 1 in no order, as the peer makes them.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::timing::Summary;
@@ -34,20 +35,24 @@ pub struct Entry {
     pub floor: Option<f64>,
     /// The minimum of the floor.
     pub floor_min: Option<f64>,
-    /// The median over the floor's.
+    /// What it takes over what the floor takes: the median of the rounds.
     pub ratio: Option<f64>,
+    /// What it takes beyond what the floor takes: the median of the rounds.
+    pub excess: Option<f64>,
     /// The median of the peer in the same run, where there is one.
     pub peer: Option<f64>,
     /// The minimum of the peer.
     pub peer_min: Option<f64>,
-    /// The median over the peer's.
+    /// What it takes over what the peer takes: the median of the rounds.
     pub peer_ratio: Option<f64>,
     /// What the median may be, where that is fixed.
     pub budget: Option<f64>,
     /// How the budget is computed.
     pub rule: Option<String>,
-    /// Whether the median is within the budget.
+    /// Whether the budget is held: by the median, or by the ratio or the excess if it is a matter of these.
     pub holds: Option<bool>,
+    #[serde(skip)]
+    measured: Summary,
 }
 
 impl Entry {
@@ -62,29 +67,40 @@ impl Entry {
             floor: None,
             floor_min: None,
             ratio: None,
+            excess: None,
             peer: None,
             peer_min: None,
             peer_ratio: None,
             budget: None,
             rule: None,
             holds: None,
+            measured,
         }
     }
 
     /// The measurement beside its floor.
-    pub fn over(mut self, floor: Summary) -> Entry {
+    ///
+    /// # Errors
+    /// If they were not measured in as many rounds.
+    pub fn over(mut self, floor: &Summary) -> Result<Entry> {
+        let compared = self.measured.compared(floor)?;
         self.floor = Some(floor.median);
         self.floor_min = Some(floor.min);
-        self.ratio = (floor.median > 0.0).then(|| self.median / floor.median);
-        self
+        self.ratio = Some(compared.ratio).filter(|ratio| ratio.is_finite());
+        self.excess = Some(compared.excess);
+        Ok(self)
     }
 
     /// The measurement beside that of a peer.
-    pub fn beside(mut self, peer: Summary) -> Entry {
+    ///
+    /// # Errors
+    /// If they were not measured in as many rounds.
+    pub fn beside(mut self, peer: &Summary) -> Result<Entry> {
+        let compared = self.measured.compared(peer)?;
         self.peer = Some(peer.median);
         self.peer_min = Some(peer.min);
-        self.peer_ratio = (peer.median > 0.0).then(|| self.median / peer.median);
-        self
+        self.peer_ratio = Some(compared.ratio).filter(|ratio| ratio.is_finite());
+        Ok(self)
     }
 
     /// The measurement beside what it may be.
@@ -92,6 +108,40 @@ impl Entry {
         self.budget = Some(budget);
         self.rule = Some(rule.into());
         self.holds = Some(self.median <= budget);
+        self
+    }
+
+    /// The measurement beside what it may take beyond its floor.
+    ///
+    /// # Errors
+    /// If there is no floor.
+    pub fn within_excess(mut self, limit: f64, rule: impl Into<String>) -> Result<Entry> {
+        let (floor, excess) = self.floor.zip(self.excess).context("there is no floor to exceed")?;
+        self.budget = Some(floor + limit);
+        self.rule = Some(rule.into());
+        self.holds = Some(excess <= limit);
+        Ok(self)
+    }
+
+    /// The measurement beside how many times its floor it may take.
+    ///
+    /// # Errors
+    /// If there is no floor.
+    pub fn within_ratio(mut self, limit: f64, rule: impl Into<String>) -> Result<Entry> {
+        let (floor, ratio) = self.floor.zip(self.ratio).context("there is no floor to compare with")?;
+        self.budget = Some(floor * limit);
+        self.rule = Some(rule.into());
+        self.holds = Some(ratio <= limit);
+        Ok(self)
+    }
+
+    /// The measurement beside how many times its peer it may take, if there is a peer.
+    pub fn within_peer_ratio(mut self, limit: f64, rule: impl Into<String>) -> Entry {
+        if let Some((peer, ratio)) = self.peer.zip(self.peer_ratio) {
+            self.budget = Some(peer * limit);
+            self.rule = Some(rule.into());
+            self.holds = Some(ratio <= limit);
+        }
         self
     }
 }
@@ -115,13 +165,14 @@ impl fmt::Display for Report {
         let peer = self.peer.as_ref().map(|name| format!(" {name:>10} {:>10} {:>7}", "its min", "ratio"));
         writeln!(
             f,
-            "{:<22} {:>10} {:>10} {:>10} {:>10} {:>7}{} {:>10}        what",
+            "{:<22} {:>10} {:>10} {:>10} {:>10} {:>7} {:>10}{} {:>10}        what",
             "name",
             "median",
             "min",
             "floor",
             "its min",
             "ratio",
+            "excess",
             peer.unwrap_or_default(),
             "budget"
         )?;
@@ -138,13 +189,14 @@ impl fmt::Display for Report {
             };
             write!(
                 f,
-                "{:<22} {:>10} {:>10} {:>10} {:>10} {:>7}{} {:>10} {:<6} {}",
+                "{:<22} {:>10} {:>10} {:>10} {:>10} {:>7} {:>10}{} {:>10} {:<6} {}",
                 entry.name,
                 show(Some(entry.median)),
                 show(Some(entry.min)),
                 show(entry.floor),
                 show(entry.floor_min),
                 ratio(entry.ratio),
+                show(entry.excess),
                 peer.unwrap_or_default(),
                 show(entry.budget),
                 verdict,
@@ -164,19 +216,22 @@ fn quantity(value: f64, unit: Unit) -> String {
     if unit == Unit::Bytes {
         return format!("{value:.0} B");
     }
-    let (scaled, name) = match value {
-        value if value < 1e3 => (value, "ns"),
-        value if value < 1e6 => (value / 1e3, "us"),
-        value if value < 1e9 => (value / 1e6, "ms"),
-        value => (value / 1e9, "s"),
+    let (scaled, name) = match value.abs() {
+        magnitude if magnitude < 1e3 => (value, "ns"),
+        magnitude if magnitude < 1e6 => (value / 1e3, "us"),
+        magnitude if magnitude < 1e9 => (value / 1e6, "ms"),
+        _ => (value / 1e9, "s"),
     };
-    let digits = if scaled < 10.0 { 2 } else { usize::from(scaled < 100.0) };
+    let digits = if scaled.abs() < 10.0 { 2 } else { usize::from(scaled.abs() < 100.0) };
     format!("{scaled:.digits$} {name}")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::timing::Samples;
 
     #[test]
     fn quantities_are_scaled() {
@@ -188,12 +243,27 @@ mod tests {
     }
 
     #[test]
-    fn budgets_are_held_by_medians() {
-        let measured = Summary { median: 150.0, min: 90.0 };
-        let entry = Entry::new("x", "", Unit::Ns, measured).over(Summary { median: 100.0, min: 80.0 });
-        assert_eq!((entry.ratio, entry.holds), (Some(1.5), None));
-        assert_eq!(entry.clone().within(150.0, "").holds, Some(true));
-        let entry = entry.beside(Summary { median: 300.0, min: 290.0 });
+    fn budgets_are_held_round_by_round() {
+        let summary = |rounds: &[f64]| {
+            let mut samples = Samples::default();
+            rounds.iter().for_each(|&nanos| samples.push(Duration::from_secs_f64(nanos * 1e-9)));
+            samples.summary(rounds.len()).unwrap()
+        };
+        // The machine was three times as slow in the last two rounds.
+        let measured = Entry::new("x", "", Unit::Ns, summary(&[150.0, 450.0, 450.0]));
+        assert_eq!((measured.median, measured.ratio, measured.holds), (450.0, None, None));
+        assert!(measured.clone().within_excess(1.0, "").is_err());
+        assert!(measured.clone().over(&summary(&[1.0])).is_err());
+        let entry = measured.over(&summary(&[100.0, 100.0, 300.0])).unwrap();
+        let near = |found: Option<f64>, expected: f64| (found.unwrap() - expected).abs() < 1e-6;
+        assert!(near(entry.ratio, 1.5) && near(entry.excess, 150.0), "{entry:?}");
+        assert_eq!(entry.clone().within(450.0, "").holds, Some(true));
+        assert_eq!(entry.clone().within_excess(151.0, "").unwrap().holds, Some(true));
+        assert_eq!(entry.clone().within_excess(149.0, "").unwrap().holds, Some(false));
+        assert_eq!(entry.clone().within_ratio(1.6, "").unwrap().holds, Some(true));
+        assert_eq!(entry.clone().within_peer_ratio(1.0, "").holds, None);
+        let entry = entry.beside(&summary(&[300.0, 300.0, 900.0])).unwrap().within_peer_ratio(1.0, "jax");
+        assert_eq!(entry.holds, Some(true));
         let report = Report {
             version: "0",
             device: "cpu".to_owned(),

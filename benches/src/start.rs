@@ -148,7 +148,7 @@ pub fn cold_start() -> Result<Vec<Entry>> {
     let summary = |runs: &[Started], field: fn(&Started) -> u64| {
         let mut samples = Samples::default();
         runs.iter().for_each(|started| samples.push(Duration::from_nanos(field(started))));
-        samples.summary()
+        samples.summary(runs.len())
     };
     let (first, second) = (|started: &Started| started.first_result, |started: &Started| started.second_program);
     Ok(vec![
@@ -158,18 +158,18 @@ pub fn cold_start() -> Result<Vec<Entry>> {
             Unit::Ns,
             summary(&new, first)?,
         )
-        .over(summary(&empty_floor, first)?),
+        .over(&summary(&empty_floor, first)?)?,
         Entry::new("cold_start_empty", "main to first result, compiled", Unit::Ns, summary(&empty, first)?)
-            .over(summary(&empty_floor, first)?),
+            .over(&summary(&empty_floor, first)?)?,
         Entry::new("cold_start_warm", "main to first result, from the disk cache", Unit::Ns, summary(&warm, first)?)
-            .over(summary(&warm_floor, first)?),
+            .over(&summary(&warm_floor, first)?)?,
         Entry::new(
             "warm_program",
             "a further program of 10 operations, from the disk cache",
             Unit::Ns,
             summary(&warm, second)?,
         )
-        .over(summary(&warm_floor, second)?)
+        .over(&summary(&warm_floor, second)?)?
         .within(2e6, "2 ms"),
     ])
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 
-/// Measured values, in nanoseconds for times.
+/// Measured values, in nanoseconds for times, in the order they were measured.
 #[derive(Clone, Debug, Default)]
 pub struct Samples(Vec<f64>);
 
@@ -19,35 +19,70 @@ impl Samples {
         self.0.push(time.as_secs_f64() * 1e9 / n.max(1) as f64);
     }
 
-    /// The median and the minimum.
+    /// The median and the minimum of values measured in so many rounds, and the median of each round.
     ///
     /// # Errors
-    /// If nothing was measured.
-    pub fn summary(&self) -> Result<Summary> {
+    /// If nothing was measured, or not the same number of values in each round.
+    pub fn summary(&self, n_rounds: usize) -> Result<Summary> {
         ensure!(!self.0.is_empty(), "nothing was measured");
-        let mut sorted = self.0.clone();
-        sorted.sort_by(f64::total_cmp);
-        let middle = sorted.len() / 2;
-        let median = if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 };
-        Ok(Summary { median, min: sorted[0] })
+        ensure!(self.0.len().is_multiple_of(n_rounds), "{} values in {n_rounds} rounds", self.0.len());
+        let rounds = self.0.chunks(self.0.len() / n_rounds).map(median).collect();
+        let min = self.0.iter().copied().fold(f64::INFINITY, f64::min);
+        Ok(Summary { median: median(&self.0), min, rounds })
     }
+}
+
+/// The median of values, of which there are some.
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
 }
 
 /// What is reported of samples. On a machine that does other things too, the minimum is the better
 /// estimate of what something costs, and the median the better one of what a user sees.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
     /// The median.
     pub median: f64,
     /// The minimum.
     pub min: f64,
+    /// The median of each round.
+    pub rounds: Vec<f64>,
+}
+
+impl Summary {
+    /// How this compares with something measured in the same rounds. A machine that is slow for a while is slow for
+    /// both, so rounds are compared one by one, and of these comparisons the median counts.
+    ///
+    /// # Errors
+    /// If the rounds are not as many.
+    pub fn compared(&self, other: &Summary) -> Result<Compared> {
+        let (n, n_other) = (self.rounds.len(), other.rounds.len());
+        ensure!(n == n_other, "{n} rounds cannot be compared with {n_other}");
+        let each = |compare: fn(f64, f64) -> f64| -> f64 {
+            let pairs = self.rounds.iter().zip(&other.rounds);
+            median(&pairs.map(|(&one, &other)| compare(one, other)).collect::<Vec<_>>())
+        };
+        Ok(Compared { ratio: each(|one, other| one / other), excess: each(|one, other| one - other) })
+    }
 }
 
 impl From<f64> for Summary {
     /// A value that does not vary.
     fn from(value: f64) -> Summary {
-        Summary { median: value, min: value }
+        Summary { median: value, min: value, rounds: vec![value] }
     }
+}
+
+/// How something compares with something else that was measured in the same rounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Compared {
+    /// What it takes over what the other takes.
+    pub ratio: f64,
+    /// What it takes beyond what the other takes.
+    pub excess: f64,
 }
 
 /// How often something is measured.
@@ -100,11 +135,8 @@ pub fn take_turns<const N: usize>(rounds: usize, mut subjects: [Turn<'_>; N]) ->
             samples.fill_with(Samples::default);
         }
     }
-    let mut summaries = [Summary::from(0.0); N];
-    for (summary, samples) in summaries.iter_mut().zip(&samples) {
-        *summary = samples.summary()?;
-    }
-    Ok(summaries)
+    let summaries: Vec<Summary> = samples.iter().map(|samples| samples.summary(rounds)).collect::<Result<_>>()?;
+    summaries.try_into().map_err(|_| anyhow!("as many summaries as there are subjects"))
 }
 
 /// Does something and says how long it took.
@@ -124,13 +156,13 @@ mod tests {
     #[test]
     fn summaries_are_medians_and_minima() {
         let mut samples = Samples::default();
-        assert!(samples.summary().is_err());
+        assert!(samples.summary(1).is_err());
         for nanos in [30, 10, 20] {
             samples.push(Duration::from_nanos(nanos));
         }
-        assert_eq!(samples.summary().unwrap(), Summary { median: 20.0, min: 10.0 });
+        assert_eq!(samples.summary(1).unwrap(), Summary { median: 20.0, min: 10.0, rounds: vec![20.0] });
         samples.push_each(Duration::from_nanos(80), 2);
-        assert_eq!(samples.summary().unwrap(), Summary { median: 25.0, min: 10.0 });
+        assert_eq!(samples.summary(1).unwrap(), Summary { median: 25.0, min: 10.0, rounds: vec![25.0] });
     }
 
     #[test]
@@ -146,6 +178,6 @@ mod tests {
             Ok(())
         };
         let (_, subject) = interleave(Plan { rounds: 2, batch: 3 }, floor, subject).unwrap();
-        assert_eq!(subject, Summary { median: 10.0, min: 10.0 });
+        assert_eq!(subject, Summary { median: 10.0, min: 10.0, rounds: vec![10.0, 10.0] });
     }
 }
