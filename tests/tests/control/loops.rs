@@ -189,13 +189,13 @@ fn a_body_that_changes_the_state_is_refused() {
     check_error(
         &loop_of(&|x| x.astype(float64)),
         expect![
-            "TypeError: fori_loop: the body makes f64[2] of the state[1], which is f32[2]; dtypes and shapes must stay the same, in fori_loop"
+            "TypeError: fori_loop: the body makes f64[2] of the state, which is f32[2]; dtypes and shapes must stay the same, in fori_loop"
         ],
     );
     check_error(
         &loop_of(&|x| x.reshape([2, 1])),
         expect![
-            "TypeError: fori_loop: the body makes f32[2,1] of the state[1], which is f32[2]; dtypes and shapes must stay the same, in fori_loop"
+            "TypeError: fori_loop: the body makes f32[2,1] of the state, which is f32[2]; dtypes and shapes must stay the same, in fori_loop"
         ],
     );
     let (a, _): (NdArray, Vec<NdArray>) = np::while_loop(

@@ -6,7 +6,7 @@ use hloom_ir::{Binary, DType, Literal, NodeId, Op, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body, truth};
 use crate::record::{self, Builder, IntoOperand, Operand, Scope};
-use crate::tree::{Found, Tree, Visitor, rebuild};
+use crate::tree::{Tree, Visitor, rebuild};
 use crate::{NdArray, Result};
 
 /// Applies `body` to a state as long as `condition` holds for it, and returns the state that it does not hold for.
@@ -37,36 +37,26 @@ use crate::{NdArray, Result};
 /// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.while_loop.html>, with the state first.
 #[track_caller]
 pub fn while_loop<T: Tree>(init: impl Tree<T>, condition: impl Fn(T) -> NdArray, body: impl Fn(T) -> T) -> T {
-    looped("while_loop", true, &init, condition, body)
-}
-
-/// A loop; `stops` is whether it ends early when a check in its body fails.
-#[track_caller]
-fn looped<T: Tree>(
-    name: &str,
-    stops: bool,
-    init: &impl Tree<T>,
-    condition: impl Fn(T) -> NdArray,
-    body: impl Fn(T) -> T,
-) -> T {
-    let tree = |arrays: &[NdArray]| rebuild(init, arrays.iter().cloned());
+    let name = "while_loop";
+    let tree = |arrays: &[NdArray]| rebuild(&init, arrays.iter().cloned());
     let test = |arrays: &[NdArray]| condition(tree(arrays));
     let step = |arrays: &[NdArray]| {
         let next = body(tree(arrays));
         same_structure(name, "what the body returns", &tree(arrays), &next)?;
         Ok(arrays_of(&Visitor::of(&next)))
     };
-    let left = match State::of(init) {
-        Ok(state) => left_by(name, stops, state, &test, &step),
+    // Not `and_then`: the line is the caller's.
+    let left = match State::of(&init) {
+        Ok(state) => left_by(name, true, state, &test, &step),
         Err(error) => Err(error),
     };
     match left {
-        Ok(arrays) => rebuild(init, arrays),
-        Err(error) => in_error(name, init, error),
+        Ok(arrays) => rebuild(&init, arrays),
+        Err(error) => in_error(name, &init, error),
     }
 }
 
-/// The state that a loop leaves.
+/// The state that a loop leaves; `stops` is whether it ends early when a check in its body fails.
 ///
 /// # Errors
 /// As of [`trace_body`]; the error of a condition in error.
@@ -102,9 +92,8 @@ fn left_by(
         next.insert(0, answer(&next));
         Ok(next)
     };
-    state.arrays.insert(0, answer(&state.arrays));
-    state.types.insert(0, (Type::scalar(DType::Bool), false));
-    state.found.insert(0, Found { path: String::new(), value: None });
+    let first = answer(&state.arrays);
+    let state = state.after(first, Type::scalar(DType::Bool), false);
     let mut left = left_by(name, true, state, &|arrays| arrays[0].clone(), &step)?;
     left.remove(0);
     Ok(left)
@@ -135,27 +124,33 @@ pub fn fori_loop<'a, 'b, T: Tree>(
     init: impl Tree<T>,
     body: impl Fn(NdArray, T) -> T,
 ) -> T {
-    let line = Location::caller();
+    let (name, line) = ("fori_loop", Location::caller());
     let (lower, upper) = match (bound(lower.into_operand()), bound(upper.into_operand())) {
         (Ok(lower), Ok(upper)) => (lower, upper),
-        (Err(error), _) | (_, Err(error)) => return in_error("fori_loop", &init, error),
+        (Err(error), _) | (_, Err(error)) => return in_error(name, &init, error),
     };
-    let one = record::record(|builder| Ok(builder.constant(Literal::new(1i64))), |_| "fori_loop".to_owned());
-    let (_, state): (NdArray, T) = looped(
-        "fori_loop",
-        false,
-        &(lower, &init),
-        |(counter, _): (NdArray, T)| counted(line, |builder| builder.apply(Binary::Less, counter.node(), upper.node())),
-        |(counter, state)| {
-            let next = counted(line, |builder| {
-                let next = builder.apply(Binary::Add, counter.node(), one.node())?;
-                builder.mark_weak(next);
-                Ok(next)
-            });
-            (next, body(counter, state))
-        },
-    );
-    state
+    let one = record::record(|builder| Ok(builder.constant(Literal::new(1i64))), |_| name.to_owned());
+    let test =
+        |arrays: &[NdArray]| counted(line, |builder| builder.apply(Binary::Less, arrays[0].node(), upper.node()));
+    let step = |arrays: &[NdArray]| {
+        let tree = || rebuild(&init, arrays[1..].iter().cloned());
+        let next = body(arrays[0].clone(), tree());
+        same_structure(name, "what the body returns", &tree(), &next)?;
+        let counter = counted(line, |builder| {
+            let counter = builder.apply(Binary::Add, arrays[0].node(), one.node())?;
+            builder.mark_weak(counter);
+            Ok(counter)
+        });
+        Ok([counter].into_iter().chain(arrays_of(&Visitor::of(&next))).collect())
+    };
+    let left = match State::of(&init) {
+        Ok(state) => left_by(name, false, state.after(lower, Type::scalar(DType::I64), true), &test, &step),
+        Err(error) => Err(error),
+    };
+    match left {
+        Ok(arrays) => rebuild(&init, arrays.into_iter().skip(1)),
+        Err(error) => in_error(name, &init, error),
+    }
 }
 
 /// A step of the counter, or its test.

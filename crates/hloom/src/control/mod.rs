@@ -50,6 +50,14 @@ impl State {
         Ok(State { types: types?, arrays, found: Visitor::places(tree) })
     }
 
+    /// The state with a part before it that is none of the user's.
+    fn after(mut self, array: NdArray, ty: Type, is_weak: bool) -> State {
+        self.arrays.insert(0, array);
+        self.types.insert(0, (ty, is_weak));
+        self.found.insert(0, Found { path: String::new(), value: None });
+        self
+    }
+
     /// The arrays that stand for the state in a trace.
     #[track_caller]
     fn parameters(&self, scope: &Scope) -> Vec<NdArray> {

@@ -6,7 +6,7 @@ use hloom_ir::{Binary, DType, Literal, NodeId, Op, Shape, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, record_loop, same_structure, trace_body};
 use crate::record::{self, Builder, Scope};
-use crate::tree::{Found, Tree, Visitor, rebuild};
+use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
 /// Applies a function to a state and each row of some arrays in turn, and returns the last state and what the
@@ -102,11 +102,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
     let n_carried = carried.arrays.len();
     // The state of the loop: a counter, the function's state, and later the arrays that results are written to.
     let counter = record::record(|builder| Ok(builder.constant(Literal::new(0i64))), |_| name.to_owned());
-    let mut state = State {
-        arrays: [counter].into_iter().chain(carried.arrays).collect(),
-        types: [(Type::scalar(DType::I64), false)].into_iter().chain(carried.types).collect(),
-        found: [Found { path: String::new(), value: None }].into_iter().chain(carried.found).collect(),
-    };
+    let mut state = carried.after(counter, Type::scalar(DType::I64), false);
     let mut rows_made: Vec<NdArray> = Vec::new();
     let mut body = trace_body(name, &mut state, |scope, parameters| {
         let counter = &parameters[0];
