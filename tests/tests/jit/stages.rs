@@ -44,6 +44,23 @@ fn a_function_is_lowered_for_types_alone() -> hloom::Result<()> {
 }
 
 #[test]
+fn every_operation_names_a_line_of_the_user() -> hloom::Result<()> {
+    let function = np::jit(|(x, n): (NdArray, NdArray)| {
+        let (sums, _): (NdArray, NdArray) = np::scan(|sum: NdArray, row: NdArray| (&sum + row.sin(), sum), &x, &x);
+        np::cond(
+            sums.sum(..).gt(0),
+            || np::fori_loop(0, n, &x, |i, x: NdArray| x * i),
+            || np::while_loop(&x, |x: NdArray| x.sum(..).lt(9), |x| x + 1),
+        )
+    });
+    let text = function.lower((np::ones([3, 3]), 4))?.hlo_text()?;
+    let lines = text.lines().filter_map(|line| line.split_once("source_file=")?.1.split('"').nth(1));
+    let files: std::collections::BTreeSet<&str> = lines.collect();
+    assert_eq!(files.into_iter().collect::<Vec<_>>(), [file!()]);
+    Ok(())
+}
+
+#[test]
 fn costs_count_loops_once_and_the_dearest_branch() -> hloom::Result<()> {
     let f = np::jit(|x: NdArray| np::fori_loop(0, 100, x, |_, x: NdArray| x.exp() * 2));
     let cost = f.lower(ShapeDtype::new([10], float32)?)?.cost();

@@ -69,8 +69,8 @@ fn left_by(
     step: &dyn Fn(&[NdArray]) -> Result<Vec<NdArray>>,
 ) -> Result<Vec<NdArray>> {
     let line = Location::caller();
-    let body = trace_body(name, &mut state, |_, parameters| step(parameters))?;
-    let scope = Scope::open(name);
+    let body = trace_body(name, line, &mut state, |_, parameters| step(parameters))?;
+    let scope = Scope::open(name, line);
     let parameters = state.parameters(&scope);
     let results = vec![test(&parameters)];
     let condition = Traced { scope, parameters, results };

@@ -9,7 +9,7 @@ mod scan;
 
 use std::sync::atomic::Ordering;
 
-use hloom_ir::{ArgType, Binary, DType, Literal, NodeId, Op, Region, Type, WeakKind, While, result_type};
+use hloom_ir::{ArgType, Binary, DType, Literal, NodeId, Op, Region, SourceLine, Type, WeakKind, While, result_type};
 
 use crate::eval::stats;
 use crate::record::{self, Builder, Inside, Numbers, Scope, TracedCheck};
@@ -59,7 +59,6 @@ impl State {
     }
 
     /// The arrays that stand for the state in a trace.
-    #[track_caller]
     fn parameters(&self, scope: &Scope) -> Vec<NdArray> {
         let parameter = |(ty, is_weak): &(Type, bool)| match is_weak {
             true => scope.weak_parameter(ty.clone()),
@@ -142,12 +141,13 @@ fn arrays_of(visitor: &Visitor<'_>) -> Vec<NdArray> {
 /// `TypeError` that shows the first difference in structure or type; the error of a result in error.
 fn trace_body(
     name: &str,
+    line: SourceLine,
     state: &mut State,
     mut body: impl FnMut(&Scope, &[NdArray]) -> Result<Vec<NdArray>>,
 ) -> Result<Traced> {
     loop {
         stats::COUNTERS.traces.fetch_add(1, Ordering::Relaxed);
-        let scope = Scope::open(name);
+        let scope = Scope::open(name, line);
         let parameters = state.parameters(&scope);
         let results = body(&scope, &parameters)?;
         // Every further round makes at least one number an array, so that this ends.

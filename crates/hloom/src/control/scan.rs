@@ -104,7 +104,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
     let counter = record::record(|builder| Ok(builder.constant(Literal::new(0i64))), |_| name.to_owned());
     let mut state = carried.after(counter, Type::scalar(DType::I64), false);
     let mut rows_made: Vec<NdArray> = Vec::new();
-    let mut body = trace_body(name, &mut state, |scope, parameters| {
+    let mut body = trace_body(name, line, &mut state, |scope, parameters| {
         let counter = &parameters[0];
         let row = |array: &NdArray| match n_rows {
             0 => scope.parameter(row_type(array)),
@@ -138,7 +138,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
     if n_rows == 0 {
         return Ok(without_rows(name, &state, n_carried));
     }
-    let scope = Scope::open(name);
+    let scope = Scope::open(name, line);
     let parameters = state.parameters(&scope);
     let limit = Literal::new(n_rows as i64);
     let test = record::record(

@@ -359,7 +359,7 @@ impl<A: Tree, R: Tree> Core<A, R> {
 
     fn trace(&self, arguments: &impl Tree<A>, call: &Call<'_>, key: Key) -> Result<Outcome<R>> {
         let Visitor { leaves, arguments: owners, .. } = &call.visitor;
-        trace::trace(&*self.function, arguments, leaves, owners, key, &self.options)
+        trace::trace(&*self.function, arguments, leaves, owners, key, &self.options, self.line)
     }
 
     /// Why a signature is none of those there are programs for.

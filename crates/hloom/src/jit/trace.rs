@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hloom_ir::{NodeId, Program};
+use hloom_ir::{NodeId, Program, SourceLine};
 
 use super::options::Options;
 use super::plan::{Kept, Plan, placeholders};
@@ -37,11 +37,12 @@ pub(super) fn trace<A, R: Tree>(
     owners: &[u32],
     key: Key,
     options: &Options,
+    line: SourceLine,
 ) -> Result<Outcome<R>> {
     stats::COUNTERS.traces.fetch_add(1, Ordering::Relaxed);
     let span = tracing::debug_span!("trace", function = %options.name);
     let _span = span.enter();
-    let scope = Scope::open(&options.name);
+    let scope = Scope::open(&options.name, line);
     let parameters: Vec<NdArray> = leaves
         .iter()
         .zip(&key.leaves)

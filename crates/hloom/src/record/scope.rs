@@ -51,16 +51,18 @@ impl Scopes {
 #[derive(Debug)]
 pub(crate) struct Scope {
     id: ScopeId,
+    /// Where the function was made that is traced.
+    line: SourceLine,
 }
 
 impl Scope {
-    /// Opens a trace. The name is for messages.
-    pub(crate) fn open(name: &str) -> Scope {
+    /// Opens a trace. The name is for messages, and so is the line that its parameters bear.
+    pub(crate) fn open(name: &str, line: SourceLine) -> Scope {
         let mut recorder = lock();
         recorder.scopes.last += 1;
         let id = ScopeId(recorder.scopes.last);
         recorder.scopes.open.insert(id, name.into());
-        Scope { id }
+        Scope { id, line }
     }
 
     /// The trace's number.
@@ -69,28 +71,23 @@ impl Scope {
     }
 
     /// An array that stands for a value which is known when the program runs.
-    #[track_caller]
     pub(crate) fn parameter(&self, ty: Type) -> NdArray {
         self.leaf(Op::Input, ty, false)
     }
 
     /// An array that stands for a number, which is passed with the other numbers of the program. A weak one
     /// takes the dtype of what it meets.
-    #[track_caller]
     pub(crate) fn number(&self, ty: Type, weak: bool) -> NdArray {
         self.leaf(Op::Scalar, ty, weak)
     }
 
     /// As [`Scope::parameter`], for a number that takes the dtype of what it meets.
-    #[track_caller]
     pub(crate) fn weak_parameter(&self, ty: Type) -> NdArray {
         self.leaf(Op::Input, ty, true)
     }
 
-    #[track_caller]
     fn leaf(&self, op: Op, ty: Type, weak: bool) -> NdArray {
-        let line = Location::caller();
-        NdArray::from_node(lock().add_parameter(op, ty, line, self.id, weak))
+        NdArray::from_node(lock().add_parameter(op, ty, self.line, self.id, weak))
     }
 }
 
