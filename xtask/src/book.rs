@@ -15,6 +15,8 @@ pages! {
     laziness "guide/laziness.md";
     errors "guide/errors.md";
     indexing "guide/indexing.md";
+    compiled_functions "guide/compiled-functions.md";
+    control_flow "guide/control-flow.md";
     printing "guide/printing.md";
     performance_model "guide/performance-model.md";
     numpy_differences "numpy-differences.md";

@@ -128,7 +128,7 @@ pub trait Executable: Debug + Send + Sync {
 pub struct Memory {
     /// The arguments.
     pub argument_bytes: u64,
-    /// The results.
+    /// The results, with the table that says where each of them is.
     pub output_bytes: u64,
     /// What of the results lies in the memory of arguments.
     pub reused_bytes: u64,

@@ -1,9 +1,13 @@
-//! Random programs: computed lazily as one, they give what they give operation by operation.
+//! Random programs: computed lazily as one, or as a compiled function, they give what they give operation by
+//! operation.
 //!
-//! Operations share operands, and some intermediate arrays are still held when the result is read.
+//! Operations share operands, and some intermediate arrays are still held when the result is read. In a compiled
+//! function some operations are in a branch or a loop.
+
+use std::sync::Arc;
 
 use hloom::prelude::*;
-use hloom::{Element, axis};
+use hloom::{Element, Shape, axis};
 use proptest::prelude::*;
 
 use super::cases;
@@ -14,9 +18,49 @@ const N_OPERATIONS: usize = 10;
 
 /// The arrays of a program so far, once recorded and once computed after each operation.
 struct Pool {
+    n_inputs: usize,
     lazy: Vec<NdArray>,
     stepwise: Vec<NdArray>,
     steps: Vec<String>,
+    replay: Vec<Replay>,
+}
+
+/// An operation as part of a compiled function.
+struct Replay {
+    step: Apply,
+    operands: (usize, usize),
+    place: Place,
+    /// What it makes.
+    shape: Shape,
+    dtype: DType,
+}
+
+/// Where an operation is.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Plain,
+    /// In both branches of a choice.
+    Branch,
+    /// In a loop of one round.
+    Loop,
+    /// In the third of the rows of a scan, of which each sees the same.
+    Row,
+}
+
+impl Replay {
+    fn apply(&self, pool: &[NdArray]) -> NdArray {
+        let (a, b) = (&pool[self.operands.0], &pool[self.operands.1]);
+        let step = || (self.step)(a, b);
+        match self.place {
+            Place::Plain => step(),
+            Place::Branch => hloom::cond(a.sum(..).gt(0), step, step),
+            Place::Loop => {
+                let before = hloom::zeros(&self.shape).astype(self.dtype);
+                hloom::fori_loop(2, 3, before, |_, before: NdArray| before + step())
+            }
+            Place::Row => hloom::map(|_: NdArray| step(), hloom::zeros(3)).get(2),
+        }
+    }
 }
 
 /// The array again, with its value and without its history.
@@ -25,7 +69,7 @@ fn computed(array: &NdArray) -> hloom::Result<NdArray> {
 }
 
 /// An operation on the arrays that it is given.
-type Apply = Box<dyn Fn(&NdArray, &NdArray) -> NdArray>;
+type Apply = Box<dyn Fn(&NdArray, &NdArray) -> NdArray + Send + Sync>;
 
 /// An operation and what it is called in messages.
 type Step = (String, Apply);
@@ -128,7 +172,7 @@ type Steps = fn(&mut Dice, &NdArray, &NdArray) -> Step;
 
 impl Pool {
     fn new(inputs: Vec<NdArray>) -> Pool {
-        Pool { stepwise: inputs.clone(), lazy: inputs, steps: Vec::new() }
+        Pool { n_inputs: inputs.len(), stepwise: inputs.clone(), lazy: inputs, steps: Vec::new(), replay: Vec::new() }
     }
 
     /// Adds an operation on arrays of the pool, unless their shapes do not fit or it grows too large.
@@ -141,7 +185,14 @@ impl Pool {
             return Ok(());
         }
         let stepwise = computed(&step(&self.stepwise[a], &self.stepwise[b]))?;
-        self.steps.push(format!("%{} = {name}(%{a}, %{b})", self.lazy.len()));
+        let place = match dice.below(8) {
+            0 => Place::Branch,
+            1 => Place::Loop,
+            2 => Place::Row,
+            _ => Place::Plain,
+        };
+        self.steps.push(format!("%{} = {name}(%{a}, %{b}) {place:?}", self.lazy.len()));
+        self.replay.push(Replay { step, operands: (a, b), place, shape, dtype: lazy.dtype() });
         self.lazy.push(lazy);
         self.stepwise.push(stepwise);
         Ok(())
@@ -152,22 +203,54 @@ impl Pool {
         self.lazy.len() - 1 - dice.below(self.lazy.len().min(4))
     }
 
+    /// Compares a value with that computed operation by operation.
+    fn compare<T: Element>(
+        &self,
+        idx: usize,
+        found: &NdArray,
+        how: &str,
+        close: impl Fn(T, T) -> bool,
+    ) -> Result<(), TestCaseError> {
+        let fail = |error: hloom::Error| TestCaseError::fail(error.to_string());
+        let expected = self.stepwise[idx].to_vec::<T>().map_err(fail)?;
+        let shape = found.shape();
+        let found = found.to_vec::<T>().map_err(fail)?;
+        prop_assert_eq!(shape, self.stepwise[idx].shape());
+        let equal = found.len() == expected.len() && found.iter().zip(&expected).all(|(&a, &b)| close(a, b));
+        let (n_steps, steps) = (self.steps.len(), self.steps.join("\n"));
+        prop_assert!(equal, "%{idx} of {n_steps} {how}: {found:?}, stepwise {expected:?}\n{steps}");
+        Ok(())
+    }
+
+    /// Computes everything in one compiled function, and compares.
+    fn check_compiled<T: Element>(&mut self, close: impl Fn(T, T) -> bool) -> Result<(), TestCaseError> {
+        let replay = Arc::new(std::mem::take(&mut self.replay));
+        let compiled = hloom::jit(move |inputs: Vec<NdArray>| {
+            let mut pool = inputs;
+            for step in &*replay {
+                pool.push(step.apply(&pool));
+            }
+            pool
+        });
+        let results = compiled.call(self.stepwise[..self.n_inputs].to_vec());
+        let results = results.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        for (idx, array) in results.iter().enumerate() {
+            self.compare(idx, array, "compiled", &close)?;
+        }
+        Ok(())
+    }
+
     /// Drops some intermediate arrays, reads the others in a random order, and compares.
-    fn check<T: Element>(self, dice: &mut Dice, close: impl Fn(T, T) -> bool) -> Result<(), TestCaseError> {
-        let n_steps = self.steps.len();
-        let mut kept: Vec<(usize, NdArray)> = self.lazy.into_iter().enumerate().collect();
+    fn check<T: Element>(mut self, dice: &mut Dice, close: impl Fn(T, T) -> bool) -> Result<(), TestCaseError> {
+        self.check_compiled(&close)?;
+        let mut kept: Vec<(usize, NdArray)> = std::mem::take(&mut self.lazy).into_iter().enumerate().collect();
         let result = kept.len() - 1;
         kept.retain(|(idx, _)| *idx == result || dice.once_in(3));
         while !kept.is_empty() {
             // The result comes first most of the time: what it needs and is still held may come with it.
             let next = if dice.once_in(4) { dice.below(kept.len()) } else { kept.len() - 1 };
             let (idx, array) = kept.remove(next);
-            let (found, expected) = (array.to_vec::<T>(), self.stepwise[idx].to_vec::<T>());
-            let found = found.map_err(|error| TestCaseError::fail(error.to_string()))?;
-            let expected = expected.map_err(|error| TestCaseError::fail(error.to_string()))?;
-            prop_assert_eq!(array.shape(), self.stepwise[idx].shape());
-            let equal = found.len() == expected.len() && found.iter().zip(&expected).all(|(&a, &b)| close(a, b));
-            prop_assert!(equal, "%{idx} of {n_steps}: {found:?}, stepwise {expected:?}\n{}", self.steps.join("\n"));
+            self.compare(idx, &array, "lazily", &close)?;
         }
         Ok(())
     }

@@ -178,3 +178,31 @@ fn what_an_update_does_not_name_keeps_every_bit() -> hloom::Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn one_value_through_a_mask_reads_nothing() -> hloom::Result<()> {
+    // NumPy's: `x[mask] = v`, and `np.add.at(x, mask, v)` and so on.
+    let x = hloom::array([[1.0, -2.0], [3.0, -4.0]]);
+    let updated = |update: &dyn Fn(&mut NdArray)| {
+        let mut x = x.clone();
+        hloom::deny_sync(|| update(&mut x));
+        assert!(!x.is_materialized());
+        x
+    };
+    let set = updated(&|x| x.set(x.lt(0), 9));
+    let added = updated(&|x| x.add_at(x.lt(0), 1));
+    let multiplied = updated(&|x| x.multiply_at(x.sum(1).lt(0), 10));
+    let least = updated(&|x| x.minimum_at(x.gt(2), 2.5));
+    let greatest = updated(&|x| x.maximum_at(x.sum(..).lt(0), 0));
+    let none = updated(&|x| x.set(x.sum(..).gt(0), 0));
+    assert_eq!(set.tolist()?, [[1.0, 9.0], [3.0, 9.0]]);
+    assert_eq!(added.tolist()?, [[1.0, -1.0], [3.0, -3.0]]);
+    assert_eq!(multiplied.tolist()?, [[10.0, -20.0], [30.0, -40.0]]);
+    assert_eq!(least.tolist()?, [[1.0, -2.0], [2.5, -4.0]]);
+    assert_eq!(greatest.tolist()?, [[1.0, 0.0], [3.0, 0.0]]);
+    assert_eq!(none.tolist()?, x.tolist()?);
+    let mut number = hloom::array(5i64);
+    number.set(number.gt(3), -1);
+    assert_eq!(number.item::<i64>()?, -1);
+    Ok(())
+}

@@ -36,7 +36,7 @@ impl NdArray {
     pub fn get(&self, index: impl IntoIndex) -> NdArray {
         let index = index.into_index();
         // Index arrays are read before the recorder is locked: that may compile and run.
-        let (plan, known) = match self.planned(index) {
+        let (plan, known) = match self.planned(Access::Get, index) {
             Ok(planned) => planned,
             Err(error) => return self.refused(Access::Get, error),
         };
@@ -85,8 +85,8 @@ impl NdArray {
 
     /// The plan of an index, with what [`known_arrays`] makes of it.
     #[track_caller]
-    pub(super) fn planned(&self, index: Vec<Index>) -> Result<(Plan, Vec<Option<NdArray>>)> {
-        let plan = Plan::new(&self.try_shape()?, index)?;
+    pub(super) fn planned(&self, access: Access, index: Vec<Index>) -> Result<(Plan, Vec<Option<NdArray>>)> {
+        let plan = Plan::new(access, &self.try_shape()?, index)?;
         let known = known_arrays(&plan);
         Ok((plan, known))
     }

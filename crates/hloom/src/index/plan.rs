@@ -1,7 +1,7 @@
 //! From entries to a plan: which positions of which axes, in which order the axes come out, and which
 //! index arrays apply to what is left.
 
-use hloom_ir::{Kind, MAX_NDIM, Shape, broadcast_shapes};
+use hloom_ir::{Access, Kind, MAX_NDIM, Shape, broadcast_shapes};
 use smallvec::SmallVec;
 
 use super::Index;
@@ -115,8 +115,8 @@ enum Step {
 
 impl Plan {
     #[track_caller]
-    pub(super) fn new(shape: &Shape, index: Vec<Index>) -> Result<Plan> {
-        let steps = steps(shape, index)?;
+    pub(super) fn new(access: Access, shape: &Shape, index: Vec<Index>) -> Result<Plan> {
+        let steps = steps(access, shape, index)?;
         let is_advanced = |step: &Step| matches!(step, Step::Positions { .. } | Step::Truth(_));
         let has_arrays = steps.iter().any(is_advanced);
         let mut plan = Plan { cuts: SmallVec::new(), view: Shape::scalar(), advanced: None, traced: Vec::new() };
@@ -248,7 +248,7 @@ fn spread(elements: &[i64], from: &Shape, to: &Shape) -> Vec<i64> {
 
 /// Resolves every entry against the axes it takes, with the ellipsis filled in.
 #[track_caller]
-fn steps(shape: &Shape, index: Vec<Index>) -> Result<Vec<Step>> {
+fn steps(access: Access, shape: &Shape, index: Vec<Index>) -> Result<Vec<Step>> {
     let ndim = shape.ndim();
     let mut taken = 0;
     let mut ellipses = 0;
@@ -290,7 +290,7 @@ fn steps(shape: &Shape, index: Vec<Index>) -> Result<Vec<Step>> {
             }
             Index::Array(array) => {
                 let n_axes = axes_taken(&array)?;
-                push_array(&mut result, &array, axis, &shape[axis..axis + n_axes], shape)?;
+                push_array(access, &mut result, &array, axis, &shape[axis..axis + n_axes], shape)?;
                 axis += n_axes;
             }
         }
@@ -315,6 +315,7 @@ fn axes_taken(array: &NdArray) -> Result<usize> {
 /// trace decide errors only, which are found when the program runs.
 #[track_caller]
 fn push_array(
+    access: Access,
     steps: &mut Vec<Step>,
     array: &NdArray,
     first_axis: usize,
@@ -335,7 +336,7 @@ fn push_array(
         return Ok(());
     }
     if ty.dtype.kind() != Kind::Bool {
-        let mut positions = array.astype(hloom_ir::DType::I64).elements::<i64>("getitem")?;
+        let mut positions = array.astype(hloom_ir::DType::I64).elements::<i64>(access.name())?;
         let beyond_signed = ty.dtype == hloom_ir::DType::U64;
         for position in &mut positions {
             if beyond_signed && *position < 0 {
@@ -355,7 +356,7 @@ fn push_array(
             )));
         }
     }
-    let truths = array.elements::<bool>("getitem")?;
+    let truths = array.elements::<bool>(access.name())?;
     if ty.shape.is_empty() {
         steps.push(Step::Truth(truths.first().copied().unwrap_or(false)));
         return Ok(());
@@ -453,7 +454,7 @@ mod tests {
         let shape = Shape::from([4, 5, 6]);
         let rows = || Index::from(vec![1i64, 2]);
         let all = || Index::from(..);
-        let result = |index| Plan::new(&shape, index).unwrap().result_shape();
+        let result = |index| Plan::new(Access::Get, &shape, index).unwrap().result_shape();
         assert_eq!(result(vec![all(), rows()]), [4, 2, 6]);
         assert_eq!(result(vec![rows(), all(), rows()]), [2, 5]);
         assert_eq!(result(vec![all(), rows(), Index::At(0)]), [4, 2]);

@@ -85,12 +85,10 @@ impl NdArray {
     #[track_caller]
     fn updated(&self, index: Vec<Index>, value: Operand<'_>, combine: Combine) -> NdArray {
         let context = |recorder: &record::Recorder| format!("setitem({})", recorder.describe(self.node()));
-        if combine == Combine::Set
-            && let Some(mask) = self.whole_mask(&index, &value)
-        {
-            return record::record(|builder| masked(builder, self.node(), mask, &value), context);
+        if let Some(mask) = self.whole_mask(&index, &value) {
+            return record::record(|builder| masked(builder, self.node(), mask, &value, combine), context);
         }
-        let (plan, known) = match self.planned(index) {
+        let (plan, known) = match self.planned(Access::Set, index) {
             Ok(planned) => planned,
             Err(error) => return self.refused(Access::Set, error),
         };
@@ -125,7 +123,7 @@ impl NdArray {
         let [Index::Array(mask)] = index else { return None };
         let (mask_type, shape) = (mask.try_type().ok()?, self.try_shape().ok()?);
         let is_uniform = value.as_array().is_none_or(|value| value.try_shape().is_ok_and(|shape| shape.is_empty()));
-        let covers = mask_type.shape.ndim() > 0 && shape.starts_with(&mask_type.shape);
+        let covers = shape.starts_with(&mask_type.shape);
         (mask_type.dtype.kind() == Kind::Bool && covers && is_uniform).then_some(mask)
     }
 }
@@ -216,8 +214,17 @@ fn converted(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId) -> Resul
     builder.operand_as(value, dtype)
 }
 
-fn masked(builder: &mut Builder<'_>, x: NodeId, mask: &NdArray, value: &Operand<'_>) -> Result<NodeId> {
-    let value = converted(builder, value, x)?;
+fn masked(
+    builder: &mut Builder<'_>,
+    x: NodeId,
+    mask: &NdArray,
+    value: &Operand<'_>,
+    combine: Combine,
+) -> Result<NodeId> {
+    let mut value = converted(builder, value, x)?;
+    if let Some(op) = combined(combine) {
+        value = builder.apply(op, x, value)?;
+    }
     let (shape, mut mask_shape) = (builder.shape(x)?, builder.shape(mask.node())?);
     while mask_shape.ndim() < shape.ndim() {
         mask_shape.push(1);
