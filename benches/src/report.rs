@@ -2,6 +2,7 @@
 //! nothing of how they were measured.
 
 use std::fmt;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -157,6 +158,19 @@ pub struct Report {
     pub peer: Option<String>,
     /// The measurements.
     pub entries: Vec<Entry>,
+}
+
+impl Report {
+    /// Prints the table, and writes the measurements as JSON where that is asked for.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn publish(&self, json: Option<&Path>) -> Result<()> {
+        print!("{self}");
+        let Some(path) = json else { return Ok(()) };
+        let text = serde_json::to_string_pretty(self)?;
+        std::fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))
+    }
 }
 
 impl fmt::Display for Report {

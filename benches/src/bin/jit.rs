@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
 use hloom::NdArray;
 use hloom_benches::jit;
@@ -29,13 +29,9 @@ struct Arguments {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let report = measure(&arguments.only, arguments.effort)?;
-    print!("{report}");
+    report.publish(arguments.json.as_deref())?;
     if report.peer.is_none() {
         println!("no Python with jax was found: HLOOM_PYTHON names one");
-    }
-    if let Some(path) = &arguments.json {
-        let text = serde_json::to_string_pretty(&report)?;
-        std::fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
 }

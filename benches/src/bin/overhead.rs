@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
 use hloom::NdArray;
 use hloom_benches::overhead;
@@ -40,13 +40,7 @@ fn main() -> Result<()> {
         println!("{}", serde_json::to_string(&start::run_child(child, start, &arguments.folder)?)?);
         return Ok(());
     }
-    let report = measure(&arguments.only, arguments.effort)?;
-    print!("{report}");
-    if let Some(path) = &arguments.json {
-        let text = serde_json::to_string_pretty(&report)?;
-        std::fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    Ok(())
+    measure(&arguments.only, arguments.effort)?.publish(arguments.json.as_deref())
 }
 
 fn measure(only: &str, effort: usize) -> Result<Report> {

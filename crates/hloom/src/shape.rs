@@ -139,21 +139,20 @@ impl Axes {
         }
     }
 
-    /// The one axis that is meant of an array of `ndim` axes; none if it is all of them as one. A 0-d array has
-    /// one axis for this purpose, as NumPy's searches see it.
-    pub(crate) fn resolve_one(&self, ndim: usize) -> Result<Option<usize>> {
-        match self.axes.as_deref() {
-            None => Ok(None),
-            Some(&[axis]) => Ok(Some(normalize_axis(axis, ndim.max(1))?)),
-            Some(axes) => Err(Error::type_(format!("expected one axis or all, got {} axes", axes.len()))),
-        }
-    }
-
     /// As [`Axes::resolve`], but a 0-d array takes axis 0 or -1 for none, as NumPy's ufuncs allow.
     pub(crate) fn resolve_0d(&self, ndim: usize) -> Result<AxisSet> {
         match self.axes.as_deref() {
             Some([0 | -1]) if ndim == 0 => Ok(AxisSet::default()),
             _ => self.resolve(ndim),
+        }
+    }
+
+    /// As [`Axes::resolve`], for what goes along one axis or along all as one. It sees one axis in a 0-d array.
+    pub(crate) fn resolve_position(&self, ndim: usize) -> Result<AxisSet> {
+        match self.axes.as_deref() {
+            Some(&[axis]) if ndim == 0 => normalize_axis(axis, 1).map(|_| AxisSet::default()).map_err(Error::from),
+            None | Some([_]) => self.resolve(ndim),
+            Some(axes) => Err(Error::type_(format!("expected one axis or all, got {} axes", axes.len()))),
         }
     }
 }

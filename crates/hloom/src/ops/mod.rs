@@ -8,7 +8,6 @@ mod linalg;
 mod manipulate;
 mod operators;
 mod reduce;
-mod search;
 mod select;
 
 pub use create::*;
@@ -17,5 +16,4 @@ pub use elementwise::*;
 pub use linalg::*;
 pub use manipulate::*;
 pub use reduce::*;
-pub use search::*;
 pub use select::*;

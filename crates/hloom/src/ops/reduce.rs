@@ -1,6 +1,6 @@
 //! Reductions over axes, with NumPy's dtypes.
 
-use hloom_ir::{AxisSet, Binary, NodeId, Reducer, Shape, Signature, mean_signature};
+use hloom_ir::{AxisSet, Binary, Extreme, NodeId, Op, Reducer, Shape, Signature, mean_signature};
 
 use crate::record::{self, Builder, IntoOperand};
 use crate::{Axes, NdArray, Result};
@@ -68,6 +68,16 @@ reductions! {
         "`AxisError`", "[1, 0, 2], ..", "False";
     any (by(Reducer::Any)) resolve_0d "Whether any element is true; NaN is", "any, to bool",
         "`AxisError`", "[1, 0, 2], ..", "True";
+    argmax (position_of(Extreme::Max)) resolve_position
+        "Where the greatest element is: the first of equal ones, or the first NaN if there is one. With `..`, the position \
+         is that in the flattened array",
+        "any, to int64; complex numbers order by the real part, then by the imaginary one",
+        "`AxisError`, `ValueError` of no elements, `TypeError` for several axes", "[[3, 1, 4], [1, 5, 9]], 1", "[2 2]";
+    argmin (position_of(Extreme::Min)) resolve_position
+        "Where the least element is: the first of equal ones, or the first NaN if there is one. With `..`, the position is \
+         that in the flattened array",
+        "any, to int64; complex numbers order by the real part, then by the imaginary one",
+        "`AxisError`, `ValueError` of no elements, `TypeError` for several axes", "[[3, 1, 4], [1, 5, 9]], 1", "[1 0]";
 }
 
 /// Reduces over axes and puts them back with extent 1 if they are to stay.
@@ -107,4 +117,18 @@ fn mean_node(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<Node
     let count = builder.constant_of(n_elements, computed);
     let mean = builder.apply(Binary::Divide, sum, count)?;
     builder.convert(mean, result)
+}
+
+/// Where an extreme element is along an axis, or in the flattened array.
+fn position_of(extreme: Extreme) -> impl FnOnce(&mut Builder<'_>, NodeId, AxisSet) -> Result<NodeId> {
+    move |builder, x, axes| {
+        let (line, axis) = match axes.iter().collect::<Vec<usize>>()[..] {
+            [axis] => (x, axis),
+            _ => {
+                let size = builder.shape(x)?.size();
+                (builder.reshape(x, Shape::from([size]))?, 0)
+            }
+        };
+        builder.op(Op::ArgReduce { extreme, axis }, &[line])
+    }
 }
