@@ -171,6 +171,35 @@ fn a_long_loop_takes_constant_room() -> hloom::Result<()> {
     Ok(())
 }
 
+/// Rounds of a function on the result of the round before, after something else was recorded.
+fn rounds_of(function: impl Fn(&NdArray) -> NdArray) -> NdArray {
+    (0..60).fold(np::ones(3) + 1, |x, _| function(&x))
+}
+
+#[test]
+fn a_recording_is_never_cut_between_a_loop_and_its_results() -> hloom::Result<()> {
+    let counted = rounds_of(|x| np::fori_loop(0, 3, x, |i, x: NdArray| x + i));
+    assert_eq!(counted.tolist()?, [182.0; 3]);
+    let conditional = rounds_of(|x| {
+        let (x, _): (NdArray, NdArray) =
+            np::while_loop((x, 0), |(_, n): (NdArray, NdArray)| n.lt(2), |(x, n)| (x + 1, n + 1));
+        x
+    });
+    assert_eq!(conditional.tolist()?, [122.0; 3]);
+    let chosen = rounds_of(|x| {
+        let (x, y) = np::cond(x.sum(..).gt(9), || (x + 1, x * 2), || (x + 2, x * 3));
+        x + y * 0
+    });
+    // 2, 4, then one more each.
+    assert_eq!(chosen.tolist()?, [63.0; 3]);
+    let scanned = rounds_of(|x| {
+        let (last, rows) = np::scan(|sum: NdArray, x: NdArray| (&sum + 1, x + sum), 0, x);
+        rows - np::arange(0, 3, 1) + last / 3
+    });
+    assert_eq!(scanned.tolist()?, [62.0; 3]);
+    Ok(())
+}
+
 #[test]
 fn results_can_go_on_lazily() -> hloom::Result<()> {
     let x = np::fori_loop(0, 3, np::ones(4), |_, x: NdArray| x * 2);

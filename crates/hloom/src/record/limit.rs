@@ -10,8 +10,9 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
-use hloom_ir::{Cost, NodeId, Op, SourceLine, Type};
+use hloom_ir::{Cost, Node, NodeId, Op, SourceLine, Type};
 use rustc_hash::FxHasher;
+use smallvec::{SmallVec, smallvec};
 
 use super::{Recorder, ScopeId};
 
@@ -210,6 +211,7 @@ impl Recorder {
                 None => segment.len(),
             },
         };
+        let end = self.after_parts(&segment, end);
         let thread = &mut self.threads.threads[thread_idx as usize];
         thread.cut = start + end as u64;
         thread.bytes = 0;
@@ -273,6 +275,14 @@ impl Recorder {
         Some(last)
     }
 
+    /// The first end from `end` on that does not part an operation of several results from these.
+    fn after_parts(&self, segment: &[Entry], end: usize) -> usize {
+        let is_part =
+            |entry: &&Entry| self.graph.get(entry.node).is_some_and(|node| matches!(node.op, Op::Part { .. }));
+        end + segment[end..].iter().take_while(is_part).count()
+    }
+
+    /// What is computed before the end of a segment and used after it.
     fn live_out(&self, thread: u32, start: u64, segment: &[Entry]) -> Vec<NodeId> {
         let end = start + segment.len() as u64;
         let pending =
@@ -280,7 +290,21 @@ impl Recorder {
         pending
             .map(|(_, entry)| entry.node)
             .filter(|&node| self.last_use(thread, node).is_none_or(|last| last >= end))
+            .flat_map(|node| self.results_after(node, end))
             .collect()
+    }
+
+    /// A node; in the place of an operation of several results, which is no array, those of them that come after
+    /// the end of a segment.
+    fn results_after(&self, node: NodeId, end: u64) -> SmallVec<[NodeId; 1]> {
+        if self.graph[node].op.results().is_none() {
+            return smallvec![node];
+        }
+        let is_after = |&part: &NodeId| {
+            let Node { op, data, .. } = &self.graph[part];
+            op.cost() != Cost::Leaf && !data.dead && data.position >= end
+        };
+        self.graph.users(node).filter(is_after).collect()
     }
 
     /// Of the ends within the last period, the one that the fewest values cross.
