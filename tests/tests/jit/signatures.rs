@@ -35,6 +35,54 @@ fn shapes_dtypes_structure_and_static_values_do() -> hloom::Result<()> {
     Ok(())
 }
 
+fn power() -> np::Jit<(NdArray, NdArray), NdArray> {
+    let power = |(x, n): (NdArray, NdArray)| {
+        let n = n.item::<i64>().expect("a static argument has a value");
+        (0..n).fold(np::ones_like(&x), |y, _| y * &x) + 0 * n
+    };
+    np::jit(power).static_args([1]).name("power")
+}
+
+#[test]
+fn static_arguments_may_be_numbers_and_pending() -> hloom::Result<()> {
+    let (power, x) = (power(), np::array([2.0, 3.0]));
+    assert_eq!(power.call((&x, 3))?.tolist()?, [8.0, 27.0]);
+    assert_eq!(power.call((&x, 2))?.tolist()?, [4.0, 9.0]);
+    assert_eq!(power.call((&x, np::array(2i64) + 1))?.tolist()?, [8.0, 27.0]);
+    // The numbers 3 and 2, and the array 3.
+    assert_eq!(power.n_signatures(), 3);
+    let three = np::array(3i64) + 0;
+    three.data()?;
+    let refused = np::deny_sync(|| power.call((&x, &three))).unwrap_err();
+    expect!["DeniedError: a static argument would wait for i64[], which a device holds or computes"]
+        .assert_eq(&without_line(&refused));
+    Ok(())
+}
+
+#[test]
+fn static_arguments_stay_static_when_compiled_and_saved() -> hloom::Result<()> {
+    let (power, x) = (power(), np::array([2.0, 3.0]));
+    let spec = np::ShapeDtype::new([2], float64)?;
+    for three in [&np::array(3i64), &(np::array(2i64) + 1)] {
+        let compiled = power.lower((&spec, three))?.compile()?;
+        assert_eq!(compiled.call((&x, three))?.tolist()?, [8.0, 27.0]);
+        let refused = compiled.call((&x, np::array(2i64))).unwrap_err();
+        expect!["TypeError: 'power' is compiled for other arguments: the structure of the arguments or the elements of a static argument differ"ments of a static argument differ"]
+            .assert_eq(&without_line(&refused));
+        let types: Vec<String> = compiled.argument_types().iter().map(|(path, ty)| format!("{path} {ty}")).collect();
+        assert_eq!(types, ["[0] f64[2]"]);
+        let loaded = np::Compiled::load(&compiled.serialize()?)?;
+        assert_eq!(loaded.argument_types(), [("[0]".to_owned(), x.try_type()?)]);
+        assert_eq!(loaded.call(vec![x.clone()])?[0].tolist()?, [8.0, 27.0]);
+        assert!(loaded.call(vec![x.clone(), three.clone()]).is_err());
+    }
+    assert_eq!(power.lower((&spec, 2))?.compile()?.call((&x, 2))?.tolist()?, [4.0, 9.0]);
+    let refused = power.lower((&spec, np::ShapeDtype::new((), int64)?)).unwrap_err();
+    expect!["TypeError: 'power' is lowered with a ShapeDtype in argument 1, which is static and needs elements"]
+        .assert_eq(&without_line(&refused));
+    Ok(())
+}
+
 #[test]
 fn static_arguments_keep_their_values() -> hloom::Result<()> {
     let traces = Traces::default();

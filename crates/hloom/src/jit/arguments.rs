@@ -1,6 +1,6 @@
 //! The arguments of a call: what they are, and the values of their arrays.
 
-use hloom_ir::SourceLine;
+use hloom_ir::{SourceLine, Type};
 use smallvec::SmallVec;
 
 use super::options::Options;
@@ -76,32 +76,61 @@ impl<'a> Call<'a> {
                 values.push(value);
             }
         }
-        if types_only || *is_inline {
+        if *is_inline {
             return Ok(());
         }
         if pending {
-            let arrays = leaves.iter().enumerate().filter_map(|(idx, leaf)| match leaf {
-                Leaf::Array(array) => Some((idx, array.node())),
-                _ => None,
-            });
-            let (idxs, nodes): (Vec<usize>, Vec<_>) = arrays.unzip();
-            for (idx, value) in idxs.into_iter().zip(plan::materialize(&nodes, line)?) {
-                values[idx] = Some(value);
-            }
+            self.materialize(options, line, types_only)?;
         }
         if !options.static_args.is_empty() {
-            self.read_static(options)?;
+            self.read_static(options, line)?;
+        }
+        Ok(())
+    }
+
+    /// Has the arrays computed that have no value yet. With `types_only` it is those that are static.
+    fn materialize(&mut self, options: &Options, line: SourceLine, types_only: bool) -> Result<()> {
+        let Call { visitor, values, .. } = self;
+        let wanted = visitor.leaves.iter().enumerate().filter_map(|(idx, leaf)| match leaf {
+            Leaf::Array(array) if values[idx].is_none() => {
+                let is_wanted = !types_only || options.is_static(visitor.arguments[idx]);
+                is_wanted.then(|| (idx, array.node()))
+            }
+            _ => None,
+        });
+        let (idxs, nodes): (Vec<usize>, Vec<_>) = wanted.unzip();
+        for (idx, value) in idxs.into_iter().zip(plan::materialize(&nodes, line)?) {
+            values[idx] = Some(value);
         }
         Ok(())
     }
 
     /// Puts the elements of static arguments into the signature.
-    fn read_static(&mut self, options: &Options) -> Result<()> {
-        for (idx, value) in self.values.iter().enumerate() {
-            if let Some(value) = value
-                && options.is_static(self.visitor.arguments[idx])
-            {
-                value.read(|bytes| signature::push_static(&mut self.visitor.words, value.ty(), bytes))?;
+    fn read_static(&mut self, options: &Options, line: SourceLine) -> Result<()> {
+        let Call { visitor, values, .. } = self;
+        for (idx, value) in values.iter().enumerate() {
+            let argument = visitor.arguments[idx];
+            if !options.is_static(argument) {
+                continue;
+            }
+            match (&visitor.leaves[idx], value) {
+                (Leaf::Number(number), _) => {
+                    let dtype = signature::number_dtype(*number);
+                    let literal = number.to_literal(dtype)?;
+                    signature::push_static(&mut visitor.words, &Type::scalar(dtype), literal.bytes());
+                }
+                (Leaf::Array(_), Some(value)) => {
+                    let push = |bytes: &[u8]| signature::push_static(&mut visitor.words, value.ty(), bytes);
+                    plan::read_first(value, "a static argument", line, push)?;
+                }
+                (Leaf::Array(_), None) => return Err(Error::internal("a static argument was not computed")),
+                (Leaf::Spec(_), _) => {
+                    let message = format!(
+                        "'{}' is lowered with a ShapeDtype in argument {argument}, which is static and needs elements",
+                        options.name
+                    );
+                    return Err(Error::type_(message).on(line));
+                }
             }
         }
         Ok(())
@@ -111,6 +140,9 @@ impl<'a> Call<'a> {
         let leaves = self.visitor.leaves.iter().enumerate().map(|(idx, leaf)| {
             let is_static = options.is_static(self.visitor.arguments[idx]);
             match (leaf, &self.values[idx]) {
+                (Leaf::Number(number), _) if is_static => {
+                    LeafType::Static(Type::scalar(signature::number_dtype(*number)))
+                }
                 (Leaf::Number(number), _) => LeafType::Number(signature::number_dtype(*number)),
                 (Leaf::Spec(spec), _) => LeafType::Array(spec.ty().clone()),
                 (Leaf::Array(_), Some(value)) if is_static => LeafType::Static(value.ty().clone()),

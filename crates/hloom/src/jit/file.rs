@@ -133,12 +133,23 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
     for value in &plan.captures {
         captures.push(Capture { ty: TypeEntry::of(value.ty()), bytes: value.read(<[u8]>::to_vec)? });
     }
-    let leaves = plan.key.leaves.iter().zip(paths).map(|(ty, path)| LeafEntry {
-        path: path.clone(),
-        ty: TypeEntry::of(&ty.ty()),
-        is_number: matches!(ty, LeafType::Number(_)),
+    // What is static is part of the program, and no argument of it any more.
+    let mut leaves = Vec::with_capacity(plan.key.leaves.len());
+    let mut place_of = Vec::with_capacity(plan.key.leaves.len());
+    for (ty, path) in plan.key.leaves.iter().zip(paths) {
+        place_of.push(leaves.len());
+        let is_number = match ty {
+            LeafType::Array(_) => false,
+            LeafType::Number(_) => true,
+            LeafType::Static(_) => continue,
+        };
+        leaves.push(LeafEntry { path: path.clone(), ty: TypeEntry::of(&ty.ty()), is_number });
+    }
+    let kept = plan.kept.iter().map(|&Kept { leaf, donated, is_reused }| KeptEntry {
+        leaf: place_of[leaf],
+        donated,
+        is_reused,
     });
-    let kept = plan.kept.iter().map(|&Kept { leaf, donated, is_reused }| KeptEntry { leaf, donated, is_reused });
     let device = match &options.device {
         Some(Ok(spec)) => Some(spec.to_string()),
         _ => None,
@@ -148,10 +159,10 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         name: plan.name.to_string(),
         device,
-        leaves: leaves.collect(),
+        leaves,
         kept: kept.collect(),
-        numbers: plan.numbers.iter().map(|&(leaf, _)| leaf).collect(),
-        taken_unread: plan.taken_unread.clone(),
+        numbers: plan.numbers.iter().map(|&(leaf, _)| place_of[leaf]).collect(),
+        taken_unread: plan.taken_unread.iter().map(|&leaf| place_of[leaf]).collect(),
         captures,
         results: plan.results.iter().map(TypeEntry::of).collect(),
         faults: plan.faults.iter().map(|fault| FaultEntry::of(fault)).collect(),

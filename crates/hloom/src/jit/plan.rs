@@ -105,8 +105,7 @@ impl<R: Tree> Plan<R> {
         for &(leaf, dtype) in &self.numbers {
             scalars.push(match leaves.get(leaf) {
                 Some(Leaf::Number(number)) => number.to_literal(dtype)?,
-                _ => value_of(values, leaf)?
-                    .read(|bytes| Literal::from_bytes(dtype, bytes))?
+                _ => read_first(value_of(values, leaf)?, "a number", line, |bytes| Literal::from_bytes(dtype, bytes))?
                     .ok_or_else(|| Error::internal("a number is not as long as its dtype"))?,
             });
         }
@@ -152,6 +151,17 @@ impl<R: Tree> Plan<R> {
         );
         Error::new(ErrorKind::Donated, message).on(line)
     }
+}
+
+/// Reads what has to be known before a call starts.
+///
+/// # Errors
+/// [`ErrorKind::Denied`] if that would wait and must not; what computing the value reported.
+pub(super) fn read_first<T>(value: &Value, what: &str, line: SourceLine, reader: impl FnOnce(&[u8]) -> T) -> Result<T> {
+    if guard::denies_sync() && !value.is_on_host() {
+        return Err(guard::sync_denied(what, &value.ty().to_string(), true, line));
+    }
+    value.read(reader)
 }
 
 fn value_of(values: &Values, leaf: usize) -> Result<&Arc<Value>> {

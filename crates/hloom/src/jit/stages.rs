@@ -168,9 +168,12 @@ impl<A, R: Tree> Compiled<A, R> {
         &self.plan.results
     }
 
-    /// The arrays that the program is called with: the place in the arguments and the type of each.
+    /// The arrays and numbers that the program is called with: the place in the arguments and the type of each. What is
+    /// static is left out.
     pub fn argument_types(&self) -> Vec<(String, Type)> {
-        self.paths.iter().cloned().zip(self.plan.key.leaves.iter().map(LeafType::ty)).collect()
+        let leaves = self.paths.iter().zip(&self.plan.key.leaves);
+        let passed = leaves.filter(|(_, leaf)| !matches!(leaf, LeafType::Static(_)));
+        passed.map(|(path, leaf)| (path.clone(), leaf.ty())).collect()
     }
 
     /// The function's name.
@@ -190,7 +193,8 @@ impl<A, R: Tree> Compiled<A, R> {
 
 impl Compiled<Vec<NdArray>, Vec<NdArray>> {
     /// Loads what [`Compiled::serialize`] wrote, as a function from a list of arrays to a list of arrays: those of
-    /// the original trees, in order. Numbers are passed as 0-d arrays.
+    /// the original trees, in order. Numbers are passed as 0-d arrays. Static arguments are what they were, and are
+    /// not passed.
     ///
     /// The bytes hold native code. They are checked to be whole and to be for this plugin, its version and this
     /// processor, but whoever made them can make them do anything: load only what you trust.

@@ -48,6 +48,7 @@ pub(super) fn trace<A, R: Tree>(
         .zip(&key.leaves)
         .map(|(leaf, ty)| match (leaf, ty) {
             (Leaf::Array(array), LeafType::Static(_)) => (*array).clone(),
+            (Leaf::Number(number), LeafType::Static(_)) => record::number_at(line, *number),
             (_, LeafType::Number(_)) => scope.number(ty.ty(), true),
             _ => scope.parameter(ty.ty()),
         })

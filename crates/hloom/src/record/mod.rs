@@ -247,8 +247,13 @@ pub(crate) fn results(values: impl IntoIterator<Item = Arc<Value>>, line: Source
 /// A 0-d array of a number, which takes the dtype of what it meets.
 #[track_caller]
 pub(crate) fn number(number: Weak) -> NdArray {
+    number_at(Location::caller(), number)
+}
+
+/// As [`number`], for a line of the user's that is not the caller's.
+pub(crate) fn number_at(line: SourceLine, number: Weak) -> NdArray {
     let dtype = ArgType::Weak(number.kind()).default_dtype();
-    let array = record(|builder| Ok(builder.number(number.to_literal(dtype)?)), |_| format!("{number:?}"));
+    let array = record_at(line, |builder| Ok(builder.number(number.to_literal(dtype)?)), |_| format!("{number:?}"));
     let mut recorder = lock();
     recorder.graph[array.node()].data.weak = recorder.ty(array.node()).is_ok();
     drop(recorder);
