@@ -193,8 +193,9 @@ pub fn loops(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
     let centres = points.get(s![..N_CENTRES]);
     let compiled = np::jit(|(points, centres): (NdArray, NdArray)| kmeans(&points, &centres, N_ROUNDS as i64));
     let program = floor(device, &compiled.lower((&points, &centres))?.hlo_proto()?, &[&points, &centres])?;
-    let first: Vec<f32> = compiled.call((&points, &centres))?.to_vec()?;
-    agree("kmeans_step", &first, peer.as_deref_mut())?;
+    let result = compiled.call((&points, &centres))?;
+    ensure!(result.to_bytes()? == program.call()?, "kmeans_step: the library and its program disagree");
+    agree("kmeans_step", &result.to_vec()?, peer.as_deref_mut())?;
     let bench = Bench {
         name: "kmeans_step",
         what: format!("a round of k-means on {N_POINTS} x {N_DIMS} points, {N_CENTRES} centres"),
@@ -210,8 +211,9 @@ pub fn loops(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
     let compiled = np::jit(|plate: NdArray| heat(&plate, N_STEPS as i64));
     let spare = np::zeros([GRID, GRID]).astype(float32);
     let program = floor(device, &compiled.lower(&plate)?.hlo_proto()?, &[&plate, &spare])?;
-    let spread_out: Vec<f32> = compiled.call(&plate)?.to_vec()?;
-    agree("heat_step", &spread_out, peer.as_deref_mut())?;
+    let result = compiled.call(&plate)?;
+    ensure!(result.to_bytes()? == program.call()?, "heat_step: the library and its program disagree");
+    agree("heat_step", &result.to_vec()?, peer.as_deref_mut())?;
     let bench = Bench {
         name: "heat_step",
         what: format!("a step of the heat equation on {GRID} x {GRID} float32"),
@@ -233,7 +235,9 @@ fn spread(n: usize) -> Vec<f32> {
 /// Compares a result with the peer's.
 fn agree(name: &str, found: &[f32], peer: Option<&mut Peer>) -> Result<()> {
     let Some(peer) = peer else { return Ok(()) };
-    for (idx, (&found, expected)) in found.iter().zip(peer.result(name)?).enumerate() {
+    let expected = peer.result(name)?;
+    ensure!(found.len() == expected.len(), "{name}: {} numbers, jax has {}", found.len(), expected.len());
+    for (idx, (&found, expected)) in found.iter().zip(expected).enumerate() {
         let found = f64::from(found);
         ensure!(
             (found - expected).abs() <= 1e-3 * expected.abs().max(1.0),

@@ -65,7 +65,7 @@ impl Peer {
         Ok(())
     }
 
-    /// The first numbers of a result.
+    /// The numbers of a result.
     ///
     /// # Errors
     /// If the peer does not answer.

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     OutOfMemory,
     /// A file could not be read or written.
     Io,
+    /// The memory of an array was given to a program, or is in use and cannot be.
+    Donated,
     /// The backend does not offer what was asked.
     Unsupported,
     /// A call that a backend must never see.

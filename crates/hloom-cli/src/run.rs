@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use hloom::{Compiled, NdArray, Type};
 
 type Function = Compiled<Vec<NdArray>, Vec<NdArray>>;
@@ -35,7 +35,8 @@ pub(crate) fn run(file: &Path, inputs: &[String], outputs: &[PathBuf], out: &mut
         read(input, ty).with_context(|| format!("cannot use {input} as the argument {place}, {ty}"))
     });
     let values = values.collect::<Result<Vec<_>>>()?;
-    let results = function.call(values)?;
+    // The line of the call is one of this program's, and of no use to its user.
+    let results = function.call(values).map_err(|error| anyhow!("{:?}: {}", error.kind(), error.message()))?;
     if outputs.is_empty() {
         for result in &results {
             writeln!(out, "{}", result.repr()?)?;
@@ -78,8 +79,12 @@ fn signature(function: &Function) -> String {
 fn read(input: &str, ty: &Type) -> Result<NdArray> {
     let path = Path::new(input);
     if ty.shape.is_empty() && !path.exists() {
-        if let Ok(integer) = input.parse::<i64>() {
-            return Ok(NdArray::from(integer).astype(ty.dtype));
+        let zero = NdArray::new((), ty.dtype);
+        let integer = input.parse::<i64>().map(|integer| hloom::full_like(&zero, integer));
+        if let Ok(integer) = integer.or_else(|_| input.parse::<u64>().map(|integer| hloom::full_like(&zero, integer))) {
+            // It may be out of bounds for the dtype.
+            integer.check()?;
+            return Ok(integer);
         }
         if let Ok(number) = input.parse::<f64>() {
             ensure!(!ty.dtype.is_integer(), "expected an integer");

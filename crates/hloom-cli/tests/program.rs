@@ -137,6 +137,11 @@ fn a_saved_function_runs_on_files() {
     check_failure(&mut run(&["--input", &x]), "'scaled' takes 2 inputs, got 1");
     check_failure(&mut run(&["--input", &x, "--input", "1", "--output", &y]), "'scaled' has 2 results, got 1 output");
     check_failure(&mut run(&["--input", &x, "--input", "1.5"]), "as the argument [1], i64[]: expected an integer");
+    let beyond = u64::MAX.to_string();
+    check_failure(
+        &mut run(&["--input", &x, "--input", &beyond]),
+        "integer 18446744073709551615 out of bounds for int64",
+    );
     check_failure(&mut run(&["--input", &file("none.npy"), "--input", "1"]), "as the argument [0], f32[2,2]");
     hloom::save(file("x"), &hloom::zeros([2, 3])).unwrap();
     check_failure(&mut run(&["--input", &x, "--input", "1"]), "argument [0] is f64[2,3], was f32[2,2]");

@@ -335,6 +335,7 @@ fn error(kind: ErrorKind, failure: Failure) -> Error {
     let kind = match failure.kind {
         FailureKind::OutOfMemory => ErrorKind::OutOfMemory,
         FailureKind::Unsupported => ErrorKind::Unsupported,
+        FailureKind::Donated => ErrorKind::Donated,
         FailureKind::Refused if kind != ErrorKind::Compile => ErrorKind::Internal,
         _ => kind,
     };

@@ -101,7 +101,7 @@ fn donated_memory_becomes_the_output() {
         assert!(error.message.contains("donated"), "{error}");
         for arguments in [[kept(&x), kept(&y)], [donated(&x), kept(&y)]] {
             let error = add.execute(&arguments).unwrap_err();
-            assert_eq!(error.kind, ErrorKind::Internal);
+            assert_eq!(error.kind, ErrorKind::Donated);
             assert!(error.message.contains("argument 0"), "{error}");
         }
     }
@@ -121,7 +121,7 @@ fn what_is_not_donated_is_not_overwritten() {
     // One array as a donated and as a kept argument cannot be, and is not lost by asking for it.
     for arguments in [[donated(&x), kept(&x)], [kept(&x), donated(&x)], [donated(&x), donated(&x)]] {
         let error = add.execute(&arguments).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Internal);
+        assert_eq!(error.kind, ErrorKind::Donated);
         assert_eq!(read::<f32>(&x), vec![1.0; len]);
     }
     // While it is read it cannot be overwritten.

@@ -208,10 +208,12 @@ impl From<hloom_backend::Error> for Error {
     fn from(error: hloom_backend::Error) -> Error {
         let kind = match error.kind {
             hloom_backend::ErrorKind::Plugin => ErrorKind::Plugin,
-            hloom_backend::ErrorKind::Compile => ErrorKind::Compile,
+            // What a plugin cannot do for a program.
+            hloom_backend::ErrorKind::Compile | hloom_backend::ErrorKind::Unsupported => ErrorKind::Compile,
             hloom_backend::ErrorKind::Execute => ErrorKind::Execute,
             hloom_backend::ErrorKind::OutOfMemory => ErrorKind::OutOfMemory,
             hloom_backend::ErrorKind::Io => ErrorKind::Io,
+            hloom_backend::ErrorKind::Donated => ErrorKind::Donated,
             _ => ErrorKind::Internal,
         };
         Error::caused(kind, error.message.clone(), error)

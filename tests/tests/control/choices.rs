@@ -107,20 +107,20 @@ fn branches_that_disagree_are_refused() {
     check_error(
         &cond_of(&|| x.astype(float64)),
         expect![
-            "TypeError: cond: branches return different types: result 0 is f32[2] in branch 1 and f64[2] in an earlier one, in cond"
+            "TypeError: cond: branches return different types: result 0 of on_true is f32[2], of on_false f64[2], in cond"
         ],
     );
     check_error(
         &cond_of(&|| x.sum(..)),
         expect![
-            "TypeError: cond: branches return different types: result 0 is f32[2] in branch 1 and f32[] in an earlier one, in cond"
+            "TypeError: cond: branches return different types: result 0 of on_true is f32[2], of on_false f32[], in cond"
         ],
     );
     let pair = np::cond(x.sum(..).gt(0), || vec![x.clone(), x.clone()], || vec![x.clone()]);
     check_error(
         &pair[0],
         expect![
-            "TypeError: cond: what branch 1 returns has another structure: expected 1 arrays and static values, got 2, in cond"
+            "TypeError: cond: what on_true returns has another structure: expected 1 arrays and static values, got 2, in cond"
         ],
     );
     check_error(
@@ -170,4 +170,21 @@ fn choices_nest_in_loops_and_loops_in_choices() -> hloom::Result<()> {
     );
     assert_eq!(y.item::<f64>()?, 12.0);
     Ok(())
+}
+
+#[test]
+fn branches_of_another_structure_are_never_one_of_them() {
+    let x = np::array([1.0]);
+    let some = np::cond(x.sum(..).gt(0), || None, || Some(x.clone()));
+    assert_eq!(some.map(|x| x.check().unwrap_err().kind()), Some(ErrorKind::Type));
+    let rows = np::cond(x.sum(..).gt(0), || vec![x.clone()], Vec::new);
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].check().unwrap_err().message().contains("what on_true returns has another structure"));
+    // Where nothing can be in error, there is no result at all.
+    type State = (Vec<NdArray>, i64);
+    let changed = || {
+        np::while_loop((Vec::<NdArray>::new(), 1i64), |_: State| np::array(true), |(empty, n): State| (empty, n + 1))
+    };
+    let nothing = std::panic::catch_unwind(changed);
+    assert!(nothing.is_err());
 }

@@ -101,8 +101,8 @@ fn the_state_is_any_tree() -> hloom::Result<()> {
     let (n, x): (usize, NdArray) =
         np::fori_loop(0, 2, (7usize, np::array(1)), |_, (n, x): (usize, NdArray)| (n, x * 2));
     assert_eq!((n, x.item::<i32>()?), (7, 4));
-    let nothing: usize = np::fori_loop(0, 2, 7usize, |_, n: usize| n);
-    assert_eq!(nothing, 7);
+    let nothing = np::fori_loop(0, 2, Vec::<NdArray>::new(), |_, nothing: Vec<NdArray>| nothing);
+    assert!(nothing.is_empty());
     Ok(())
 }
 
@@ -188,7 +188,7 @@ fn a_recording_is_never_cut_between_a_loop_and_its_results() -> hloom::Result<()
     assert_eq!(conditional.tolist()?, [122.0; 3]);
     let chosen = rounds_of(|x| {
         let (x, y) = np::cond(x.sum(..).gt(9), || (x + 1, x * 2), || (x + 2, x * 3));
-        x + y * 0
+        np::where_(y.gt(0), x, 0)
     });
     // 2, 4, then one more each.
     assert_eq!(chosen.tolist()?, [63.0; 3]);
@@ -208,6 +208,16 @@ fn results_can_go_on_lazily() -> hloom::Result<()> {
     assert_eq!(y.item::<f64>()?, 36.0);
     // A loop is dear to compute again, so that its result is kept where it is held.
     assert!(x.is_materialized());
+    Ok(())
+}
+
+#[test]
+fn bounds_beyond_int64_count_as_its_greatest() -> hloom::Result<()> {
+    let most = i64::MAX as u64;
+    let rounds = |lower: u64, upper: u64| np::fori_loop(np::array(lower), np::array(upper), 0, |_, n: NdArray| n + 1);
+    assert_eq!(rounds(u64::MAX - 1, u64::MAX).item::<i64>()?, 0);
+    assert_eq!(rounds(most - 2, u64::MAX).item::<i64>()?, 2);
+    assert_eq!(rounds(3, 10).item::<i64>()?, 7);
     Ok(())
 }
 

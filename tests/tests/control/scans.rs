@@ -133,3 +133,17 @@ fn a_recurrence_agrees_with_a_loop_of_rust() -> hloom::Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn a_scan_of_what_is_in_error_passes_the_error_on() {
+    let bad = np::zeros(3) + np::zeros(4);
+    // The function looks at shapes, of which those are known that are not in error.
+    let row_sums = |sum: NdArray, x: NdArray| (&sum + x.shape()[0], x.sum(..) + sum);
+    let (sum, rows) = np::scan(row_sums, &bad, np::ones([2, 5]));
+    for result in [sum, rows] {
+        assert!(result.check().unwrap_err().message().contains("could not be broadcast together"));
+    }
+    let unlike = (np::ones([2, 5]), np::ones([3, 5]));
+    let (_, rows) = np::scan(|n: NdArray, (x, y): (NdArray, NdArray)| (n, x + y.shape()[0]), 0, (&unlike.0, &unlike.1));
+    assert_eq!(rows.check().unwrap_err().kind(), ErrorKind::Value);
+}

@@ -238,3 +238,97 @@ fn an_argument_that_another_thread_computes_is_waited_for() -> hloom::Result<()>
     });
     Ok(())
 }
+
+#[test]
+fn an_error_beside_arrays_is_the_error_of_the_call() -> hloom::Result<()> {
+    let f = np::jit(|x: NdArray| (&x + 1, (&x + np::ones(7)).check().map(drop)));
+    let error = f.call(np::ones(3)).unwrap_err();
+    assert_eq!(error.message(), "operands could not be broadcast together with shapes (3,) (7,)");
+    let (y, checked) = f.call(np::ones(7))?;
+    assert_eq!((y.tolist()?, checked.is_ok()), (np::full(7, 2.0).tolist()?, true));
+    Ok(())
+}
+
+#[test]
+fn static_values_may_look_at_the_function_they_are_passed_to() -> hloom::Result<()> {
+    use std::fmt;
+    use std::sync::{Arc, OnceLock};
+
+    type Function = np::Jit<(NdArray, np::Static<Curious>), NdArray>;
+
+    #[derive(Clone)]
+    struct Curious(usize, Arc<OnceLock<Function>>);
+    impl PartialEq for Curious {
+        fn eq(&self, other: &Curious) -> bool {
+            self.1.get().is_some_and(|f| f.n_signatures() < 1000) && self.0 == other.0
+        }
+    }
+    impl Eq for Curious {}
+    impl std::hash::Hash for Curious {
+        fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+    }
+    impl fmt::Debug for Curious {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{} of {:?}", self.0, self.1.get().map(Function::n_signatures))
+        }
+    }
+    impl Drop for Curious {
+        fn drop(&mut self) {
+            self.1.get().map(Function::n_signatures);
+        }
+    }
+
+    let cell = Arc::new(OnceLock::new());
+    let f = np::jit(|(x, n): (NdArray, np::Static<Curious>)| x + n.0.0).name("curious");
+    let _ = cell.set(f.clone());
+    let x = np::array(0i64);
+    // More than are kept, so that some are dropped.
+    for n in 0..300 {
+        assert_eq!(f.call((&x, np::Static(Curious(n, cell.clone()))))?.item::<i64>()?, n as i64);
+    }
+    let error = np::deny_recompile(|| f.call((&x, np::Static(Curious(300, cell.clone()))))).unwrap_err();
+    assert!(error.message().contains("'curious' would be traced and compiled"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn a_function_that_calls_itself_in_its_trace_is_refused() -> hloom::Result<()> {
+    use std::sync::{Arc, OnceLock};
+
+    type Function = np::Jit<NdArray, hloom::Result<NdArray>>;
+
+    // With each call the array is shorter, so that there is an end.
+    let (sum, itself) = (Arc::new(OnceLock::<Function>::new()), Arc::new(OnceLock::<Function>::new()));
+    let inner = sum.clone();
+    let f = np::jit(move |x: NdArray| match (x.len()?, inner.get()) {
+        (0, _) | (_, None) => Ok(np::zeros(())),
+        (_, Some(sum)) => Ok(x.get(0) + sum.call(x.get(s![1..]))??),
+    });
+    let _ = sum.set(f.clone());
+    assert_eq!(f.call(np::arange(0.0, 20.0, 1.0))??.item::<f64>()?, 190.0);
+
+    let inner = itself.clone();
+    let f = np::jit(move |x: NdArray| match inner.get() {
+        Some(itself) => itself.call(x + 1)?,
+        None => Ok(x),
+    });
+    let _ = itself.set(f.clone());
+    let error = f.call(np::zeros(3))?.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Trace);
+    assert!(error.message().contains("100 deep"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn a_trace_that_panics_leaves_no_signature() {
+    use std::panic::AssertUnwindSafe;
+
+    let f = np::jit(|x: NdArray| {
+        assert!(x.shape()[0] != 2, "two");
+        x + 1
+    });
+    let two = std::panic::catch_unwind(AssertUnwindSafe(|| f.call(np::ones(2))));
+    assert!(two.is_err() && f.n_signatures() == 0);
+    let denied = np::deny_recompile(|| f.call(np::ones(2))).unwrap_err();
+    assert_eq!(denied.kind(), ErrorKind::Denied);
+}

@@ -58,7 +58,7 @@ fn an_array_donated_twice_in_one_call_is_refused_and_kept() -> hloom::Result<()>
         expect![
             "DonatedError: 'add' takes the memory of argument [0], which is passed to it a second time or captured by it"
         ]
-        .assert_eq(&error.to_string());
+        .assert_eq(&without_line(&error));
     }
     assert_eq!(x.get(0).item::<f64>()?, 1.0);
     let held = x.clone();
@@ -113,6 +113,48 @@ fn all_handles_of_a_donated_value_are_told() -> hloom::Result<()> {
         pending.tolist().unwrap_err(),
     ] {
         assert_eq!(error.kind(), ErrorKind::Donated);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_function_without_results_takes_what_it_is_given() -> hloom::Result<()> {
+    for keep_unused in [false, true] {
+        let forget = np::jit(|_: NdArray| ()).donate(0).keep_unused(keep_unused);
+        let x = np::zeros(3) + 1;
+        forget.call(&x)?;
+        assert_eq!(x.tolist().unwrap_err().kind(), ErrorKind::Donated);
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_static_has_no_memory_to_donate() {
+    let f = np::jit(|x: NdArray| x + 1).static_args([0]).donate(0).name("next");
+    let error = f.call(np::zeros(3)).unwrap_err();
+    assert_eq!(error.message(), "argument 0 of 'next' is static, and has no memory that could be donated");
+}
+
+#[test]
+fn donating_what_others_use_is_refused_or_not() -> hloom::Result<()> {
+    // Whoever comes first: the others are told that it is donated, or that it is in use and stays.
+    let f = np::jit(|x: NdArray| x * 2).donate(0);
+    for _ in 0..50 {
+        let x = np::array(vec![1.0; 100_000]) + 0;
+        x.data()?;
+        let outcomes = std::thread::scope(|scope| {
+            let read = scope.spawn(|| x.to_vec::<f64>().map(|values| values[0]));
+            let calls: Vec<_> = (0..2).map(|_| scope.spawn(|| f.call(&x)?.get(0).item::<f64>())).collect();
+            let mut outcomes = vec![read.join().expect("no panic").map(|value| value * 2.0)];
+            outcomes.extend(calls.into_iter().map(|call| call.join().expect("no panic")));
+            outcomes
+        });
+        for outcome in outcomes {
+            match outcome {
+                Ok(value) => assert_eq!(value, 2.0),
+                Err(error) => assert_eq!(error.kind(), ErrorKind::Donated, "{error}"),
+            }
+        }
     }
     Ok(())
 }

@@ -174,3 +174,10 @@ fn a_compiled_function_is_not_bound_to_the_one_it_came_from() -> hloom::Result<(
     assert_eq!(compiled.call(np::zeros(2))?.to_vec::<f64>()?, [1.0, 2.0]);
     Ok(())
 }
+
+#[test]
+fn a_function_without_arrays_has_no_program() {
+    let refused = np::jit(|n: usize| n + 1).name("next").lower(3).unwrap_err();
+    expect!["TypeError: lower: 'next' returns no arrays, so that there is no program"]
+        .assert_eq(&without_line(&refused));
+}

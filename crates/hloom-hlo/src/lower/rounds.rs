@@ -5,7 +5,7 @@
 //! first writes to another place and the second back: 500 five-point steps on 1000x1000 float32 took 154 ms as
 //! such, and 195 ms with a copy after each. The rounds that remain, one or none, are those of the loop as it is.
 
-use hloom_ir::{Cost, NodeId, Op, Program, Region, While};
+use hloom_ir::{Cost, InPlace, NodeId, Program, Region, While};
 
 /// The smallest array whose copies are worth compiling the body twice more, which takes some 20 ms for a stencil and
 /// as long as 1000 copies of so much.
@@ -43,7 +43,7 @@ pub(super) fn told_by(parts: &While) -> Option<Vec<usize>> {
 fn is_copied(body: &Program, part: usize) -> bool {
     let (input, output) = (body.inputs[part], body.outputs[part]);
     let mut written = output;
-    while let Op::DynamicUpdateSlice | Op::Scatter { .. } | Op::Checked(_) = body.graph[written].op {
+    while body.graph[written].op.in_place() == InPlace::Update {
         written = body.graph[written].operands[0];
     }
     if body.graph[output].ty.size_bytes() < MIN_BYTES || written == input {
@@ -57,7 +57,7 @@ fn is_copied(body: &Program, part: usize) -> bool {
         let node = &body.graph[id];
         let operands = node.operands.iter().map(|operand| known[operand.index()]);
         let (depends, moved) = operands.fold(known[id.index()], |a, b| (a.0 || b.0, a.1 || b.1));
-        let moves = node.op.shifts_reads() || matches!(node.op, Op::Transpose { .. } | Op::Gather(_) | Op::Dot(_));
+        let moves = node.op.in_place() == InPlace::Never;
         known[id.index()] = (depends, moved || depends && moves);
     }
     known[output.index()].1
@@ -96,7 +96,7 @@ pub(super) fn reach(program: &Program, nodes: &[NodeId]) -> Vec<bool> {
 mod tests {
     use std::panic::Location;
 
-    use hloom_ir::{Binary, DType, Literal, Node, Operands, PadDims, Shape, SliceDims, Type};
+    use hloom_ir::{Binary, DType, Literal, Node, Op, Operands, PadDims, Shape, SliceDims, Type};
     use smallvec::smallvec;
 
     use super::*;

@@ -203,6 +203,17 @@ pub enum Recompute {
     Nothing,
 }
 
+/// How a result can take the place of the operand that it follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InPlace {
+    /// It is the operand, of which some elements may be replaced.
+    Update,
+    /// Each element follows from that in its place, or all are read before the first is written.
+    Always,
+    /// Elements follow from those at other places, which would be overwritten.
+    Never,
+}
+
 /// What is known of elements as positions along an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Positions {
@@ -333,6 +344,36 @@ impl Op {
             | Op::While(_)
             | Op::Switch(_)
             | Op::Part { .. } => Recompute::Nothing,
+        }
+    }
+
+    /// How the result, where it is as large as its first operand, can be written where that is.
+    pub const fn in_place(&self) -> InPlace {
+        match self {
+            Op::DynamicUpdateSlice | Op::Scatter { .. } | Op::Checked(_) => InPlace::Update,
+            Op::Slice(_)
+            | Op::DynamicSlice
+            | Op::Pad(_)
+            | Op::Reverse { .. }
+            | Op::Concatenate { .. }
+            | Op::Transpose { .. }
+            | Op::Gather(_)
+            | Op::Dot(_) => InPlace::Never,
+            Op::Input
+            | Op::Scalar
+            | Op::Constant(_)
+            | Op::Iota { .. }
+            | Op::Unary(_)
+            | Op::Binary(_)
+            | Op::Convert
+            | Op::Select
+            | Op::Broadcast
+            | Op::Reshape
+            | Op::Reduce { .. }
+            | Op::ArgReduce { .. }
+            | Op::While(_)
+            | Op::Switch(_)
+            | Op::Part { .. } => InPlace::Always,
         }
     }
 

@@ -32,6 +32,8 @@ pub(crate) enum FailureKind {
     InvalidArgument,
     /// The call was refused here, before the plugin saw it.
     Refused,
+    /// The memory of a buffer was donated, or is being read.
+    Donated,
     /// Anything else.
     Other,
 }
@@ -40,6 +42,11 @@ impl Failure {
     /// A call that must not reach the plugin.
     pub(crate) fn refused(call: &'static str, message: impl Into<String>) -> Failure {
         Failure { kind: FailureKind::Refused, call, message: message.into() }
+    }
+
+    /// A call that must not reach the plugin, as the memory of a buffer was donated or is being read.
+    pub(crate) fn donated(call: &'static str, message: impl Into<String>) -> Failure {
+        Failure { kind: FailureKind::Donated, call, message: message.into() }
     }
 
     /// A plugin that broke the promises of the API.

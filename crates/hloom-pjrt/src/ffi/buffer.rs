@@ -220,7 +220,7 @@ impl Buffer {
         self.uses
             .fetch_update(Ordering::Acquire, Ordering::Relaxed, |uses| (uses < MAX_READERS).then(|| uses + 1))
             .map(|_| Reader(self))
-            .map_err(|_| Failure::refused(CALL, "the buffer was donated to a program"))
+            .map_err(|_| Failure::donated(CALL, "the buffer was donated to a program"))
     }
 }
 

@@ -316,7 +316,7 @@ impl<'a> Donation<'a> {
         let mut donation = Donation { inputs, marked: 0 };
         for (index, input) in inputs.iter().enumerate() {
             if input.donated && !input.buffer.donate() {
-                return Err(Failure::refused(
+                return Err(Failure::donated(
                     call,
                     format!("argument {index} cannot be donated: it is being read or was donated before"),
                 ));
@@ -325,7 +325,7 @@ impl<'a> Donation<'a> {
         }
         for (index, input) in inputs.iter().enumerate() {
             if !input.donated && input.buffer.is_donated() {
-                return Err(Failure::refused(call, format!("argument {index} was donated to a program")));
+                return Err(Failure::donated(call, format!("argument {index} was donated to a program")));
             }
         }
         Ok(donation)

@@ -20,6 +20,9 @@ use crate::{Error, NdArray, Result};
 /// The results are in error: `ValueError` if the predicate is not 0-d; `TypeError` if the functions return different
 /// types, with the first difference; the error of any operation in them.
 ///
+/// # Panics
+/// If the functions return different structures and neither holds an array, so that nothing can be in error.
+///
 /// # Examples
 /// ```
 /// use hloom::prelude::*;
@@ -36,6 +39,7 @@ pub fn cond<'a, T: Tree>(
     on_true: impl FnOnce() -> T,
     on_false: impl FnOnce() -> T,
 ) -> T {
+    const { assert!(!T::IS_STATIC, "the branches of cond return no arrays: return hloom::array(x) for a number x") };
     let (on_true, true_branch) = branch(on_true);
     let (on_false, false_branch) = branch(on_false);
     choice("cond", predicate.into_operand(), true, vec![(on_false, false_branch), (on_true, true_branch)])
@@ -46,6 +50,9 @@ pub fn cond<'a, T: Tree>(
 ///
 /// # Errors
 /// The results are in error: `TypeError` if the index is not a 0-d integer; as for [`cond`].
+///
+/// # Panics
+/// As [`cond`].
 ///
 /// # Examples
 /// ```
@@ -60,17 +67,13 @@ pub fn cond<'a, T: Tree>(
 #[track_caller]
 pub fn switch<'a, T: Tree, const N: usize>(index: impl IntoOperand<'a>, branches: [&dyn Fn() -> T; N]) -> T {
     const { assert!(N > 0, "switch needs at least one branch") };
+    const { assert!(!T::IS_STATIC, "the branches of switch return no arrays: return hloom::array(x) for a number x") };
     let traced = branches.into_iter().map(|function| branch(function)).collect();
     choice("switch", index.into_operand(), false, traced)
 }
 
-/// When a branch was recorded.
-struct Branch {
-    inside: Inside,
-}
-
 /// Runs a branch: what it records is not computed before it is known whether it is part of the branch.
-fn branch<T>(function: impl FnOnce() -> T) -> (T, Branch) {
+fn branch<T>(function: impl FnOnce() -> T) -> (T, Inside) {
     struct Recording;
     impl Drop for Recording {
         fn drop(&mut self) {
@@ -80,18 +83,19 @@ fn branch<T>(function: impl FnOnce() -> T) -> (T, Branch) {
     stats::COUNTERS.traces.fetch_add(1, Ordering::Relaxed);
     let mark = record::lock().enter_branch();
     let _recording = Recording;
-    (function(), Branch { inside: Inside::Since(mark) })
+    (function(), Inside::Since(mark))
 }
 
 #[track_caller]
-fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: Vec<(T, Branch)>) -> T {
+fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: Vec<(T, Inside)>) -> T {
     let selector = selector.into_recorded();
     let first = &branches[0].0;
     let agreed = branches[1..].iter().enumerate().try_for_each(|(idx, (result, _))| {
-        same_structure(name, &format!("what branch {} returns", idx + 1), first, result)
+        same_structure(name, &format!("what {} returns", branch_name(is_bool, idx + 1)), first, result)
     });
     if let Err(error) = agreed {
-        return in_error(name, first, error);
+        let most = branches.iter().map(|(result, _)| result).max_by_key(|result| Visitor::of(*result).leaves.len());
+        return in_error(name, most.unwrap_or(first), error);
     }
     let results: Vec<Vec<NdArray>> = branches.iter().map(|(result, _)| arrays_of(&Visitor::of(result))).collect();
     if results[0].is_empty() {
@@ -102,7 +106,7 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
         |builder| {
             let selector =
                 if is_bool { truth(builder, selector.node())? } else { number(builder, &selector, results.len())? };
-            let types = common_types(name, builder.recorder(), &results)?;
+            let types = common_types(name, is_bool, builder.recorder(), &results)?;
             let mut outputs: Vec<Vec<NodeId>> = Vec::with_capacity(results.len());
             for arrays in &results {
                 let converted = arrays.iter().zip(&types).map(|(array, ty)| builder.convert(array.node(), ty.dtype));
@@ -111,8 +115,8 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
             let checks = watch(builder, &branches, &mut outputs)?;
             let recorder = builder.recorder();
             let mut traced = Vec::with_capacity(outputs.len());
-            for ((_, branch), outputs) in branches.iter().zip(&outputs) {
-                traced.push(recorder.traced(branch.inside, outputs, Numbers::Inputs)?);
+            for ((_, inside), outputs) in branches.iter().zip(&outputs) {
+                traced.push(recorder.traced(*inside, outputs, Numbers::Inputs)?);
             }
             let captures = traced.iter().fold(Vec::new(), |all, traced| union(&all, &traced.captures));
             let region = |(traced, outputs)| Region::new(recorder.closed(traced, &captures, outputs, Numbers::Inputs));
@@ -131,13 +135,13 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
 /// Adds what tells of a fault to the outputs of the branches: of each branch its own, and 0 for those of the others.
 fn watch<T>(
     builder: &mut record::Builder<'_>,
-    branches: &[(T, Branch)],
+    branches: &[(T, Inside)],
     outputs: &mut [Vec<NodeId>],
 ) -> Result<Vec<TracedCheck>> {
     let mut all = Vec::new();
-    for (idx, (_, branch)) in branches.iter().enumerate() {
+    for (idx, (_, inside)) in branches.iter().enumerate() {
         let recorder = builder.recorder();
-        let traced = recorder.traced(branch.inside, &outputs[idx], Numbers::Inputs)?;
+        let traced = recorder.traced(*inside, &outputs[idx], Numbers::Inputs)?;
         all.extend(recorder.checks_among(traced.nodes()).into_iter().map(|check| (idx, check)));
     }
     for (of, check) in &all {
@@ -150,28 +154,39 @@ fn watch<T>(
 }
 
 /// The types that all branches return.
-fn common_types(name: &str, recorder: &record::Recorder, results: &[Vec<NdArray>]) -> Result<Vec<Type>> {
-    let mut types: Vec<(Type, bool)> = Vec::new();
+fn common_types(name: &str, is_bool: bool, recorder: &record::Recorder, results: &[Vec<NdArray>]) -> Result<Vec<Type>> {
+    /// A type, whether it is a number's, and the branch that it was found in.
+    type Seen = (Type, bool, usize);
+    let mut types: Vec<Seen> = Vec::new();
     for (branch, arrays) in results.iter().enumerate() {
         for (idx, array) in arrays.iter().enumerate() {
             let (found, is_weak) = (recorder.ty(array.node())?, recorder.is_weak(array.node()));
             match types.get_mut(idx) {
-                None => types.push((found.clone(), is_weak)),
-                Some((ty, _)) if ty == found => {}
-                Some((ty, weak)) if ty.shape == found.shape && *weak && raises(ty, found) => {
-                    (*ty, *weak) = (found.clone(), is_weak);
+                None => types.push((found.clone(), is_weak, branch)),
+                Some((ty, ..)) if ty == found => {}
+                Some((ty, weak, earlier)) if ty.shape == found.shape && *weak && raises(ty, found) => {
+                    (*ty, *weak, *earlier) = (found.clone(), is_weak, branch);
                 }
-                Some((ty, _)) if ty.shape == found.shape && is_weak && raises(found, ty) => {}
-                Some((ty, _)) => {
+                Some((ty, ..)) if ty.shape == found.shape && is_weak && raises(found, ty) => {}
+                Some((ty, _, earlier)) => {
+                    let (one, other) = (branch_name(is_bool, branch), branch_name(is_bool, *earlier));
                     return Err(Error::type_(format!(
-                        "{name}: branches return different types: result {idx} is {found} in branch {branch} and {ty} in \
-                         an earlier one"
+                        "{name}: branches return different types: result {idx} of {one} is {found}, of {other} {ty}"
                     )));
                 }
             }
         }
     }
-    Ok(types.into_iter().map(|(ty, _)| ty).collect())
+    Ok(types.into_iter().map(|(ty, ..)| ty).collect())
+}
+
+/// A branch as its user calls it.
+fn branch_name(is_bool: bool, branch: usize) -> String {
+    match (is_bool, branch) {
+        (true, 0) => "on_false".to_owned(),
+        (true, _) => "on_true".to_owned(),
+        (false, _) => format!("branch {branch}"),
+    }
 }
 
 /// The number of a branch as an int32.

@@ -20,6 +20,9 @@ use crate::{NdArray, Result};
 /// The results are in error: `TypeError` if the body changes structure, dtype or shape of the state, with the first
 /// difference; `ValueError` if the condition is not 0-d; the error of any operation in the functions.
 ///
+/// # Panics
+/// If the body changes the structure of a state without arrays, so that nothing can be in error.
+///
 /// # Examples
 /// ```
 /// use hloom::prelude::*;
@@ -37,6 +40,7 @@ use crate::{NdArray, Result};
 /// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.while_loop.html>, with the state first.
 #[track_caller]
 pub fn while_loop<T: Tree>(init: impl Tree<T>, condition: impl Fn(T) -> NdArray, body: impl Fn(T) -> T) -> T {
+    const { assert!(!T::IS_STATIC, "the state of while_loop holds no arrays: begin with hloom::array(x) for a number x") };
     let name = "while_loop";
     let tree = |arrays: &[NdArray]| rebuild(&init, arrays.iter().cloned());
     let test = |arrays: &[NdArray]| condition(tree(arrays));
@@ -102,11 +106,14 @@ fn left_by(
 /// Applies `body` to a counter and a state, for each integer from `lower` to before `upper`.
 ///
 /// The counter is a number, as those of Python's `range` are: it takes the dtype of what it meets, and is int64 alone.
-/// Both bounds may be arrays, also of a trace; as numbers they are inputs of the program, so that another number of
+/// A bound beyond int64 counts as its greatest. Both bounds may be arrays, also of a trace; as numbers they are inputs of the program, so that another number of
 /// rounds is no new program. Else as [`while_loop`].
 ///
 /// # Errors
 /// The results are in error: as for [`while_loop`]; `TypeError` for bounds that are not integers.
+///
+/// # Panics
+/// As [`while_loop`].
 ///
 /// # Examples
 /// ```
@@ -124,6 +131,7 @@ pub fn fori_loop<'a, 'b, T: Tree>(
     init: impl Tree<T>,
     body: impl Fn(NdArray, T) -> T,
 ) -> T {
+    const { assert!(!T::IS_STATIC, "the state of fori_loop holds no arrays: begin with hloom::array(x) for a number x") };
     let (name, line) = ("fori_loop", Location::caller());
     let (lower, upper) = match (bound(lower.into_operand()), bound(upper.into_operand())) {
         (Ok(lower), Ok(upper)) => (lower, upper),
@@ -168,8 +176,14 @@ fn bound(operand: Operand<'_>) -> Result<NdArray> {
         return Err(crate::Error::type_(message));
     }
     let bound = |builder: &mut Builder<'_>| {
+        let mut given = array.node();
+        if dtype == DType::U64 {
+            // Beyond int64 it would come out negative.
+            let most = builder.constant(Literal::new(i64::MAX as u64));
+            given = builder.apply(Binary::Minimum, given, most)?;
+        }
         // A node of its own, as an array of the user's stays what it is.
-        let bound = builder.declared(Op::Convert, &[array.node()], Type::scalar(DType::I64))?;
+        let bound = builder.declared(Op::Convert, &[given], Type::scalar(DType::I64))?;
         builder.mark_weak(bound);
         Ok(bound)
     };

@@ -309,9 +309,16 @@ fn truth(builder: &mut Builder<'_>, node: NodeId) -> Result<NodeId> {
     builder.convert(node, DType::Bool)
 }
 
+/// Ends a program whose error has no array to be in, and would else be a wrong value that nothing tells from a right one.
+#[track_caller]
+fn refuse_without_arrays(n_arrays: usize, error: &Error) {
+    assert!(n_arrays > 0, "{error}, and there is no array that could be in error");
+}
+
 /// A tree with every array in error.
 #[track_caller]
 fn in_error<T>(name: &str, tree: &impl Tree<T>, error: Error) -> T {
+    refuse_without_arrays(Visitor::of(tree).leaves.len(), &error);
     let array = record::error(error, name);
     rebuild(tree, std::iter::repeat(array))
 }

@@ -4,9 +4,9 @@ use std::panic::Location;
 
 use hloom_ir::{Binary, DType, Literal, NodeId, Op, Shape, SourceLine, Type};
 
-use super::{Loop, State, Traced, arrays_of, record_loop, same_structure, trace_body};
+use super::{Loop, State, Traced, arrays_of, record_loop, refuse_without_arrays, same_structure, trace_body};
 use crate::record::{self, Builder, Scope};
-use crate::tree::{Tree, Visitor, rebuild};
+use crate::tree::{Leaf, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
 /// Applies a function to a state and each row of some arrays in turn, and returns the last state and what the
@@ -22,6 +22,10 @@ use crate::{Error, NdArray, Result};
 /// The results are in error: `ValueError` if `xs` has no array, or their lengths differ, or one is 0-d; `TypeError` if
 /// the function changes structure, dtype or shape of the state; the error of any operation in it.
 ///
+/// # Panics
+/// If the function does, as when it asks a row in error for its shape; if nothing that it returns and no part of the
+/// state is an array that could be in error.
+///
 /// # Examples
 /// ```
 /// use hloom::prelude::*;
@@ -35,6 +39,8 @@ use crate::{Error, NdArray, Result};
 /// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.scan.html>
 #[track_caller]
 pub fn scan<C: Tree, X, Y: Tree>(function: impl Fn(C, X) -> (C, Y), init: impl Tree<C>, xs: impl Tree<X>) -> (C, Y) {
+    const { assert!(!C::IS_STATIC, "the state of scan holds no arrays: begin with hloom::array(x) for a number x") };
+    const { assert!(!Y::IS_STATIC, "scan stacks arrays: return hloom::array(x) for a number x") };
     scanned("scan", function, &init, &xs)
 }
 
@@ -55,6 +61,7 @@ pub fn scan<C: Tree, X, Y: Tree>(function: impl Fn(C, X) -> (C, Y), init: impl T
 /// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.lax.map.html>
 #[track_caller]
 pub fn map<X, Y: Tree>(function: impl Fn(X) -> Y, xs: impl Tree<X>) -> Y {
+    const { assert!(!Y::IS_STATIC, "map stacks arrays: return hloom::array(x) for a number x") };
     let ((), ys) = scanned("map", |(), x| ((), function(x)), &(), &xs);
     ys
 }
@@ -77,13 +84,33 @@ fn scanned<C: Tree, X, Y: Tree>(
         }
         (outcome, template) => {
             let error = outcome.err().unwrap_or_else(|| Error::internal("a scan returned nothing"));
+            let n_arrays = n_state + template.as_ref().map_or(1, |template| Visitor::of(template).leaves.len());
+            refuse_without_arrays(n_arrays, &error);
             let array = record::error(error, name);
             let arrays = || std::iter::repeat(array.clone());
-            // If the function was not run, it has to be, to know what it returns: on arrays in error.
-            let template = template.unwrap_or_else(|| function(rebuild(init, arrays()), rebuild(xs, arrays())).1);
+            // If the function was not run, it has to be, to know what it returns.
+            let template = template.unwrap_or_else(|| {
+                let (carried, row) = (abstract_leaves(init, Type::clone), abstract_leaves(xs, row_type));
+                function(rebuild(init, carried), rebuild(xs, row)).1
+            });
             (rebuild(init, arrays()), rebuild(&template, arrays()))
         }
     }
+}
+
+/// What stands for the arrays of a tree where these cannot be used: arrays without a value, or the error of one in
+/// error.
+fn abstract_leaves<T>(tree: &impl Tree<T>, ty: impl Fn(&Type) -> Type) -> Vec<NdArray> {
+    let visitor = Visitor::of(tree);
+    let leaves = visitor.leaves.iter().map(|leaf| match leaf {
+        Leaf::Array(array) => match array.try_type() {
+            Ok(found) => record::specified(ty(&found)),
+            Err(_) => (*array).clone(),
+        },
+        Leaf::Number(number) => record::number(*number),
+        Leaf::Spec(spec) => record::specified(ty(spec.ty())),
+    });
+    leaves.collect()
 }
 
 /// The arrays of the last state, then the stacked ones.
@@ -99,18 +126,17 @@ fn loop_over<C: Tree, X, Y: Tree>(
     let rows = State::of(xs)?;
     let n_rows = length(name, &rows)?;
     let carried = State::of(init)?;
-    let n_carried = carried.arrays.len();
     // The state of the loop: a counter, the function's state, and later the arrays that results are written to.
     let counter = record::record(|builder| Ok(builder.constant(Literal::new(0i64))), |_| name.to_owned());
     let mut state = carried.after(counter, Type::scalar(DType::I64), false);
     let mut rows_made: Vec<NdArray> = Vec::new();
     let mut body = trace_body(name, line, &mut state, |scope, parameters| {
         let counter = &parameters[0];
-        let row = |array: &NdArray| match n_rows {
-            0 => scope.parameter(row_type(array)),
+        let row = |(array, (ty, _)): (&NdArray, &(Type, bool))| match n_rows {
+            0 => scope.parameter(row_type(ty)),
             _ => row(line, name, array, counter),
         };
-        let xs_now: Vec<NdArray> = rows.arrays.iter().map(row).collect();
+        let xs_now: Vec<NdArray> = rows.arrays.iter().zip(&rows.types).map(row).collect();
         let carried = || rebuild(init, parameters[1..].iter().cloned());
         let (next, y) = function(carried(), rebuild(xs, xs_now));
         same_structure(name, "the state that the function returns", &carried(), &next)?;
@@ -136,7 +162,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
         state.types.push((ty, false));
     }
     if n_rows == 0 {
-        return Ok(without_rows(name, &state, n_carried));
+        return Ok(without_rows(name, &state));
     }
     let scope = Scope::open(name, line);
     let parameters = state.parameters(&scope);
@@ -156,12 +182,12 @@ fn loop_over<C: Tree, X, Y: Tree>(
 
 /// The results for no rows at all: the state as it was, and empty arrays.
 #[track_caller]
-fn without_rows(name: &str, state: &State, n_carried: usize) -> Vec<NdArray> {
-    let arrays = state.arrays.iter().zip(&state.types).skip(1);
-    let converted = arrays
-        .take(n_carried + state.arrays.len())
-        .map(|(array, (ty, _))| record::record(|builder| builder.convert(array.node(), ty.dtype), |_| name.to_owned()));
-    converted.collect()
+fn without_rows(name: &str, state: &State) -> Vec<NdArray> {
+    let convert = |(array, (ty, _)): (&NdArray, &(Type, bool))| {
+        record::record(|builder| builder.convert(array.node(), ty.dtype), |_| name.to_owned())
+    };
+    // The counter is none of the user's.
+    state.arrays.iter().zip(&state.types).skip(1).map(convert).collect()
 }
 
 /// The number of rows that all arrays have.
@@ -183,8 +209,7 @@ fn length(name: &str, rows: &State) -> Result<usize> {
     length.ok_or_else(|| Error::value(format!("{name}: expected at least one array to take rows of")))
 }
 
-fn row_type(array: &NdArray) -> Type {
-    let ty = array.try_type().unwrap_or(Type::scalar(DType::Bool));
+fn row_type(ty: &Type) -> Type {
     Type { dtype: ty.dtype, shape: ty.shape.iter().skip(1).copied().collect() }
 }
 

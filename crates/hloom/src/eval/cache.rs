@@ -3,16 +3,15 @@
 //! A key is compared in full; its hash only finds the candidates. The cache is bounded, shared by all
 //! threads, and misses on one key that happen at once compile once.
 
-use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::hash::{Hash, Hasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use hloom_ir::Program;
 use parking_lot::Mutex;
 use rustc_hash::FxHasher;
-use smallvec::SmallVec;
 
+use super::lru::{self, Entries};
 use super::program::{Compilation, Step};
 use super::stats;
 
@@ -26,7 +25,7 @@ static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
 struct Cache {
-    entries: HashMap<u64, SmallVec<[Entry; 1]>>,
+    entries: Entries<Entry, RandomState>,
     n_entries: usize,
     n_nodes: usize,
     clock: u64,
@@ -82,19 +81,10 @@ pub(super) fn nearest(steps: &[Step]) -> Option<Arc<Compilation>> {
 }
 
 impl Cache {
-    /// Takes out the eighth of the entries that were used longest ago, and at least one.
     fn evict(&mut self, evicted: &mut Vec<Arc<Compilation>>) {
-        let last_use = |entry: &Entry| entry.last_use.load(Ordering::Relaxed);
-        let mut uses: Vec<u64> = self.entries.values().flatten().map(last_use).collect();
-        let n_evicted = uses.len() / 8;
-        let (_, &mut bound, _) = uses.select_nth_unstable(n_evicted);
-        for candidates in self.entries.values_mut() {
-            let unused = candidates.iter().filter(|entry| last_use(entry) <= bound);
-            evicted.extend(unused.map(|entry| entry.program.clone()));
-            candidates.retain(|entry| last_use(entry) > bound);
-        }
-        self.entries.retain(|_, candidates| !candidates.is_empty());
-        self.n_entries = self.entries.values().map(SmallVec::len).sum();
-        self.n_nodes = self.entries.values().flatten().map(|entry| entry.program.n_nodes()).sum();
+        let oldest = lru::take_oldest(&mut self.entries, |entry| entry.last_use.load(Ordering::Relaxed));
+        self.n_entries -= oldest.len();
+        self.n_nodes -= oldest.iter().map(|entry| entry.program.n_nodes()).sum::<usize>();
+        evicted.extend(oldest.into_iter().map(|entry| entry.program));
     }
 }

@@ -148,7 +148,11 @@ impl Value {
                 let _inside = exit::enter();
                 buffer.release();
             }
-            None => *self.state.lock() = State::Device,
+            None => {
+                let before = std::mem::replace(&mut *self.state.lock(), State::Device);
+                // A failed job holds memory of the device: freed without the lock.
+                drop(before);
+            }
         }
     }
 

@@ -107,10 +107,7 @@ impl NdArray {
                         let scattered = builder.op(Op::Scatter { dims, combine }, &operands)?;
                         put_back(builder, x, plan, &places, scattered)
                     }
-                    None => match combined(combine) {
-                        Some(op) => combine_with(builder, x, plan, &places, op, value),
-                        None => put_back(builder, x, plan, &places, value),
-                    },
+                    None => combine_with(builder, x, plan, &places, combine, value),
                 }
             },
             context,
@@ -145,11 +142,12 @@ fn combine_with(
     x: NodeId,
     plan: &Plan,
     places: &Places,
-    op: Binary,
+    combine: Combine,
     value: NodeId,
 ) -> Result<NodeId> {
+    let Some(op) = combined(combine) else { return put_back(builder, x, plan, places, value) };
     let Type { dtype, shape } = builder.ty(x)?.clone();
-    if let Some(neutral) = neutral(op, dtype)
+    if let Some(neutral) = neutral(combine, dtype)
         && plan.cuts.iter().all(|cut| matches!(cut, Cut::Static { .. }))
         && !plan.cuts.iter().any(|cut| cut.len() == 0)
     {
@@ -165,19 +163,20 @@ fn combine_with(
 }
 
 /// The number that leaves every other one as it is, if there is one.
-fn neutral(op: Binary, dtype: DType) -> Option<Literal> {
-    match (op, dtype.kind()) {
+fn neutral(combine: Combine, dtype: DType) -> Option<Literal> {
+    let is_complex = dtype.kind() == Kind::Complex;
+    match combine {
+        Combine::Set => None,
         // The sum of a negative zero and a positive one is positive.
-        (Binary::Add, Kind::Float | Kind::Complex) => {
+        Combine::Add if is_complex || dtype.kind() == Kind::Float => {
             Some(Weak::Complex(Complex::new(-0.0, -0.0)).saturating_literal(dtype))
         }
-        (Binary::Add, _) => Some(Literal::zero(dtype)),
+        Combine::Add => Some(Literal::zero(dtype)),
         // An infinite part of a complex number would not survive a product, and its order is no number's.
-        (_, Kind::Complex) => None,
-        (Binary::Multiply, _) => Some(Literal::one(dtype)),
-        (Binary::Minimum, _) => Some(Literal::highest(dtype)),
-        (Binary::Maximum, _) => Some(Literal::lowest(dtype)),
-        _ => None,
+        Combine::Multiply | Combine::Min | Combine::Max if is_complex => None,
+        Combine::Multiply => Some(Literal::one(dtype)),
+        Combine::Min => Some(Literal::highest(dtype)),
+        Combine::Max => Some(Literal::lowest(dtype)),
     }
 }
 

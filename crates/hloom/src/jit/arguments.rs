@@ -35,10 +35,8 @@ impl<'a> Call<'a> {
     /// Works in place, as moving the lists about would take as long as all the rest of a call.
     pub(super) fn prepare(&mut self, options: &Options, line: SourceLine, types_only: bool) -> Result<()> {
         let Call { visitor, values, is_inline } = self;
-        if let Some(beyond) = options.beyond(visitor.n_arguments) {
-            let message =
-                format!("'{}' takes {} arguments, and has no argument {beyond}", options.name, visitor.n_arguments);
-            return Err(Error::type_(message).on(line));
+        if let Some(wrong) = options.contradiction(visitor.n_arguments) {
+            return Err(Error::type_(wrong).on(line));
         }
         let Visitor { words, leaves, .. } = visitor;
         let mut pending = false;
@@ -136,10 +134,10 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
-    pub(super) fn key<A>(&self, arguments: &impl Tree<A>, options: &Options) -> Key {
+    pub(super) fn key<A>(&self, arguments: &impl Tree<A>, options: &Options) -> Result<Key> {
         let leaves = self.visitor.leaves.iter().enumerate().map(|(idx, leaf)| {
             let is_static = options.is_static(self.visitor.arguments[idx]);
-            match (leaf, &self.values[idx]) {
+            Ok(match (leaf, &self.values[idx]) {
                 (Leaf::Number(number), _) if is_static => {
                     LeafType::Static(Type::scalar(signature::number_dtype(*number)))
                 }
@@ -147,12 +145,10 @@ impl<'a> Call<'a> {
                 (Leaf::Spec(spec), _) => LeafType::Array(spec.ty().clone()),
                 (Leaf::Array(_), Some(value)) if is_static => LeafType::Static(value.ty().clone()),
                 (Leaf::Array(_), Some(value)) => LeafType::Array(value.ty().clone()),
-                // Only types count; an array in error has been refused.
-                (Leaf::Array(array), None) => {
-                    LeafType::Array(array.try_type().unwrap_or(hloom_ir::Type::scalar(hloom_ir::DType::Bool)))
-                }
-            }
+                // Only types count.
+                (Leaf::Array(array), None) => LeafType::Array(array.try_type()?),
+            })
         });
-        Key::new(&self.visitor, Visitor::places(arguments), leaves.collect())
+        Ok(Key::new(&self.visitor, Visitor::places(arguments), leaves.collect::<Result<_>>()?))
     }
 }

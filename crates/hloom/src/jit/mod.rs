@@ -11,6 +11,8 @@ mod signature;
 mod stages;
 mod trace;
 
+use std::cell::Cell;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
@@ -19,14 +21,14 @@ use std::sync::{Arc, OnceLock};
 
 use hloom_ir::SourceLine;
 use parking_lot::Mutex;
-use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
+use rustc_hash::FxBuildHasher;
 
 use self::arguments::Call;
 use self::options::{Device, Options};
 use self::plan::Plan;
 use self::signature::Key;
 use self::trace::Outcome;
+use crate::eval::lru::{self, Entries};
 use crate::eval::program::Compilation;
 use crate::eval::stats;
 use crate::tree::Visitor;
@@ -90,6 +92,10 @@ where
     Jit::new(Arc::new(function), options, line)
 }
 
+/// How deep calls of functions may be nested that become parts of each other. A thread's stack has room for more, unless
+/// the user's own frames are large.
+const MAX_NESTED: usize = 100;
+
 /// A compiled function; see [`jit`].
 ///
 /// Cloning is cheap; clones share their programs. What a method such as [`Jit::donate`] returns is a function of
@@ -106,13 +112,14 @@ struct Core<A, R> {
     backend: Device,
     /// The signature that had a program first: most functions have no other, and finding it takes no lock.
     first: OnceLock<Arc<Slot<R>>>,
+    /// Static values, which are the user's own, are compared, shown and dropped outside of its lock.
     cache: Mutex<Cache<R>>,
+    clock: AtomicU64,
 }
 
 struct Cache<R> {
-    slots: FxHashMap<u64, SmallVec<[Arc<Slot<R>>; 1]>>,
+    slots: Entries<Arc<Slot<R>>, FxBuildHasher>,
     n_slots: usize,
-    clock: u64,
 }
 
 /// A signature, with its program once that is traced.
@@ -138,9 +145,16 @@ where
     R: Tree + Send + Sync + 'static,
 {
     fn new(function: Arc<dyn Fn(A) -> R + Send + Sync>, options: Options, line: SourceLine) -> Jit<A, R> {
-        let cache = Mutex::new(Cache { slots: FxHashMap::default(), n_slots: 0, clock: 0 });
-        let core =
-            Arc::new(Core { function, options, line, backend: Device::default(), first: OnceLock::new(), cache });
+        let core = Core {
+            function,
+            options,
+            line,
+            backend: Device::default(),
+            first: OnceLock::new(),
+            cache: Mutex::new(Cache { slots: HashMap::default(), n_slots: 0 }),
+            clock: AtomicU64::new(0),
+        };
+        let core = Arc::new(core);
         let called = core.clone();
         Jit { core, callable: Arc::new(move |arguments| called.call(&arguments, called.line)) }
     }
@@ -237,7 +251,8 @@ where
     /// can stand where the function takes an array.
     ///
     /// # Errors
-    /// Those of [`Jit::call`] when it traces.
+    /// Those of [`Jit::call`] when it traces; `TypeError` for a function that returns no arrays, or a `ShapeDtype` where
+    /// an argument is static.
     ///
     /// # Examples
     /// ```
@@ -253,13 +268,18 @@ where
         let line = Location::caller();
         let mut call = Call::of(&arguments);
         call.prepare(&self.core.options, line, true)?;
-        let key = call.key(&arguments, &self.core.options);
+        let key = call.key(&arguments, &self.core.options)?;
         match self.core.trace(&arguments, &call, key)? {
+            Outcome::Traced(traced) if traced.1.results.is_empty() => {
+                let message =
+                    format!("lower: '{}' returns no arrays, so that there is no program", self.core.options.name);
+                Err(Error::type_(message).on(line))
+            }
             Outcome::Traced(traced) => Ok(Lowered::new(traced.0, traced.1, self.core.options.clone())),
             Outcome::Inline => {
                 Err(Error::new(ErrorKind::Trace, "lower: the function reads arrays of a trace around it"))
             }
-            Outcome::Failed(_) => Err(Error::new(ErrorKind::Trace, "lower: the function returned an error")),
+            Outcome::Failed(_, error) => Err(error),
         }
     }
 
@@ -275,7 +295,7 @@ impl<A: Tree, R: Tree> Core<A, R> {
         let mut call = Call::of(arguments);
         call.prepare(&self.options, line, false)?;
         if call.is_inline {
-            return Ok(trace::inline(&*self.function, arguments, &call.visitor.leaves));
+            return self.inline(arguments, &call, line);
         }
         if let Some(first) = self.first.get().filter(|first| first.key.is_of(&call.visitor))
             && let Some(ready) = first.ready.get()
@@ -300,25 +320,38 @@ impl<A: Tree, R: Tree> Core<A, R> {
             drop(held);
             return self.run(ready, &call, line);
         }
+        let attempt = Attempt { cache: &self.cache, slot: &slot };
         let tracer = Tracer::enter(&slot.tracer, me);
-        let outcome = self.trace(arguments, &call, call.key(arguments, &self.options));
+        let outcome = call.key(arguments, &self.options).and_then(|key| self.trace(arguments, &call, key));
         drop(tracer);
         let (program, mut plan) = match outcome {
             Ok(Outcome::Traced(traced)) => *traced,
             other => {
-                self.cache.lock().remove(&slot);
                 return match other? {
-                    Outcome::Failed(result) => Ok(result),
-                    _ => Ok(trace::inline(&*self.function, arguments, &call.visitor.leaves)),
+                    Outcome::Failed(result, _) => Ok(result),
+                    _ => self.inline(arguments, &call, line),
                 };
             }
         };
         let program = Compilation::new(program, &plan.donated_inputs(), &self.options.module_name());
         plan.note_reuse(&program.options().donations);
         let ready = slot.ready.get_or_init(|| Ready { program, plan });
+        drop(attempt);
         self.first.get_or_init(|| slot.clone());
         drop(held);
         self.run(ready, &call, line)
+    }
+
+    /// Runs the function as a part of what is being recorded.
+    fn inline(&self, arguments: &impl Tree<A>, call: &Call<'_>, line: SourceLine) -> Result<R> {
+        let Some(_nested) = Nested::enter() else {
+            let message = format!(
+                "'{}' is called in functions that call it, {MAX_NESTED} deep: does it call itself without an end?",
+                self.options.name
+            );
+            return Err(Error::new(ErrorKind::Trace, message).on(line));
+        };
+        Ok(trace::inline(&*self.function, arguments, &call.visitor.leaves))
     }
 
     fn run(&self, ready: &Ready<R>, call: &Call<'_>, line: SourceLine) -> Result<R> {
@@ -328,33 +361,36 @@ impl<A: Tree, R: Tree> Core<A, R> {
 
     /// The slot of a signature, new if there is none.
     fn slot(&self, arguments: &impl Tree<A>, call: &Call<'_>, hash: u64) -> Result<Arc<Slot<R>>> {
-        let mut cache = self.cache.lock();
-        cache.clock += 1;
-        let clock = cache.clock;
-        if let Some(candidates) = cache.slots.get(&hash)
-            && let Some(slot) = candidates.iter().find(|slot| slot.key.is_of(&call.visitor))
-        {
-            slot.last_use.store(clock, Ordering::Relaxed);
-            return Ok(slot.clone());
+        let now = self.clock.fetch_add(1, Ordering::Relaxed);
+        let mut new: Option<Arc<Slot<R>>> = None;
+        loop {
+            let candidates = self.cache.lock().slots.get(&hash).cloned().unwrap_or_default();
+            if let Some(slot) = candidates.iter().find(|slot| slot.key.is_of(&call.visitor)) {
+                slot.last_use.store(now, Ordering::Relaxed);
+                return Ok(slot.clone());
+            }
+            let slot = match &new {
+                Some(slot) => slot.clone(),
+                None => {
+                    let key = call.key(arguments, &self.options)?;
+                    if guard::denies_recompile() {
+                        return Err(Error::new(ErrorKind::Denied, self.why_new(&key)));
+                    }
+                    new.insert(Arc::new(Slot::new(key, hash, now))).clone()
+                }
+            };
+            let mut cache = self.cache.lock();
+            if !cache.has(hash, &candidates) {
+                // Another thread was faster, perhaps with the same signature.
+                continue;
+            }
+            let room = if cache.n_slots >= MAX_SIGNATURES { cache.evict(self.first.get(), now) } else { Vec::new() };
+            cache.n_slots += 1;
+            cache.slots.entry(hash).or_default().push(slot.clone());
+            drop(cache);
+            drop(room);
+            return Ok(slot);
         }
-        let key = call.key(arguments, &self.options);
-        if guard::denies_recompile() {
-            return Err(Error::new(ErrorKind::Denied, self.why_new(&cache, &key)));
-        }
-        if cache.n_slots >= MAX_SIGNATURES {
-            cache.evict(self.first.get());
-        }
-        let slot = Arc::new(Slot {
-            key,
-            hash,
-            last_use: AtomicU64::new(clock),
-            ready: OnceLock::new(),
-            tracing: Mutex::new(()),
-            tracer: AtomicUsize::new(0),
-        });
-        cache.n_slots += 1;
-        cache.slots.entry(hash).or_default().push(slot.clone());
-        Ok(slot)
     }
 
     fn trace(&self, arguments: &impl Tree<A>, call: &Call<'_>, key: Key) -> Result<Outcome<R>> {
@@ -363,9 +399,10 @@ impl<A: Tree, R: Tree> Core<A, R> {
     }
 
     /// Why a signature is none of those there are programs for.
-    fn why_new(&self, cache: &Cache<R>, key: &Key) -> String {
+    fn why_new(&self, key: &Key) -> String {
         let what = format!("'{}' would be traced and compiled", self.options.name);
-        let known = cache.slots.values().flatten().filter(|slot| slot.ready.get().is_some());
+        let known: Vec<Arc<Slot<R>>> = self.cache.lock().slots.values().flatten().cloned().collect();
+        let known = known.iter().filter(|slot| slot.ready.get().is_some());
         match known.max_by_key(|slot| slot.key.likeness(key)) {
             Some(slot) => format!("{what}: {}", key.difference(&slot.key)),
             None => format!("{what}: it was not called yet"),
@@ -373,32 +410,53 @@ impl<A: Tree, R: Tree> Core<A, R> {
     }
 }
 
+impl<R> Slot<R> {
+    fn new(key: Key, hash: u64, now: u64) -> Slot<R> {
+        let last_use = AtomicU64::new(now);
+        Slot { key, hash, last_use, ready: OnceLock::new(), tracing: Mutex::new(()), tracer: AtomicUsize::new(0) }
+    }
+}
+
 impl<R> Cache<R> {
-    /// Takes out the eighth of the signatures that were used longest ago, and at least one. The first stays.
-    fn evict(&mut self, first: Option<&Arc<Slot<R>>>) {
+    /// Whether these are the slots of a hash.
+    fn has(&self, hash: u64, candidates: &[Arc<Slot<R>>]) -> bool {
+        let slots = self.slots.get(&hash).map_or(&[][..], |slots| slots);
+        slots.len() == candidates.len() && slots.iter().zip(candidates).all(|(a, b)| Arc::ptr_eq(a, b))
+    }
+
+    /// Takes out the signatures that were used longest ago, to be dropped outside of the lock. The first stays.
+    fn evict(&mut self, first: Option<&Arc<Slot<R>>>, now: u64) -> Vec<Arc<Slot<R>>> {
         if let Some(first) = first {
-            first.last_use.store(self.clock, Ordering::Relaxed);
+            first.last_use.store(now, Ordering::Relaxed);
         }
-        let mut uses: Vec<u64> =
-            self.slots.values().flatten().map(|slot| slot.last_use.load(Ordering::Relaxed)).collect();
-        let n_evicted = uses.len() / 8;
-        let (_, &mut bound, _) = uses.select_nth_unstable(n_evicted);
-        for candidates in self.slots.values_mut() {
-            candidates.retain(|slot| slot.last_use.load(Ordering::Relaxed) > bound);
-        }
-        self.recount();
+        let oldest = lru::take_oldest(&mut self.slots, |slot| slot.last_use.load(Ordering::Relaxed));
+        self.n_slots -= oldest.len();
+        oldest
     }
 
+    /// Takes out a slot, if it is still there. Whoever calls this holds it, so that it is not dropped here.
     fn remove(&mut self, slot: &Arc<Slot<R>>) {
-        if let Some(candidates) = self.slots.get_mut(&slot.hash) {
-            candidates.retain(|candidate| !Arc::ptr_eq(candidate, slot));
+        let Some(candidates) = self.slots.get_mut(&slot.hash) else { return };
+        let n_before = candidates.len();
+        candidates.retain(|candidate| !Arc::ptr_eq(candidate, slot));
+        self.n_slots -= n_before - candidates.len();
+        if candidates.is_empty() {
+            self.slots.remove(&slot.hash);
         }
-        self.recount();
     }
+}
 
-    fn recount(&mut self) {
-        self.slots.retain(|_, candidates| !candidates.is_empty());
-        self.n_slots = self.slots.values().map(SmallVec::len).sum();
+/// A trace that may fail or panic: a signature that has no program in the end is forgotten.
+struct Attempt<'a, R> {
+    cache: &'a Mutex<Cache<R>>,
+    slot: &'a Arc<Slot<R>>,
+}
+
+impl<R> Drop for Attempt<'_, R> {
+    fn drop(&mut self) {
+        if self.slot.ready.get().is_none() {
+            self.cache.lock().remove(self.slot);
+        }
     }
 }
 
@@ -415,6 +473,30 @@ impl<'a> Tracer<'a> {
 impl Drop for Tracer<'_> {
     fn drop(&mut self) {
         self.0.store(0, Ordering::Release);
+    }
+}
+
+/// A call of a function that is a part of another, counted for its thread.
+struct Nested;
+
+thread_local! {
+    static N_NESTED: Cell<usize> = const { Cell::new(0) };
+}
+
+impl Nested {
+    /// None if that would be too deep for a stack.
+    fn enter() -> Option<Nested> {
+        let n_nested = N_NESTED.get();
+        (n_nested < MAX_NESTED).then(|| {
+            N_NESTED.set(n_nested + 1);
+            Nested
+        })
+    }
+}
+
+impl Drop for Nested {
+    fn drop(&mut self) {
+        N_NESTED.set(N_NESTED.get() - 1);
     }
 }
 

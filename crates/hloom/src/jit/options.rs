@@ -29,10 +29,15 @@ impl Options {
         self.static_args.contains(&(argument as usize))
     }
 
-    /// The first argument that is named and not there.
-    pub(super) fn beyond(&self, n_arguments: u32) -> Option<usize> {
-        let named = self.static_args.iter().chain(&self.donated);
-        named.copied().find(|&argument| argument >= n_arguments as usize)
+    /// What is wrong with the arguments that are named, if the function takes so many.
+    pub(super) fn contradiction(&self, n_arguments: u32) -> Option<String> {
+        let mut named = self.static_args.iter().chain(&self.donated);
+        if let Some(beyond) = named.find(|&&argument| argument >= n_arguments as usize) {
+            let (n, name) = (n_arguments, &self.name);
+            return Some(format!("'{name}' has no argument {beyond}: they are counted from 0, and there are {n}"));
+        }
+        let both = self.donated.iter().find(|argument| self.static_args.contains(argument))?;
+        Some(format!("argument {both} of '{}' is static, and has no memory that could be donated", self.name))
     }
 
     /// The name as XLA takes it.

@@ -89,9 +89,6 @@ impl<R: Tree> Plan<R> {
         values: &Values,
         line: SourceLine,
     ) -> Result<R> {
-        if self.results.is_empty() {
-            return Ok(rebuild(&self.template, []));
-        }
         let mut inputs: SmallVec<[Input<'_>; 8]> = SmallVec::new();
         for kept in &self.kept {
             let value = value_of(values, kept.leaf)?;
@@ -100,11 +97,18 @@ impl<R: Tree> Plan<R> {
         for value in &self.captures {
             inputs.push(Input { value, donated: false, is_reused: false });
         }
-        self.check_donated(&inputs, values)?;
+        self.check_donated(&inputs, values).map_err(|error| error.on(line))?;
+        if self.results.is_empty() {
+            for (kept, input) in self.kept.iter().zip(&inputs).filter(|(kept, _)| kept.donated) {
+                input.value.donate(self.donated_error(kept.leaf, line));
+            }
+            self.take_unread(values, line)?;
+            return Ok(rebuild(&self.template, []));
+        }
         let mut scalars: SmallVec<[Literal; 4]> = SmallVec::new();
         for &(leaf, dtype) in &self.numbers {
             scalars.push(match leaves.get(leaf) {
-                Some(Leaf::Number(number)) => number.to_literal(dtype)?,
+                Some(Leaf::Number(number)) => number.to_literal(dtype).map_err(|error| Error::from(error).on(line))?,
                 _ => read_first(value_of(values, leaf)?, "a number", line, |bytes| Literal::from_bytes(dtype, bytes))?
                     .ok_or_else(|| Error::internal("a number is not as long as its dtype"))?,
             });
@@ -113,10 +117,16 @@ impl<R: Tree> Plan<R> {
         let donated = |input: usize| self.donated_error(self.kept[input].leaf, line);
         let expected = Expected { n_results: self.results.len(), faults: &self.faults };
         let outputs = call::call(program, backend, denied, &inputs, &scalars, expected, donated)?;
-        for &leaf in &self.taken_unread {
-            value_of(values, leaf)?.donate(self.donated_error(leaf, line));
-        }
+        self.take_unread(values, line)?;
         Ok(rebuild(&self.template, record::results(outputs.into_values(), line)))
+    }
+
+    /// Takes the donated arrays that the program does not read.
+    fn take_unread(&self, values: &Values, line: SourceLine) -> Result<()> {
+        self.taken_unread.iter().try_for_each(|&leaf| {
+            value_of(values, leaf)?.donate(self.donated_error(leaf, line));
+            Ok(())
+        })
     }
 
     fn check_donated(&self, inputs: &[Input<'_>], values: &Values) -> Result<()> {

@@ -133,7 +133,7 @@ impl<A, R: Tree> Compiled<A, R> {
             return Err(Error::new(ErrorKind::Trace, message).on(line));
         }
         if !self.plan.key.is_of(&call.visitor) {
-            let key = call.key(&arguments, &self.options);
+            let key = call.key(&arguments, &self.options)?;
             let difference = key.difference(&self.plan.key);
             return Err(
                 Error::type_(format!("'{}' is compiled for other arguments: {difference}", self.plan.name)).on(line)

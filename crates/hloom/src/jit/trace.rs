@@ -13,8 +13,8 @@ use crate::eval::check::{Fault, Origin};
 use crate::eval::program::Donation;
 use crate::eval::stats;
 use crate::record::{self, Garbage, Inside, Numbers, Scope, ScopeId, TracedCheck};
-use crate::tree::{Leaf, Tree, Visitor, rebuild};
-use crate::{NdArray, Result};
+use crate::tree::{Failure, Leaf, Tree, Visitor, rebuild};
+use crate::{Error, NdArray, Result};
 
 /// What tracing a function gave.
 pub(super) enum Outcome<R> {
@@ -22,8 +22,8 @@ pub(super) enum Outcome<R> {
     Traced(Box<(Program, Plan<R>)>),
     /// The function reads arrays of a trace around it: it has to be run as a part of that.
     Inline,
-    /// The function returned an error.
-    Failed(R),
+    /// The function returned this, which is an error.
+    Failed(R, Error),
 }
 
 /// Traces a function for a signature.
@@ -63,11 +63,16 @@ pub(super) fn trace<A, R: Tree>(
             Leaf::Number(_) | Leaf::Spec(_) => None,
         })
         .collect();
-    if visitor.has_failed {
-        drop(visitor);
-        return Ok(Outcome::Failed(result));
-    }
+    let failure = match visitor.failure {
+        None => None,
+        Some(Failure::Whole(error)) => Some(error.clone()),
+        // What is beside the error has no value, and never will have.
+        Some(Failure::Part(error)) => return Err(error.clone()),
+    };
     drop(visitor);
+    if let Some(error) = failure {
+        return Ok(Outcome::Failed(result, error));
+    }
 
     let mut garbage = Garbage::default();
     let mut recorder = record::lock();

@@ -10,6 +10,8 @@ use super::{Arrays, Tree, Visitor};
 use crate::Result;
 
 impl<T, X: Tree<T> + ?Sized> Tree<T> for &X {
+    const IS_STATIC: bool = X::IS_STATIC;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         (**self).visit(visitor);
     }
@@ -20,6 +22,8 @@ impl<T, X: Tree<T> + ?Sized> Tree<T> for &X {
 }
 
 impl<T, X: Tree<T>> Tree<Box<T>> for Box<X> {
+    const IS_STATIC: bool = X::IS_STATIC;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         (**self).visit(visitor);
     }
@@ -30,6 +34,8 @@ impl<T, X: Tree<T>> Tree<Box<T>> for Box<X> {
 }
 
 impl<T, X: Tree<T>> Tree<Vec<T>> for Vec<X> {
+    const IS_STATIC: bool = X::IS_STATIC;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         visitor.tag(self.len() as u64);
         for (idx, item) in self.iter().enumerate() {
@@ -43,6 +49,8 @@ impl<T, X: Tree<T>> Tree<Vec<T>> for Vec<X> {
 }
 
 impl<T, X: Tree<T>, const N: usize> Tree<[T; N]> for [X; N] {
+    const IS_STATIC: bool = X::IS_STATIC;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         for (idx, item) in self.iter().enumerate() {
             visitor.item(idx, item);
@@ -55,6 +63,8 @@ impl<T, X: Tree<T>, const N: usize> Tree<[T; N]> for [X; N] {
 }
 
 impl<T, X: Tree<T>> Tree<Option<T>> for Option<X> {
+    const IS_STATIC: bool = X::IS_STATIC;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         visitor.tag(u64::from(self.is_some()));
         if let Some(value) = self {
@@ -67,13 +77,15 @@ impl<T, X: Tree<T>> Tree<Option<T>> for Option<X> {
     }
 }
 
-/// For what a function returns: its error is the call's error.
+/// For what a function returns: nothing is compiled if it is an error.
 impl<T, X: Tree<T>> Tree<Result<T>> for Result<X> {
+    const IS_STATIC: bool = X::IS_STATIC;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         visitor.tag(u64::from(self.is_ok()));
         match self {
             Ok(value) => value.visit(visitor),
-            Err(_) => visitor.has_failed = true,
+            Err(error) => visitor.fail(error),
         }
     }
 
@@ -91,6 +103,8 @@ macro_rules! maps {
         where
             K: $($bound +)+ Clone + Debug + Eq + Hash + Send + Sync + 'static,
         {
+            const IS_STATIC: bool = X::IS_STATIC;
+
             fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
                 visitor.tag(self.len() as u64);
                 for (key, value) in self {
@@ -120,6 +134,8 @@ impl Tree for () {
 macro_rules! tuples {
     ($(($n:literal: $($idx:tt $T:ident $X:ident),+);)*) => { $(
         impl<$($T, $X: Tree<$T>),+> Tree<($($T,)+)> for ($($X,)+) {
+            const IS_STATIC: bool = $($X::IS_STATIC)&&+;
+
             fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
                 $( visitor.element($idx, $n, &self.$idx); )+
             }

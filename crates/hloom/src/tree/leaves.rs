@@ -90,6 +90,8 @@ impl Tree<NdArray> for ShapeDtype {
 macro_rules! numbers {
     ($($ty:ty, $number:ident => $($word:expr),+;)*) => { $(
         impl Tree for $ty {
+            const IS_STATIC: bool = true;
+
             fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
                 let $number = *self;
                 visitor.words(&[$($word),+], self);
@@ -134,6 +136,8 @@ numbers! {
 }
 
 impl Tree for char {
+    const IS_STATIC: bool = true;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         visitor.words(&[u64::from(*self)], self);
     }
@@ -144,6 +148,8 @@ impl Tree for char {
 }
 
 impl Tree for DType {
+    const IS_STATIC: bool = true;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         visitor.words(&[*self as u64], self);
     }
@@ -154,6 +160,8 @@ impl Tree for DType {
 }
 
 impl Tree for String {
+    const IS_STATIC: bool = true;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         visitor.bytes(self.as_bytes(), self);
     }
@@ -164,6 +172,8 @@ impl Tree for String {
 }
 
 impl Tree for &'static str {
+    const IS_STATIC: bool = true;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         visitor.bytes(self.as_bytes(), self);
     }

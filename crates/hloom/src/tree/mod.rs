@@ -12,7 +12,7 @@ use std::hash::Hash;
 use hloom_ir::Weak;
 use smallvec::SmallVec;
 
-use crate::NdArray;
+use crate::{Error, NdArray};
 
 pub use leaves::ShapeDtype;
 pub use statics::Static;
@@ -53,7 +53,15 @@ pub(crate) use statics::StaticValue;
 /// assert_eq!(y.tolist()?, [[1.0, 1.0]]);
 /// # Ok::<(), hloom::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no tree of arrays that can stand for `{T}`",
+    note = "trees are arrays, numbers, strings, and tuples, arrays, `Vec`, `Option`, `Box`, `BTreeMap` and `IndexMap` of trees, and types with `#[derive(Tree)]`",
+    note = "a field of any other type that is `Clone + Debug + Eq + Hash` is static with `#[tree(static)]`; elsewhere `hloom::Static` holds it"
+)]
 pub trait Tree<T = Self> {
+    /// Whether no value of the type can hold an array, but all are something to tell apart: a number, a string.
+    const IS_STATIC: bool = false;
+
     /// Shows the visitor everything that the tree holds, in one order.
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>);
 
@@ -75,12 +83,21 @@ pub struct Visitor<'a> {
     pub(crate) arguments: SmallVec<[u32; 4]>,
     depth: u32,
     argument: u32,
-    /// Whether the tree is a function's error.
-    pub(crate) has_failed: bool,
+    /// The first error in the tree, if there is one.
+    pub(crate) failure: Option<Failure<'a>>,
     /// The number of elements of the outermost tuple; 1 without one.
     pub(crate) n_arguments: u32,
     /// Where in the tree the visitor is, if anyone wants to know.
     path: Option<Path>,
+}
+
+/// An error in a tree.
+#[derive(Clone, Copy)]
+pub(crate) enum Failure<'a> {
+    /// The tree is this error.
+    Whole(&'a Error),
+    /// A part of the tree is; other parts may hold arrays.
+    Part(&'a Error),
 }
 
 /// A list of words that seldom needs an allocation.
@@ -152,6 +169,12 @@ impl<'a> Visitor<'a> {
     /// Shows what stands for an array of a type.
     pub fn spec(&mut self, spec: &'a ShapeDtype) {
         self.leaf(Leaf::Spec(spec));
+    }
+
+    /// Shows an error.
+    pub(crate) fn fail(&mut self, error: &'a Error) {
+        let failure = if self.depth == 0 { Failure::Whole(error) } else { Failure::Part(error) };
+        self.failure.get_or_insert(failure);
     }
 
     fn leaf(&mut self, leaf: Leaf<'a>) {

@@ -42,6 +42,8 @@ impl<T> Deref for Static<T> {
 }
 
 impl<T: Clone + Debug + Eq + Hash + Send + Sync + 'static> Tree for Static<T> {
+    const IS_STATIC: bool = true;
+
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>) {
         visitor.static_value(&self.0);
     }
