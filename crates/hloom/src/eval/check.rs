@@ -113,8 +113,9 @@ impl Checks {
         let Some(list) = &self.list else { return };
         let (taken_over, own) = list.split_at(list.len() - self.n_own);
         if taken_over.len() > MAX_TAKEN_OVER {
-            let kept = taken_over.iter().filter(|check| check.verify().is_err());
-            *self = Checks::from_list(kept.chain(own).cloned(), self.n_own);
+            // One that does not hold is what is reported; those after it would not be looked at.
+            let broken = taken_over.iter().find(|check| check.verify().is_err());
+            *self = Checks::from_list(broken.into_iter().chain(own).cloned(), self.n_own);
         }
     }
 
@@ -129,5 +130,34 @@ impl Checks {
     /// Waits for the runs that the value depends on, and returns the first error that they found.
     pub(crate) fn verify(&self) -> Result<()> {
         self.iter().try_for_each(Check::verify)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MAX_TAKEN_OVER;
+    use crate::{NdArray, record};
+
+    fn n_checks(array: &NdArray) -> usize {
+        record::lock().value(array.node()).unwrap().checks().iter().count()
+    }
+
+    #[test]
+    fn a_chain_of_calls_does_not_gather_checks() {
+        let permute = crate::jit(|i: NdArray| i.get(&i));
+        let mut i = crate::array([1i64, 2, 3, 0]);
+        let mut most = 0;
+        for _ in 0..200 {
+            i = permute.call(&i).unwrap();
+            most = most.max(n_checks(&i));
+        }
+        assert!((2..=MAX_TAKEN_OVER + 1).contains(&most), "{most} checks");
+        // What does not hold stays.
+        let mut bad = permute.call(crate::array([1i64, 2, 3, 4])).unwrap();
+        for _ in 0..100 {
+            bad = permute.call(&bad).unwrap();
+            assert!((1..=MAX_TAKEN_OVER + 2).contains(&n_checks(&bad)));
+        }
+        assert!(bad.to_vec::<i64>().is_err());
     }
 }
