@@ -334,7 +334,7 @@ impl NdArray {
     #[track_caller]
     pub(crate) fn materialize(&self, what: &'static str) -> Result<Arc<Value>> {
         let line = Location::caller();
-        let mut recorder = record::lock();
+        let recorder = record::lock();
         recorder.ty(self.node)?;
         if recorder.scope(self.node) != ScopeId::ROOT {
             return Err(recorder.valueless(self.node, what, line));
@@ -347,13 +347,7 @@ impl NdArray {
         if let Some(value) = value {
             return Ok(value);
         }
-        let mut garbage = Garbage::default();
-        let job = recorder.cut(&[self.node], &mut garbage);
-        let value = recorder.value(self.node).cloned();
-        drop(recorder);
-        drop(garbage);
-        let _span = tracing::debug_span!("materialize", program = job.program.id()).entered();
-        job.run();
+        let value = record::start(recorder, &[self.node], |recorder| recorder.value(self.node).cloned());
         value.ok_or_else(|| Error::internal("an array was not computed"))
     }
 

@@ -16,6 +16,10 @@ use crate::{Error, NdArray, Result};
 /// must return the same structure, dtypes and shapes. For a choice element by element see
 /// [`where_`](crate::where_).
 ///
+/// **Shapes**: the predicate is 0-d; the results have the shapes that both functions return. **Dtypes**: of the
+/// predicate any, of which zero is false; of the results those that both functions return, where a number takes that of
+/// the other.
+///
 /// # Errors
 /// The results are in error: `ValueError` if the predicate is not 0-d; `TypeError` if the functions return different
 /// types, with the first difference; the error of any operation in them.
@@ -47,6 +51,8 @@ pub fn cond<'a, T: Tree>(
 
 /// What one of several functions returns: that of the number `index`, counted from 0. A number that names none is
 /// taken to the nearest that does.
+///
+/// **Shapes**: the index is 0-d; else as for [`cond`]. **Dtypes**: of the index any integer; else as for [`cond`].
 ///
 /// # Errors
 /// The results are in error: `TypeError` if the index is not a 0-d integer; as for [`cond`].

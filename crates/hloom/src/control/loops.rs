@@ -14,7 +14,11 @@ use crate::{NdArray, Result};
 /// The state is a [`Tree`]; its structure, dtypes and shapes must stay the same from round to round. Numbers in
 /// the initial state take the dtypes that the body gives them. Both functions are traced: they are run on arrays
 /// without values, the body a second time if a number changes its dtype, and may read any arrays around them.
-/// The loop is one operation of the program, however many rounds it makes.
+/// The loop is one operation of the program, however many rounds it makes. If an index in the condition has to be checked
+/// while the program runs, the condition is run on the initial state as well.
+///
+/// **Shapes**: those of the initial state; what the condition returns is 0-d. **Dtypes**: those of the initial state,
+/// numbers aside; of what the condition returns any, of which zero is false.
 ///
 /// # Errors
 /// The results are in error: `TypeError` if the body changes structure, dtype or shape of the state, with the first
@@ -108,6 +112,8 @@ fn left_by(
 /// The counter is a number, as those of Python's `range` are: it takes the dtype of what it meets, and is int64 alone.
 /// A bound beyond int64 counts as its greatest. Both bounds may be arrays, also of a trace; as numbers they are inputs of the program, so that another number of
 /// rounds is no new program. Else as [`while_loop`].
+///
+/// **Shapes**: bounds are 0-d; else as for [`while_loop`]. **Dtypes**: of bounds any integer; else as for [`while_loop`].
 ///
 /// # Errors
 /// The results are in error: as for [`while_loop`]; `TypeError` for bounds that are not integers.

@@ -167,6 +167,13 @@ where
 
     /// The function with a name, for error messages, traces and profiles. Without one it is named after the line
     /// that made it.
+    ///
+    /// # Examples
+    /// ```
+    /// let f = hloom::jit(|x: hloom::NdArray| x + 1).name("next");
+    /// let error = hloom::deny_recompile(|| f.call(0)).unwrap_err();
+    /// assert_eq!(error.message(), "'next' would be traced and compiled: it was not called yet");
+    /// ```
     #[must_use]
     pub fn name(&self, name: impl Into<String>) -> Jit<A, R> {
         self.with(|options| options.name = name.into())
@@ -217,6 +224,19 @@ where
 
     /// The function with arrays that it does not use as inputs of the program all the same. By default they are
     /// left out, and not even moved to the device.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::{NdArray, ShapeDtype, float32};
+    /// let first = hloom::jit(|(x, _): (NdArray, NdArray)| x * 2);
+    /// let (x, large) = (ShapeDtype::new([4], float32)?, ShapeDtype::new([1000], float32)?);
+    /// let all = first.keep_unused(true);
+    /// assert_eq!(first.lower((&x, &large))?.compile()?.memory()?.argument_bytes, 4 * 4);
+    /// assert_eq!(all.lower((&x, &large))?.compile()?.memory()?.argument_bytes, 4 * 4 + 1000 * 4);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    ///
+    /// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.jit.html>
     #[must_use]
     pub fn keep_unused(&self, keep: bool) -> Jit<A, R> {
         self.with(|options| options.keep_unused = keep)
@@ -224,6 +244,16 @@ where
 
     /// The function on a device of its own, named as in `HLOOM_DEVICE`: `cpu`, `gpu:0`, `tpu:0`. Arguments that
     /// are elsewhere are copied there at each call; results stay there until they are used elsewhere.
+    ///
+    /// What names no device, and one that is not there, is an error of the call.
+    ///
+    /// # Examples
+    /// ```
+    /// let double = hloom::jit(|x: hloom::NdArray| x * 2).device("cpu");
+    /// assert_eq!(double.call(hloom::array([1.0, 2.0]))?.tolist()?, [2.0, 4.0]);
+    /// assert!(double.device("abacus").call(hloom::array(1.0)).is_err());
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
     #[must_use]
     pub fn device(&self, device: &str) -> Jit<A, R> {
         let parsed = device.parse().map_err(|error| Error::from(hloom_backend::Error::from(error)));
@@ -284,6 +314,16 @@ where
     }
 
     /// How many signatures the function has programs for.
+    ///
+    /// # Examples
+    /// ```
+    /// let double = hloom::jit(|x: hloom::NdArray| x * 2);
+    /// for n in [3, 4, 3] {
+    ///     double.call(hloom::ones(n))?;
+    /// }
+    /// assert_eq!(double.n_signatures(), 2);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
     pub fn n_signatures(&self) -> usize {
         self.core.cache.lock().n_slots
     }

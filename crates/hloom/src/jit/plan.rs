@@ -11,7 +11,7 @@ use crate::eval::call::{self, Expected, Input};
 use crate::eval::check::Fault;
 use crate::eval::program::Compilation;
 use crate::eval::value::Value;
-use crate::record::{self, Garbage};
+use crate::record;
 use crate::tree::{Leaf, Tree, rebuild};
 use crate::{Error, ErrorKind, NdArray, Result, guard};
 
@@ -53,8 +53,7 @@ pub(super) type Values = SmallVec<[Option<Arc<Value>>; 8]>;
 /// # Errors
 /// The error of an array in error, [`ErrorKind::Trace`] for one that belongs to a trace.
 pub(super) fn materialize(nodes: &[hloom_ir::NodeId], line: SourceLine) -> Result<Vec<Arc<Value>>> {
-    let mut garbage = Garbage::default();
-    let mut recorder = record::lock();
+    let recorder = record::lock();
     let mut pending = Vec::new();
     for &node in nodes {
         recorder.ty(node)?;
@@ -65,15 +64,10 @@ pub(super) fn materialize(nodes: &[hloom_ir::NodeId], line: SourceLine) -> Resul
             pending.push(node);
         }
     }
-    let job = (!pending.is_empty()).then(|| recorder.cut(&pending, &mut garbage));
-    let values = nodes.iter().map(|&node| recorder.value(node).cloned());
-    let values = values.collect::<Option<Vec<_>>>().ok_or_else(|| Error::internal("an array was not computed"));
-    drop(recorder);
-    drop(garbage);
-    if let Some(job) = job {
-        job.run();
-    }
-    values
+    let values = record::start(recorder, &pending, |recorder| {
+        nodes.iter().map(|&node| recorder.value(node).cloned()).collect::<Option<Vec<_>>>()
+    });
+    values.ok_or_else(|| Error::internal("an array was not computed"))
 }
 
 impl<R: Tree> Plan<R> {

@@ -120,6 +120,17 @@ pub struct Compiled<A, R> {
 impl<A, R: Tree> Compiled<A, R> {
     /// Calls the program.
     ///
+    /// # Examples
+    /// ```
+    /// use hloom::{NdArray, ShapeDtype, float32};
+    /// let f = hloom::jit(|(x, by): (NdArray, NdArray)| x * by);
+    /// let f = f.lower((ShapeDtype::new([2], float32)?, 1.0))?.compile()?;
+    /// let x = hloom::array([1.0f32, 2.0]);
+    /// assert_eq!(f.call((&x, 3.0))?.tolist()?, [3.0, 6.0]);
+    /// assert!(f.call((&x, &x)).is_err());
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `TypeError` if the arguments have another signature, naming the first difference; else as
     /// [`Jit::call`](crate::Jit::call).

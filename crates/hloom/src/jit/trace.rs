@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hloom_ir::{NodeId, Program, SourceLine};
+use hloom_ir::{DType, NodeId, Program, SourceLine};
 
 use super::options::Options;
 use super::plan::{Kept, Plan, placeholders};
@@ -12,7 +12,7 @@ use super::signature::{Key, LeafType};
 use crate::eval::check::{Fault, Origin};
 use crate::eval::program::Donation;
 use crate::eval::stats;
-use crate::record::{self, Garbage, Inside, Numbers, Scope, ScopeId, TracedCheck};
+use crate::record::{self, Inside, Numbers, Scope, ScopeId, TracedCheck};
 use crate::tree::{Failure, Leaf, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -74,44 +74,22 @@ pub(super) fn trace<A, R: Tree>(
         return Ok(Outcome::Failed(result, error));
     }
 
-    let mut garbage = Garbage::default();
-    let mut recorder = record::lock();
+    let recorder = record::lock();
     let traced = recorder.traced(Inside::Scope(scope.id()), &results, Numbers::Constants)?;
     if traced.captures.iter().any(|&capture| recorder.scope(capture) != ScopeId::ROOT) {
         return Ok(Outcome::Inline);
     }
     let read: HashSet<NodeId> = traced.nodes().collect();
-    let mut inputs: Vec<NodeId> = Vec::new();
-    let (mut kept, mut numbers, mut unread) = (Vec::new(), Vec::new(), Vec::new());
-    for (leaf, (parameter, ty)) in parameters.iter().zip(&key.leaves).enumerate() {
-        let node = parameter.node();
-        let donated = options.donates(owners[leaf]);
-        if !read.contains(&node) && !options.keep_unused {
-            if donated && matches!(ty, LeafType::Array(_)) {
-                unread.push(leaf);
-            }
-            continue;
-        }
-        match ty {
-            LeafType::Array(_) => kept.push(Kept { leaf, donated, is_reused: false }),
-            LeafType::Number(dtype) => numbers.push((leaf, *dtype)),
-            LeafType::Static(_) => continue,
-        }
-        inputs.push(node);
-    }
-    inputs.extend(&traced.captures);
+    let Inputs { mut nodes, kept, numbers, unread } = inputs(&parameters, owners, &read, &key, options);
+    nodes.extend(&traced.captures);
     let checks = recorder.checks_among(traced.nodes());
     let outputs: Vec<NodeId> = results.iter().copied().chain(checks.iter().map(|check| check.offender)).collect();
-    let program = recorder.closed(&traced, &inputs, &outputs, Numbers::Constants);
+    let program = recorder.closed(&traced, &nodes, &outputs, Numbers::Constants);
     let pending = traced.captures.iter().copied().filter(|&node| recorder.value(node).is_none());
     let pending: Vec<NodeId> = pending.collect();
-    let job = (!pending.is_empty()).then(|| recorder.cut(&pending, &mut garbage));
-    let captures = traced.captures.iter().filter_map(|&node| recorder.value(node).cloned()).collect();
-    drop(recorder);
-    drop(garbage);
-    if let Some(job) = job {
-        job.run();
-    }
+    let captures = record::start(recorder, &pending, |recorder| {
+        traced.captures.iter().filter_map(|&node| recorder.value(node).cloned()).collect()
+    });
     let mut results = program.result_types();
     results.truncate(results.len() - checks.len());
     let fault = |check: TracedCheck| Arc::new(Fault { bounds: check.bounds, origin: Origin::Line(check.line) });
@@ -120,6 +98,41 @@ pub(super) fn trace<A, R: Tree>(
     let name: Arc<str> = options.name.as_str().into();
     let plan = Plan { name, key, kept, numbers, taken_unread: unread, captures, results, faults, template };
     Ok(Outcome::Traced(Box::new((program, plan))))
+}
+
+/// What the arguments are to a program.
+#[derive(Default)]
+struct Inputs {
+    /// The parameters that are its inputs.
+    nodes: Vec<NodeId>,
+    /// Of these the arrays.
+    kept: Vec<Kept>,
+    /// Of these the numbers.
+    numbers: Vec<(usize, DType)>,
+    /// The donated arrays that are none.
+    unread: Vec<usize>,
+}
+
+/// Which of the parameters are inputs of the program: those that are read, or all that may be.
+fn inputs(parameters: &[NdArray], owners: &[u32], read: &HashSet<NodeId>, key: &Key, options: &Options) -> Inputs {
+    let mut inputs = Inputs::default();
+    for (leaf, (parameter, ty)) in parameters.iter().zip(&key.leaves).enumerate() {
+        let node = parameter.node();
+        let donated = options.donates(owners[leaf]);
+        if !read.contains(&node) && !options.keep_unused {
+            if donated && matches!(ty, LeafType::Array(_)) {
+                inputs.unread.push(leaf);
+            }
+            continue;
+        }
+        match ty {
+            LeafType::Array(_) => inputs.kept.push(Kept { leaf, donated, is_reused: false }),
+            LeafType::Number(dtype) => inputs.numbers.push((leaf, *dtype)),
+            LeafType::Static(_) => continue,
+        }
+        inputs.nodes.push(node);
+    }
+    inputs
 }
 
 /// Runs a function as it is, on the arrays themselves: its operations become part of the trace they belong to.

@@ -211,6 +211,25 @@ fn conclude(mut recorder: MutexGuard<'_, Recorder>, created: &[NodeId]) {
     }
 }
 
+/// Has nodes computed that have no value yet. `read` is run once they have, while the recorder is still locked; the
+/// job is started after that.
+pub(crate) fn start<T>(
+    mut recorder: MutexGuard<'_, Recorder>,
+    pending: &[NodeId],
+    read: impl FnOnce(&Recorder) -> T,
+) -> T {
+    let mut garbage = Garbage::default();
+    let job = (!pending.is_empty()).then(|| recorder.cut(pending, &mut garbage));
+    let result = read(&recorder);
+    drop(recorder);
+    drop(garbage);
+    if let Some(job) = job {
+        let _span = tracing::debug_span!("materialize", program = job.program.id()).entered();
+        job.run();
+    }
+    result
+}
+
 /// Whether `HLOOM_EAGER_ERRORS=1` asks for a panic at the line of an illegal operation.
 fn eager_errors() -> bool {
     static EAGER: LazyLock<bool> =
