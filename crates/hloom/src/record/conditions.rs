@@ -44,13 +44,18 @@ impl Conditions {
     }
 
     /// The set of both.
+    #[inline]
     pub(super) fn union(&mut self, a: u32, b: u32) -> u32 {
-        if a == b || b == 0 {
-            return a;
+        match (a, b) {
+            (a, 0) => a,
+            (0, b) => b,
+            (a, b) if a == b => a,
+            (a, b) => self.joined(a, b),
         }
-        if a == 0 {
-            return b;
-        }
+    }
+
+    #[cold]
+    fn joined(&mut self, a: u32, b: u32) -> u32 {
         let mut members: SmallVec<[u32; 4]> = self.members(a).into();
         members.extend_from_slice(self.members(b));
         members.sort_unstable();

@@ -110,10 +110,16 @@ impl Recorder {
     fn number(&mut self, id: NodeId, walk: u64, purpose: Purpose, extraction: &mut Extraction) {
         let number = extraction.order.len() as u32;
         extraction.order.push(id);
-        let conditions = self.conditions(id, walk, extraction);
         let node = &self.graph[id];
+        // What the node may be in error for.
+        let mut conditions = 0;
         match &node.data.leaf {
-            Leaf::Value(value) => extraction.inputs.push(value.clone()),
+            Leaf::Value(value) => {
+                if value.is_conditional() {
+                    conditions = extraction.conditions.with(0, Condition::Input(extraction.inputs.len()));
+                }
+                extraction.inputs.push(value.clone());
+            }
             Leaf::Scalar(literal) => extraction.scalars.push(*literal),
             Leaf::None | Leaf::Error(_) => {}
         }
@@ -128,7 +134,17 @@ impl Recorder {
             let slot = &self.graph[operand].data;
             sink.0.push(u64::from(slot.number));
             chain = chain.max(slot.chain);
+            conditions = extraction.conditions.union(conditions, slot.conditions);
         }
+        if let (Op::Checked(_), Some(&offender)) = (&node.op, node.operands.get(1)) {
+            conditions = extraction.conditions.with(conditions, Condition::Checked(id));
+            // What tells is computed along with it.
+            if self.value(offender).is_none() && self.graph[offender].data.root_of != walk {
+                self.graph[offender].data.root_of = walk;
+                extraction.outputs.push(offender);
+            }
+        }
+        let node = &self.graph[id];
         let (cost, held) = (node.op.cost(), node.data.handles > 0);
         // What is computed from a dear value that is not kept is as dear to compute again.
         let mut chain = match (cost, node.op.recomputes()) {
@@ -147,30 +163,6 @@ impl Recorder {
         let slot = &mut self.graph[id].data;
         (slot.mark, slot.number, slot.chain, slot.conditions) = (walk, number, chain, conditions);
         slot.computed |= purpose == Purpose::Compute;
-    }
-
-    /// What a node, whose operands are numbered, may be in error for. What tells is computed along with it.
-    fn conditions(&mut self, id: NodeId, walk: u64, extraction: &mut Extraction) -> u32 {
-        let node = &self.graph[id];
-        let sets = &mut extraction.conditions;
-        let mut set = 0;
-        for &operand in &node.operands {
-            set = sets.union(set, self.graph[operand].data.conditions);
-        }
-        match (&node.data.leaf, &node.op, node.operands.get(1)) {
-            (Leaf::Value(value), ..) if value.is_conditional() => {
-                sets.with(set, Condition::Input(extraction.inputs.len()))
-            }
-            (_, Op::Checked(_), Some(&offender)) => {
-                let set = sets.with(set, Condition::Checked(id));
-                if self.value(offender).is_none() && self.graph[offender].data.root_of != walk {
-                    self.graph[offender].data.root_of = walk;
-                    extraction.outputs.push(offender);
-                }
-                set
-            }
-            _ => set,
-        }
     }
 
     /// The program of an extraction, for whoever lowers or prints it.
