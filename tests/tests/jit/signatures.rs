@@ -60,6 +60,25 @@ fn static_arguments_may_be_numbers_and_pending() -> hloom::Result<()> {
 }
 
 #[test]
+fn static_arguments_are_read_when_lowered_in_a_branch() -> hloom::Result<()> {
+    let (power, x) = (power(), np::array([2.0, 3.0]));
+    let three = np::array(3i64);
+    let mut compiled = None;
+    let y = np::cond(
+        x.sum(..).gt(0),
+        || {
+            compiled = Some(power.lower((&x, &three)).and_then(np::Lowered::compile));
+            x.clone()
+        },
+        || x.clone(),
+    );
+    let compiled = compiled.expect("the branch was traced")?;
+    assert_eq!(compiled.call((&x, &three))?.tolist()?, [8.0, 27.0]);
+    assert_eq!(y.tolist()?, [2.0, 3.0]);
+    Ok(())
+}
+
+#[test]
 fn static_arguments_stay_static_when_compiled_and_saved() -> hloom::Result<()> {
     let (power, x) = (power(), np::array([2.0, 3.0]));
     let spec = np::ShapeDtype::new([2], float64)?;

@@ -74,7 +74,7 @@ impl<'a> Call<'a> {
                 values.push(value);
             }
         }
-        if *is_inline {
+        if *is_inline && !types_only {
             return Ok(());
         }
         if pending {
