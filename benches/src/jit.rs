@@ -80,6 +80,14 @@ impl Bench<'_> {
             None => Ok(entry),
         }
     }
+
+    /// Measures calls until their result is there, which is the same as that of the floor.
+    fn calls(&self, peer: Option<&mut Peer>, call: impl Fn() -> hloom::Result<NdArray>) -> Result<Entry> {
+        if let Some(floor) = self.floor {
+            ensure!(call()?.to_bytes()? == floor.call()?, "{}: the library and its program disagree", self.name);
+        }
+        self.run(peer, || Ok(call()?.data().map(drop)?))
+    }
 }
 
 /// Calls of functions that are compiled, on four elements: what a call costs is all they take.
@@ -90,7 +98,6 @@ pub fn calls(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
     let add = np::jit(|(x, y): (NdArray, NdArray)| x + y);
     let x = np::array([1.0f32, 2.0, 3.0, 4.0]);
     let floor = floor(device, &add.lower((&x, &x))?.hlo_proto()?, &[&x, &x])?;
-    ensure!(add.call((&x, &x))?.to_bytes()? == floor.call()?, "call_tiny: the library and its program disagree");
     let bench = Bench {
         name: "call_tiny",
         what: "call a function of two f32[4] and wait for the result".to_owned(),
@@ -99,14 +106,13 @@ pub fn calls(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
         n_parts: 1,
         floor: Some(&floor),
     };
-    let tiny = bench.run(peer.as_deref_mut(), || Ok(add.call((&x, &x))?.data().map(drop)?))?;
+    let tiny = bench.calls(peer.as_deref_mut(), || add.call((&x, &x)))?;
     let tiny = tiny.within_excess(PER_CALL, "floor + 0.5 us")?;
 
     let add_all = np::jit(|xs: Vec<NdArray>| xs[1..].iter().fold(xs[0].clone(), |total, x| total + x));
     let xs: Vec<NdArray> = (0..N_INPUTS).map(|idx| np::array([idx as f32; 4])).collect();
     let references: Vec<&NdArray> = xs.iter().collect();
     let floor = self::floor(device, &add_all.lower(&xs)?.hlo_proto()?, &references)?;
-    ensure!(add_all.call(&xs)?.to_bytes()? == floor.call()?, "call_100: the library and its program disagree");
     let bench = Bench {
         name: "call_100",
         what: format!("call a function of {N_INPUTS} f32[4] in a Vec and wait for the result"),
@@ -115,7 +121,7 @@ pub fn calls(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
         n_parts: 1,
         floor: Some(&floor),
     };
-    let many = bench.run(peer, || Ok(add_all.call(&xs)?.data().map(drop)?))?;
+    let many = bench.calls(peer, || add_all.call(&xs))?;
     Ok(vec![tiny, many])
 }
 
@@ -193,9 +199,7 @@ pub fn loops(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
     let centres = points.get(s![..N_CENTRES]);
     let compiled = np::jit(|(points, centres): (NdArray, NdArray)| kmeans(&points, &centres, N_ROUNDS as i64));
     let program = floor(device, &compiled.lower((&points, &centres))?.hlo_proto()?, &[&points, &centres])?;
-    let result = compiled.call((&points, &centres))?;
-    ensure!(result.to_bytes()? == program.call()?, "kmeans_step: the library and its program disagree");
-    agree("kmeans_step", &result.to_vec()?, peer.as_deref_mut())?;
+    agree("kmeans_step", &compiled.call((&points, &centres))?.to_vec()?, peer.as_deref_mut())?;
     let bench = Bench {
         name: "kmeans_step",
         what: format!("a round of k-means on {N_POINTS} x {N_DIMS} points, {N_CENTRES} centres"),
@@ -204,16 +208,14 @@ pub fn loops(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
         n_parts: N_ROUNDS,
         floor: Some(&program),
     };
-    let clustered = bench.run(peer.as_deref_mut(), || Ok(compiled.call((&points, &centres))?.data().map(drop)?))?;
+    let clustered = bench.calls(peer.as_deref_mut(), || compiled.call((&points, &centres)))?;
 
     let mut plate = np::zeros([GRID, GRID]).astype(float32);
     plate.set(s![GRID / 4..GRID / 2, GRID / 4..GRID / 2], 1);
     let compiled = np::jit(|plate: NdArray| heat(&plate, N_STEPS as i64));
     let spare = np::zeros([GRID, GRID]).astype(float32);
     let program = floor(device, &compiled.lower(&plate)?.hlo_proto()?, &[&plate, &spare])?;
-    let result = compiled.call(&plate)?;
-    ensure!(result.to_bytes()? == program.call()?, "heat_step: the library and its program disagree");
-    agree("heat_step", &result.to_vec()?, peer.as_deref_mut())?;
+    agree("heat_step", &compiled.call(&plate)?.to_vec()?, peer.as_deref_mut())?;
     let bench = Bench {
         name: "heat_step",
         what: format!("a step of the heat equation on {GRID} x {GRID} float32"),
@@ -222,7 +224,7 @@ pub fn loops(device: &Device, mut peer: Option<&mut Peer>, effort: usize) -> Res
         n_parts: N_STEPS,
         floor: Some(&program),
     };
-    let heated = bench.run(peer, || Ok(compiled.call(&plate)?.data().map(drop)?))?;
+    let heated = bench.calls(peer, || compiled.call(&plate))?;
     Ok([clustered, heated].map(|entry| entry.within_peer_ratio(1.0, "1.0 x jax.jit")).into())
 }
 

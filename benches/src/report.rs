@@ -105,45 +105,39 @@ impl Entry {
     }
 
     /// The measurement beside what it may be.
-    pub fn within(mut self, budget: f64, rule: impl Into<String>) -> Entry {
-        self.budget = Some(budget);
-        self.rule = Some(rule.into());
-        self.holds = Some(self.median <= budget);
-        self
+    pub fn within(self, budget: f64, rule: impl Into<String>) -> Entry {
+        let holds = self.median <= budget;
+        self.judged(budget, rule.into(), holds)
     }
 
     /// The measurement beside what it may take beyond its floor.
     ///
     /// # Errors
     /// If there is no floor.
-    pub fn within_excess(mut self, limit: f64, rule: impl Into<String>) -> Result<Entry> {
+    pub fn within_excess(self, limit: f64, rule: impl Into<String>) -> Result<Entry> {
         let (floor, excess) = self.floor.zip(self.excess).context("there is no floor to exceed")?;
-        self.budget = Some(floor + limit);
-        self.rule = Some(rule.into());
-        self.holds = Some(excess <= limit);
-        Ok(self)
+        Ok(self.judged(floor + limit, rule.into(), excess <= limit))
     }
 
     /// The measurement beside how many times its floor it may take.
     ///
     /// # Errors
     /// If there is no floor.
-    pub fn within_ratio(mut self, limit: f64, rule: impl Into<String>) -> Result<Entry> {
+    pub fn within_ratio(self, limit: f64, rule: impl Into<String>) -> Result<Entry> {
         let (floor, ratio) = self.floor.zip(self.ratio).context("there is no floor to compare with")?;
-        self.budget = Some(floor * limit);
-        self.rule = Some(rule.into());
-        self.holds = Some(ratio <= limit);
-        Ok(self)
+        Ok(self.judged(floor * limit, rule.into(), ratio <= limit))
     }
 
     /// The measurement beside how many times its peer it may take, if there is a peer.
-    pub fn within_peer_ratio(mut self, limit: f64, rule: impl Into<String>) -> Entry {
-        if let Some((peer, ratio)) = self.peer.zip(self.peer_ratio) {
-            self.budget = Some(peer * limit);
-            self.rule = Some(rule.into());
-            self.holds = Some(ratio <= limit);
+    pub fn within_peer_ratio(self, limit: f64, rule: impl Into<String>) -> Entry {
+        match self.peer.zip(self.peer_ratio) {
+            Some((peer, ratio)) => self.judged(peer * limit, rule.into(), ratio <= limit),
+            None => self,
         }
-        self
+    }
+
+    fn judged(self, budget: f64, rule: String, holds: bool) -> Entry {
+        Entry { budget: Some(budget), rule: Some(rule), holds: Some(holds), ..self }
     }
 }
 

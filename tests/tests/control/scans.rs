@@ -157,3 +157,10 @@ fn a_scan_of_what_is_in_error_passes_the_error_on() {
     let (_, rows) = np::scan(|n: NdArray, (x, y): (NdArray, NdArray)| (n, x + y.shape()[0]), 0, (&unlike.0, &unlike.1));
     assert_eq!(rows.check().unwrap_err().kind(), ErrorKind::Value);
 }
+
+#[test]
+fn an_error_that_no_array_could_hold_is_not_lost() {
+    let bad = || np::zeros(3) + np::zeros(4);
+    let nothing = std::panic::catch_unwind(|| np::map(|_: NdArray| Vec::<NdArray>::new(), bad()));
+    assert!(nothing.is_err());
+}

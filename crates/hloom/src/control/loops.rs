@@ -14,8 +14,8 @@ use crate::{NdArray, Result};
 /// The state is a [`Tree`]; its structure, dtypes and shapes must stay the same from round to round. Numbers in
 /// the initial state take the dtypes that the body gives them. Both functions are traced: they are run on arrays
 /// without values, the body a second time if a number changes its dtype, and may read any arrays around them.
-/// The loop is one operation of the program, however many rounds it makes. If an index in the condition has to be checked
-/// while the program runs, the condition is run on the initial state as well.
+/// The loop is one operation of the program, however many rounds it makes. If an index in the condition has to be
+/// checked while the program runs, the condition is run on the initial state as well.
 ///
 /// **Shapes**: those of the initial state; what the condition returns is 0-d. **Dtypes**: those of the initial state,
 /// numbers aside; of what the condition returns any, of which zero is false.
@@ -53,18 +53,36 @@ pub fn while_loop<T: Tree>(init: impl Tree<T>, condition: impl Fn(T) -> NdArray,
         same_structure(name, "what the body returns", &tree(arrays), &next)?;
         Ok(arrays_of(&Visitor::of(&next)))
     };
+    looped(name, true, &init, None, &test, &step)
+}
+
+/// What a loop leaves of a state. `counter` is a part before it that is none of the user's, and `stops` whether the loop
+/// ends early when a check in its body fails.
+#[track_caller]
+fn looped<T>(
+    name: &str,
+    stops: bool,
+    init: &impl Tree<T>,
+    counter: Option<NdArray>,
+    test: &dyn Fn(&[NdArray]) -> NdArray,
+    step: &dyn Fn(&[NdArray]) -> Result<Vec<NdArray>>,
+) -> T {
+    let n_own = usize::from(counter.is_some());
     // Not `and_then`: the line is the caller's.
-    let left = match State::of(&init) {
-        Ok(state) => left_by(name, true, state, &test, &step),
-        Err(error) => Err(error),
+    let left = match (State::of(init), counter) {
+        (Ok(state), Some(counter)) => {
+            left_by(name, stops, state.after(counter, Type::scalar(DType::I64), true), test, step)
+        }
+        (Ok(state), None) => left_by(name, stops, state, test, step),
+        (Err(error), _) => Err(error),
     };
     match left {
-        Ok(arrays) => rebuild(&init, arrays),
-        Err(error) => in_error(name, &init, error),
+        Ok(arrays) => rebuild(init, arrays.into_iter().skip(n_own)),
+        Err(error) => in_error(name, init, error),
     }
 }
 
-/// The state that a loop leaves; `stops` is whether it ends early when a check in its body fails.
+/// The arrays that a loop leaves; see [`looped`].
 ///
 /// # Errors
 /// As of [`trace_body`]; the error of a condition in error.
@@ -110,8 +128,8 @@ fn left_by(
 /// Applies `body` to a counter and a state, for each integer from `lower` to before `upper`.
 ///
 /// The counter is a number, as those of Python's `range` are: it takes the dtype of what it meets, and is int64 alone.
-/// A bound beyond int64 counts as its greatest. Both bounds may be arrays, also of a trace; as numbers they are inputs of the program, so that another number of
-/// rounds is no new program. Else as [`while_loop`].
+/// A bound beyond int64 counts as its greatest. Both bounds may be arrays, also of a trace; as numbers they are inputs
+/// of the program, so that another number of rounds is no new program. Else as [`while_loop`].
 ///
 /// **Shapes**: bounds are 0-d; else as for [`while_loop`]. **Dtypes**: of bounds any integer; else as for [`while_loop`].
 ///
@@ -157,14 +175,7 @@ pub fn fori_loop<'a, 'b, T: Tree>(
         });
         Ok([counter].into_iter().chain(arrays_of(&Visitor::of(&next))).collect())
     };
-    let left = match State::of(&init) {
-        Ok(state) => left_by(name, false, state.after(lower, Type::scalar(DType::I64), true), &test, &step),
-        Err(error) => Err(error),
-    };
-    match left {
-        Ok(arrays) => rebuild(&init, arrays.into_iter().skip(1)),
-        Err(error) => in_error(name, &init, error),
-    }
+    looped(name, false, &init, Some(lower), &test, &step)
 }
 
 /// A step of the counter, or its test.
@@ -182,12 +193,7 @@ fn bound(operand: Operand<'_>) -> Result<NdArray> {
         return Err(crate::Error::type_(message));
     }
     let bound = |builder: &mut Builder<'_>| {
-        let mut given = array.node();
-        if dtype == DType::U64 {
-            // Beyond int64 it would come out negative.
-            let most = builder.constant(Literal::new(i64::MAX as u64));
-            given = builder.apply(Binary::Minimum, given, most)?;
-        }
+        let given = builder.within_i64(array.node())?;
         // A node of its own, as an array of the user's stays what it is.
         let bound = builder.declared(Op::Convert, &[given], Type::scalar(DType::I64))?;
         builder.mark_weak(bound);

@@ -37,11 +37,7 @@ impl State {
     fn of<T>(tree: &impl Tree<T>) -> Result<State> {
         let mut arrays = Vec::new();
         for leaf in &Visitor::of(tree).leaves {
-            arrays.push(match leaf {
-                Leaf::Array(array) => (*array).clone(),
-                Leaf::Number(number) => record::number(*number),
-                Leaf::Spec(spec) => spec.abstract_array(),
-            });
+            arrays.push(leaf.to_array());
         }
         let recorder = record::lock();
         let ty = |array: &NdArray| Ok((recorder.ty(array.node())?.clone(), recorder.is_weak(array.node())));

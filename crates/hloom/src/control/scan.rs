@@ -6,7 +6,7 @@ use hloom_ir::{Binary, DType, Literal, NodeId, Op, Shape, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, record_loop, refuse_without_arrays, same_structure, trace_body};
 use crate::record::{self, Builder, Scope};
-use crate::tree::{Leaf, Tree, Visitor, rebuild};
+use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
 /// Applies a function to a state and each row of some arrays in turn, and returns the last state and what the
@@ -84,15 +84,14 @@ fn scanned<C: Tree, X, Y: Tree>(
         }
         (outcome, template) => {
             let error = outcome.err().unwrap_or_else(|| Error::internal("a scan returned nothing"));
-            let n_arrays = n_state + template.as_ref().map_or(1, |template| Visitor::of(template).leaves.len());
-            refuse_without_arrays(n_arrays, &error);
-            let array = record::error(error, name);
-            let arrays = || std::iter::repeat(array.clone());
             // If the function was not run, it has to be, to know what it returns.
             let template = template.unwrap_or_else(|| {
                 let (carried, row) = (abstract_leaves(init, Type::clone), abstract_leaves(xs, row_type));
                 function(rebuild(init, carried), rebuild(xs, row)).1
             });
+            refuse_without_arrays(n_state + Visitor::of(&template).leaves.len(), &error);
+            let array = record::error(error, name);
+            let arrays = || std::iter::repeat(array.clone());
             (rebuild(init, arrays()), rebuild(&template, arrays()))
         }
     }
@@ -101,16 +100,11 @@ fn scanned<C: Tree, X, Y: Tree>(
 /// What stands for the arrays of a tree where these cannot be used: arrays without a value, or the error of one in
 /// error.
 fn abstract_leaves<T>(tree: &impl Tree<T>, ty: impl Fn(&Type) -> Type) -> Vec<NdArray> {
-    let visitor = Visitor::of(tree);
-    let leaves = visitor.leaves.iter().map(|leaf| match leaf {
-        Leaf::Array(array) => match array.try_type() {
-            Ok(found) => record::specified(ty(&found)),
-            Err(_) => (*array).clone(),
-        },
-        Leaf::Number(number) => record::number(*number),
-        Leaf::Spec(spec) => record::specified(ty(spec.ty())),
-    });
-    leaves.collect()
+    let stand_in = |array: NdArray| match array.try_type() {
+        Ok(found) => record::specified(ty(&found)),
+        Err(_) => array,
+    };
+    Visitor::of(tree).leaves.iter().map(|leaf| stand_in(leaf.to_array())).collect()
 }
 
 /// The arrays of the last state, then the stacked ones.

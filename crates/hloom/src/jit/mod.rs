@@ -360,7 +360,7 @@ impl<A: Tree, R: Tree> Core<A, R> {
             drop(held);
             return self.run(ready, &call, line);
         }
-        let attempt = Attempt { cache: &self.cache, slot: &slot };
+        let _attempt = Attempt { cache: &self.cache, slot: &slot };
         let tracer = Tracer::enter(&slot.tracer, me);
         let outcome = call.key(arguments, &self.options).and_then(|key| self.trace(arguments, &call, key));
         drop(tracer);
@@ -376,7 +376,6 @@ impl<A: Tree, R: Tree> Core<A, R> {
         let program = Compilation::new(program, &plan.donated_inputs(), &self.options.module_name());
         plan.note_reuse(&program.options().donations);
         let ready = slot.ready.get_or_init(|| Ready { program, plan });
-        drop(attempt);
         self.first.get_or_init(|| slot.clone());
         drop(held);
         self.run(ready, &call, line)

@@ -141,12 +141,7 @@ pub(super) fn inline<A, R>(
     arguments: &impl Tree<A>,
     leaves: &[Leaf<'_>],
 ) -> R {
-    let arrays = leaves.iter().map(|leaf| match leaf {
-        Leaf::Array(array) => (*array).clone(),
-        Leaf::Number(number) => record::number(*number),
-        Leaf::Spec(spec) => spec.abstract_array(),
-    });
-    let arrays: Vec<NdArray> = arrays.collect();
+    let arrays: Vec<NdArray> = leaves.iter().map(|leaf| leaf.to_array()).collect();
     function(rebuild(arguments, arrays))
 }
 

@@ -22,12 +22,7 @@ impl Builder<'_> {
         if ty.shape.size() == 0 || self.recorder().is_within(positions, extent) {
             return self.convert(positions, DType::I64);
         }
-        let mut given = positions;
-        if ty.dtype == DType::U64 {
-            // Beyond int64 they would come out negative.
-            let most = self.constant(Literal::new(i64::MAX as u64));
-            given = self.apply(Binary::Minimum, given, most)?;
-        }
+        let given = self.within_i64(positions)?;
         let given = self.convert(given, DType::I64)?;
         let (zero, extent) = (self.constant(Literal::new(0i64)), self.constant(Literal::new(extent as i64)));
         let is_negative = self.apply(Binary::Less, given, zero)?;
@@ -38,6 +33,15 @@ impl Builder<'_> {
         let is_outside = self.apply(Binary::LogicalOr, is_before, is_after)?;
         let offender = self.first_where(is_outside, given)?;
         self.op(Op::Checked(Box::new(bounds)), &[from_start, offender])
+    }
+
+    /// Integers of which none is beyond int64: there it would come out negative.
+    pub(crate) fn within_i64(&mut self, integers: NodeId) -> Result<NodeId> {
+        if self.dtype(integers)? != DType::U64 {
+            return Ok(integers);
+        }
+        let most = self.constant(Literal::new(i64::MAX as u64));
+        self.apply(Binary::Minimum, integers, most)
     }
 
     /// The first element of an int64 array at which a condition of its shape holds, or 0.

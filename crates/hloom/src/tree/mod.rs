@@ -12,7 +12,7 @@ use std::hash::Hash;
 use hloom_ir::Weak;
 use smallvec::SmallVec;
 
-use crate::{Error, NdArray};
+use crate::{Error, NdArray, record};
 
 pub use leaves::ShapeDtype;
 pub use statics::Static;
@@ -109,6 +109,18 @@ pub(crate) enum Leaf<'a> {
     Array(&'a NdArray),
     Number(Weak),
     Spec(&'a ShapeDtype),
+}
+
+impl Leaf<'_> {
+    /// The leaf as an array; a number becomes one.
+    #[track_caller]
+    pub(crate) fn to_array(self) -> NdArray {
+        match self {
+            Leaf::Array(array) => array.clone(),
+            Leaf::Number(number) => record::number(number),
+            Leaf::Spec(spec) => spec.abstract_array(),
+        }
+    }
 }
 
 #[derive(Default)]
