@@ -1,4 +1,4 @@
-//! Each family that the library claims keeps its floor of NumPy's answers.
+//! Each family that the library claims keeps its floor of NumPy's answers, and all programs have NumPy's.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,12 +7,36 @@ use anyhow::Result;
 use hloom_tests::conformance::case::Case;
 use hloom_tests::conformance::corpus;
 use hloom_tests::conformance::floors::Floors;
-use hloom_tests::conformance::score::{Report, judge};
+use hloom_tests::conformance::score::{Report, Verdict, judge};
 use hloom_tests::conformance::worker::{Reply, Workers};
 
 /// How many processes ask, and how long a case may take: compiling is slow on a loaded machine.
 const N_WORKERS: usize = 2;
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// Programs of several steps, a sixth of them on thousands of elements, made by `conformance/programs.py`.
+#[test]
+fn every_program_is_answered_as_numpy_does() -> Result<()> {
+    let lines = corpus::read(&corpus::programs())?;
+    let cases = lines.iter().map(|line| Case::parse(line)).collect::<Result<Vec<Case>>>()?;
+    assert!(cases.len() >= 3_600, "{} programs", cases.len());
+    assert!(cases.iter().filter(|case| case.group == "program.large").count() >= 600);
+    let asked: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let mut failures = Vec::new();
+    for (case, reply) in cases.iter().zip(workers().run(&asked, |_| ())?) {
+        let (verdict, why) = judge(case, reply.outcome(), true);
+        if verdict != Verdict::Pass {
+            let why = if let Reply::Missing(why) = reply { why } else { why };
+            failures.push(format!("{verdict:?} {}: {why}", case.id));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), cases.len(), failures.join("\n"));
+    Ok(())
+}
+
+fn workers() -> Workers {
+    Workers { program: PathBuf::from(env!("CARGO_BIN_EXE_conformance")), count: N_WORKERS, limit: LIMIT }
+}
 
 #[test]
 fn claimed_families_keep_their_floors() -> Result<()> {
@@ -25,9 +49,8 @@ fn claimed_families_keep_their_floors() -> Result<()> {
             cases.push((line.as_str(), case));
         }
     }
-    let workers = Workers { program: PathBuf::from(env!("CARGO_BIN_EXE_conformance")), count: N_WORKERS, limit: LIMIT };
     let asked: Vec<&str> = cases.iter().map(|(line, _)| *line).collect();
-    let replies = workers.run(&asked, |_| ())?;
+    let replies = workers().run(&asked, |_| ())?;
     let mut report = Report::default();
     for ((_, case), reply) in cases.iter().zip(&replies) {
         let mut judgement = judge(case, reply.outcome(), false);

@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use hloom_ir::{Literal, Shape, Type};
+use hloom_ir::{DType, Literal, Shape, Type, Weak};
 use prost::Message;
 use prost::bytes::Bytes;
 use rustc_hash::FxHashMap;
@@ -14,11 +14,12 @@ use rustc_hash::FxHashMap;
 use crate::proto::{HloComputationProto, HloInstructionProto, HloModuleProto, ProgramShapeProto, ShapeProto};
 use crate::types::{Origin, int, literal_proto, metadata_proto, shape_proto, tuple_proto};
 use crate::value::Value;
-use crate::{Error, Result};
+use crate::{Error, Result, Target};
 
 /// The computations of a module that is being built.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
+    target: Target,
     computations: RefCell<Vec<HloComputationProto>>,
     last_id: Cell<i64>,
     /// The first instruction that did not fit.
@@ -40,6 +41,16 @@ pub(crate) struct Computation {
 }
 
 impl Module {
+    /// An empty module for a compiler.
+    pub(crate) fn new(target: Target) -> Module {
+        Module { target, ..Module::default() }
+    }
+
+    /// The compiler that it is written for.
+    pub(crate) fn target(&self) -> Target {
+        self.target
+    }
+
     /// Starts a computation.
     pub(crate) fn computation(&self, name: &str) -> Builder<'_> {
         let id = self.fresh_id();
@@ -149,6 +160,8 @@ struct State {
     forms: Vec<Form>,
     parameters: Vec<usize>,
     constants: FxHashMap<(Literal, Shape), usize>,
+    /// Negative zeros behind a barrier.
+    unknown_zeros: Vec<(DType, usize)>,
     /// The values that are one number everywhere.
     numbers: FxHashMap<usize, Literal>,
 }
@@ -259,6 +272,16 @@ impl Builder<'_> {
         value
     }
 
+    /// A 0-d negative zero of a float dtype in which the compiler sees no number, built once.
+    pub(crate) fn unknown_zero(&self, dtype: DType) -> Value<'_> {
+        if let Some(&(_, slot)) = self.state.borrow().unknown_zeros.iter().find(|(of, _)| *of == dtype) {
+            return Value::new(self, slot);
+        }
+        let zero = self.constant(Weak::Float(-0.0).saturating_literal(dtype), &Shape::scalar()).barrier();
+        self.state.borrow_mut().unknown_zeros.push((dtype, zero.slot()));
+        zero
+    }
+
     /// The number that a value is everywhere, if it was built as one.
     pub(crate) fn number(&self, value: Value<'_>) -> Option<Literal> {
         self.state.borrow().numbers.get(&value.slot()).copied()
@@ -346,8 +369,6 @@ pub(crate) fn call(instruction: &mut HloInstructionProto, computation: Computati
 
 #[cfg(test)]
 mod tests {
-    use hloom_ir::DType;
-
     use super::*;
 
     fn parameter<'b>(b: &'b Builder<'_>, dtype: DType, shape: &[usize]) -> Value<'b> {

@@ -14,5 +14,5 @@ mod types;
 mod value;
 
 pub use error::{Error, Result};
-pub use lower::{Donation, Lowered, Options, Place, lower};
+pub use lower::{Donation, Lowered, Options, Place, Target, lower};
 pub use text::module_text;

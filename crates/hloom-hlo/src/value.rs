@@ -286,6 +286,27 @@ impl<'b> Value<'b> {
         }
     }
 
+    /// A float32 or float64 in which the compiler sees no number and no operation: with a negative zero added that it
+    /// does not know, which changes no number. Half-precision numbers, which are computed in float32 and rounded after each
+    /// operation, and others stay as they are.
+    pub(crate) fn unknown(self) -> Value<'b> {
+        let ty = self.ty();
+        match ty.dtype {
+            DType::F32 | DType::F64 => self + self.builder.unknown_zero(ty.dtype).broadcast(&ty.shape),
+            _ => self,
+        }
+    }
+
+    /// An integer whose arithmetic stays with XLA: what computes reductions for its CPU compiler (YNNPACK) takes the
+    /// operations before them too, and saturates 8-bit integers where they wrap. It does not know `and`.
+    pub(crate) fn wrapped(self) -> Value<'b> {
+        match self.dtype() {
+            DType::I8 => self & -1,
+            DType::U8 => self & i64::from(u8::MAX),
+            _ => self,
+        }
+    }
+
     /// A point that fusion does not cross.
     pub(crate) fn barrier(self) -> Value<'b> {
         self.unary("opt-barrier")
@@ -321,10 +342,10 @@ impl<'b> Value<'b> {
 
     /// The angle of the point (`x`, self).
     ///
-    /// The CPU compiler makes a constant `x` of exactly 1 into a vectorized inverse tangent that returns
-    /// garbage from 64 elements on. NaN put in where the result is NaN anyway keeps `x` from being one.
+    /// The CPU compiler folds the angle of two zeros that it knows to NaN, and makes a known `x` of exactly 1 into a
+    /// vectorized inverse tangent that returns garbage from 64 elements on: it must know neither.
     pub(crate) fn atan2(self, x: impl Operand<'b>) -> Value<'b> {
-        self.binary("atan2", self.is_nan().select(self, x.beside(self)))
+        self.unknown().binary("atan2", x.beside(self).unknown())
     }
 
     /// The greater of both, NaN if either is.

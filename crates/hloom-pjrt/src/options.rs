@@ -8,6 +8,25 @@ use crate::wire::Writer;
 /// Faster compiling on the CPU, in plugins that know it.
 pub(crate) const FAST_LOWERING: &str = "xla_cpu_use_new_xtile_lowering";
 
+/// The value of an option.
+#[derive(Clone, Copy, Debug)]
+enum Setting {
+    Bool(bool),
+    Text(&'static str),
+}
+
+/// What every program for the CPU is compiled with, so that it computes what was written. Each cure is measured in
+/// `docs/src/decisions/0009-values-before-rewrites.md`.
+const CPU_VALUES: &[(&str, Setting)] = &[
+    // The default drops NaN from max, min and reductions with them.
+    ("xla_cpu_enable_fast_min_max", Setting::Bool(false)),
+    // The default leaves out roundings to a narrower dtype on the way.
+    ("xla_allow_excess_precision", Setting::Bool(false)),
+    // The algebraic simplifier makes `log(x ** 3)` into `3 * log(abs(x))`, products with a mask into choices, and more of
+    // the kind; constant folding goes through arrays element by element, for seconds, and with its own arithmetic.
+    ("xla_disable_hlo_passes", Setting::Text("algsimp,constant_folding")),
+];
+
 /// A serialized `CompileOptionsProto`.
 ///
 /// `fast_lowering` asks for [`FAST_LOWERING`], which plugins that do not know it refuse by name.
@@ -22,18 +41,22 @@ pub(crate) fn compile_options(kind: DeviceKind, fast_lowering: bool, device_id: 
     }
     let mut options = Writer::default().message(3, build);
     if kind == DeviceKind::Cpu {
-        // The default drops NaN from max, min and reductions with them.
-        options = flag(options, "xla_cpu_enable_fast_min_max", false);
+        for &(name, setting) in CPU_VALUES {
+            options = with(options, name, setting);
+        }
         if fast_lowering {
-            options = flag(options, FAST_LOWERING, true);
+            options = with(options, FAST_LOWERING, Setting::Bool(true));
         }
     }
     options.finish()
 }
 
-/// Adds an entry of `env_option_overrides`.
-fn flag(options: Writer, name: &str, value: bool) -> Writer {
-    let value = Writer::default().int(2, i64::from(value));
+/// Adds an entry of `env_option_overrides`. A text sets a repeated option to the parts between its commas.
+fn with(options: Writer, name: &str, setting: Setting) -> Writer {
+    let value = match setting {
+        Setting::Bool(value) => Writer::default().int(2, i64::from(value)),
+        Setting::Text(value) => Writer::default().bytes(1, value.as_bytes()),
+    };
     options.message(7, Writer::default().bytes(1, name.as_bytes()).message(2, value))
 }
 
@@ -60,7 +83,8 @@ mod tests {
         expected.extend([0x01, 4 << 3, 1, 5 << 3, 1]);
         assert_eq!(gpu, expected);
         let cpu = String::from_utf8_lossy(&compile_options(DeviceKind::Cpu, false, None)).into_owned();
-        assert!(cpu.contains("xla_cpu_enable_fast_min_max") && !cpu.contains(FAST_LOWERING));
+        assert!(CPU_VALUES.iter().all(|(name, _)| cpu.contains(name)) && !cpu.contains(FAST_LOWERING));
+        assert!(!String::from_utf8_lossy(&gpu).contains("xla_"));
         assert_ne!(gpu, compile_options(DeviceKind::Gpu, true, Some(1)));
     }
 }

@@ -17,6 +17,11 @@ pub fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/cases.jsonl.gz")
 }
 
+/// The programs that are committed beside it.
+pub fn programs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/programs.jsonl.gz")
+}
+
 /// The lines of a corpus, compressed if its name ends in `gz`.
 ///
 /// # Errors

@@ -267,14 +267,15 @@ impl PyScalar {
 }
 
 impl HostArray {
-    /// Reads `{"dtype", "shape", "data"}`.
+    /// Reads `{"dtype", "shape", "data"}`, or `{"dtype", "shape", "tile"}`: the elements over and over.
     ///
     /// # Errors
     /// An unknown dtype, a shape that does not fit the data, or an element that its dtype cannot hold.
     pub fn parse(json: &Json) -> Result<HostArray> {
         let dtype = dtype(json.get("dtype").context("array: no dtype")?)?;
         let shape = sizes(json.get("shape").context("array: no shape")?)?;
-        let data = json.get("data").and_then(Json::as_array).context("array: no data")?;
+        let data = json.get("data").or_else(|| json.get("tile"));
+        let data = data.and_then(Json::as_array).context("array: no data")?;
         let scalars = data
             .iter()
             .map(|value| {
@@ -287,6 +288,11 @@ impl HostArray {
                 })
             })
             .collect::<Result<Vec<PyScalar>>>()?;
+        if json.get("tile").is_some() {
+            let size = shape.iter().product();
+            let tiled: Vec<PyScalar> = scalars.iter().copied().cycle().take(size).collect();
+            return HostArray::from_scalars(dtype, shape, &tiled);
+        }
         HostArray::from_scalars(dtype, shape, &scalars)
     }
 

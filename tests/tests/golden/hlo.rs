@@ -1,7 +1,7 @@
 //! HLO text of programs that show one choice of lowering each.
 
 use expect_test::{ExpectFile, expect_file};
-use hloom_hlo::{Error, Options, Place, lower};
+use hloom_hlo::{Error, Options, Place, Target, lower};
 use hloom_ir::{
     AxisSet, Binary, Combine, DType, DotDims, Extreme, IndexDims, Literal, Node, NodeId, Op, PadDims, Program, Reducer,
     Region, Shape, SliceDims, SourceLine, Switch, Type, Unary, While,
@@ -39,13 +39,17 @@ impl Recorder {
         id
     }
 
-    fn check(mut self, outputs: &[NodeId], places: &[usize], expected: ExpectFile) {
+    fn check(self, outputs: &[NodeId], places: &[usize], expected: ExpectFile) {
+        self.check_for(Target::Cpu, outputs, places, expected);
+    }
+
+    fn check_for(mut self, target: Target, outputs: &[NodeId], places: &[usize], expected: ExpectFile) {
         self.0.outputs = outputs.to_vec();
         self.0.verify().unwrap();
         let results = self.0.result_types();
         let places = places.iter().map(|&output| Place { output, ty: results[output].clone() }).collect();
-        let lowered =
-            lower(&self.0, &Options { places, module_name: "golden".to_owned(), ..Options::default() }).unwrap();
+        let options = Options { places, module_name: "golden".to_owned(), target, ..Options::default() };
+        let lowered = lower(&self.0, &options).unwrap();
         expected.assert_eq(&lowered.text());
         assert_eq!(lowered.parameters[..self.0.parameter_types().len()], self.0.parameter_types());
         assert_eq!(lowered.results, results);
@@ -216,7 +220,16 @@ fn what_a_compiler_would_reorder_is_hidden() {
     let once = r.op(Op::Binary(Binary::Multiply), &[x, number]);
     let twice = r.op(Op::Binary(Binary::Multiply), &[once, number]);
     let quotient = r.op(Op::Binary(Binary::Divide), &[x, y]);
-    r.check(&[twice, quotient], &[], expect_file!["hlo/hidden.hlo"]);
+    r.check_for(Target::Other, &[twice, quotient], &[], expect_file!["hlo/hidden.hlo"]);
+}
+
+#[test]
+fn the_greatest_of_many_is_found_in_lanes_and_hidden_from_libraries() {
+    let mut r = Recorder::default();
+    let (x, y) = (r.input(DType::F32, [5000]), r.input(DType::F16, [4096, 2]));
+    let greatest = r.op(Op::Reduce { reducer: Reducer::Max, axes: [0].into_iter().collect() }, &[x]);
+    let least = r.op(Op::Reduce { reducer: Reducer::Min, axes: [0].into_iter().collect() }, &[y]);
+    r.check(&[greatest, least], &[], expect_file!["hlo/extremes.hlo"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! is shrunk to the smallest that still fails. `PROPTEST_CASES` asks for more cases.
 
 mod dice;
+mod differential;
 mod index;
 mod model;
 mod programs;

@@ -80,10 +80,10 @@ fn programs_can_be_read() {
     expect![[r#"
         HloModule hloom, entry_computation_layout={(f64[2]{0}, f64[2]{0})->(f64[])}
 
-        %add.13 (p0: f64[], p1: f64[]) -> f64[] {
-          %parameter.14 = f64[] parameter(0)
-          %parameter.15 = f64[] parameter(1)
-          ROOT %add.16 = f64[] add(%parameter.14, %parameter.15)
+        %add.17 (p0: f64[], p1: f64[]) -> f64[] {
+          %parameter.18 = f64[] parameter(0)
+          %parameter.19 = f64[] parameter(1)
+          ROOT %add.20 = f64[] add(%parameter.18, %parameter.19)
         }
 
         ENTRY %main.1 (p0: f64[2], p1: f64[2]) -> (f64[]) {
@@ -95,12 +95,16 @@ fn programs_can_be_read() {
           %reshape.7 = f64[] reshape(%slice.6)
           %broadcast.8 = f64[2]{0} broadcast(%reshape.5), dimensions={}
           %multiply.9 = f64[2]{0} multiply(%parameter.2, %broadcast.8)
-          %broadcast.10 = f64[2]{0} broadcast(%reshape.7), dimensions={}
-          %add.11 = f64[2]{0} add(%multiply.9, %broadcast.10)
-          %sine.12 = f64[2]{0} sine(%add.11)
-          %constant.17 = f64[] constant(0)
-          %reduce.18 = f64[] reduce(%sine.12, %constant.17), dimensions={0}, to_apply=%add.13
-          ROOT %tuple.19 = (f64[]) tuple(%reduce.18)
+          %constant.10 = f64[] constant(-0)
+          %opt-barrier.11 = f64[] opt-barrier(%constant.10)
+          %broadcast.12 = f64[2]{0} broadcast(%opt-barrier.11), dimensions={}
+          %add.13 = f64[2]{0} add(%multiply.9, %broadcast.12)
+          %broadcast.14 = f64[2]{0} broadcast(%reshape.7), dimensions={}
+          %add.15 = f64[2]{0} add(%add.13, %broadcast.14)
+          %sine.16 = f64[2]{0} sine(%add.15)
+          %constant.21 = f64[] constant(0)
+          %reduce.22 = f64[] reduce(%sine.16, %constant.21), dimensions={0}, to_apply=%add.17
+          ROOT %tuple.23 = (f64[]) tuple(%reduce.22)
         }
     "#]]
     .assert_eq(&without_places(&y.hlo().unwrap()));

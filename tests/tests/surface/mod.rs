@@ -6,6 +6,7 @@ mod decisions;
 mod elements;
 mod operators;
 mod rounding;
+mod values;
 
 use expect_test::Expect;
 use hloom::NdArray;

@@ -25,7 +25,7 @@ pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
         Binary::Remainder => integer_or_float(x, y, integer::remainder, float::remainder),
         Binary::Fmod => integer_or_float(x, y, integer::fmod, |x, y| x.binary("remainder", y)),
         Binary::Power | Binary::FloatPower if kind == Kind::Complex => complex::power(x, y),
-        Binary::Power | Binary::FloatPower => integer_or_float(x, y, integer::power, |x, y| x.binary("power", y)),
+        Binary::Power | Binary::FloatPower => integer_or_float(x, y, integer::power, float::power),
         Binary::Maximum => extremum(x, y, Value::max, complex::at_least),
         Binary::Minimum => extremum(x, y, Value::min, complex::at_most),
         Binary::Fmax => preferred(x, y, Binary::Maximum),

@@ -5,6 +5,7 @@ use std::f64::consts;
 
 use hloom_ir::{DType, Literal};
 
+use crate::Target;
 use crate::value::Value;
 
 /// Computes in float32 what half precision would lose digits in, and rounds once, as NumPy does.
@@ -72,6 +73,23 @@ pub(super) fn epsilon(dtype: DType) -> f64 {
 /// The bits as a signed integer.
 fn bits(x: Value<'_>) -> Value<'_> {
     x.bitcast(Layout::of(x.dtype()).int)
+}
+
+/// Integers in the order of the numbers, NaN at both ends. Negative numbers are in the reverse order of their bits.
+pub(super) fn rank(x: Value<'_>) -> Value<'_> {
+    let bits = bits(x);
+    bits ^ (bits.below(0).select(bits.like(Layout::of(x.dtype()).magnitude()), 0))
+}
+
+/// Where an integer is the [`rank`] of NaN.
+pub(super) fn rank_is_nan(rank: Value<'_>, dtype: DType) -> Value<'_> {
+    let infinity = Layout::of(dtype).infinity();
+    rank.above(infinity) | rank.below(!infinity)
+}
+
+/// The number of a [`rank`].
+pub(super) fn of_rank(rank: Value<'_>, dtype: DType) -> Value<'_> {
+    (rank ^ (rank.below(0).select(rank.like(Layout::of(dtype).magnitude()), 0))).bitcast(dtype)
 }
 
 /// The number two to the power of an exponent in the range of normal numbers, given as an integer.
@@ -232,7 +250,8 @@ pub(super) fn floor_divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     y.equals(0).select(ratio, signed)
 }
 
-/// The sum, of complex numbers too. XLA's compilers leave a zero of the program out, though it makes a negative zero positive.
+/// The sum, of complex numbers too. XLA's simplifier leaves a zero of the program out, though it makes a negative zero
+/// positive.
 pub(super) fn add<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let is_zero = |number: Value<'b>| number.number() == Some(Literal::zero(number.dtype()));
     let part_with_zero = |x: Value<'b>| x.equals(0).select(x.like(0), x);
@@ -240,6 +259,9 @@ pub(super) fn add<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
         true => part_with_zero(x.real()).complex(part_with_zero(x.imag())),
         false => part_with_zero(x),
     };
+    if x.builder().module().target() == Target::Cpu {
+        return x + y;
+    }
     match (is_zero(x), is_zero(y)) {
         (_, true) => with_zero(x),
         (true, false) => with_zero(y),
@@ -249,15 +271,24 @@ pub(super) fn add<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 
 /// The quotient, correctly rounded.
 ///
-/// XLA's compilers take a product with a reciprocal for a quotient by a number or by what is broadcast, and one
+/// XLA's simplifier takes a product with a reciprocal for a quotient by a number or by what is broadcast, and one
 /// quotient for two in a row: 49 / 49 came out as 0.9999999999999999, and (x / y) / z as infinity where only the product
 /// of y and z leaves the range. NaN put in where the result is NaN anyway hides what the operands are.
 ///
 /// **Source**: `HandleDivide` in XLA's `algebraic_simplifier.cc`.
 pub(super) fn divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    if x.builder().module().target() == Target::Cpu {
+        return x / y;
+    }
     // A comparison of a number with itself would be known, and hide nothing.
     let divisor = if x.number().is_some() { y.hidden() } else { x.equals(x).select(y, f64::NAN) };
     x.hidden() / divisor
+}
+
+/// The power. A third one is a product, in a tenth of the time and within two units in the last place.
+pub(super) fn power<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let is_three = y.number().is_some() && y.number() == y.like(3.0).number();
+    if is_three { (x * x).unknown() * x } else { x.binary("power", y) }
 }
 
 /// The remainder with the divisor's sign.

@@ -14,8 +14,10 @@ mod hyperbolic;
 mod index;
 mod integer;
 mod reduce;
+mod rounding;
 mod rounds;
 mod structural;
+mod transposed;
 mod unary;
 
 use hloom_ir::{Literal, Node, NodeId, Op, Program, Shape, Type, broadcast_shapes};
@@ -36,11 +38,30 @@ pub struct Options {
     pub donations: Vec<Donation>,
     /// The module's name, for people.
     pub module_name: String,
+    /// The compiler that the module is written for.
+    pub target: Target,
+}
+
+/// A compiler of modules. What it does to values decides how they are kept as they were written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// XLA's for processors, without its algebraic simplifier, as `hloom-pjrt` has it compile.
+    #[default]
+    Cpu,
+    /// Any other, with all its passes.
+    Other,
+}
+
+impl Target {
+    /// The compiler of a platform, which is named as PJRT names it.
+    pub fn of_platform(platform: &str) -> Target {
+        if platform == "cpu" { Target::Cpu } else { Target::Other }
+    }
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { places: Vec::new(), donations: Vec::new(), module_name: "hloom".to_owned() }
+        Options { places: Vec::new(), donations: Vec::new(), module_name: "hloom".to_owned(), target: Target::Cpu }
     }
 }
 
@@ -105,7 +126,7 @@ const MAX_BYTES: usize = 1 << 44;
 /// [`Error::TooLarge`] if a node has more bytes than any device; [`Error::Internal`] if the program is
 /// not one that the verifier accepts, or a place names no output of its size.
 pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
-    let module = Module::default();
+    let module = Module::new(options.target);
     let b = module.computation("main");
     let mut lowering = Lowering::new(program, &b, &[]);
     lowering.parameters();
@@ -171,7 +192,11 @@ struct Lowering<'p, 'b> {
 impl<'p, 'b> Lowering<'p, 'b> {
     /// `numbers` are the inputs that are numbers of a formula or of the user's.
     fn new(program: &'p Program, b: &'b Builder<'b>, numbers: &[NodeId]) -> Lowering<'p, 'b> {
-        let (barriers, hidden) = (barrier::find(program), chain::find(program, numbers));
+        let hidden = match b.module().target() {
+            Target::Cpu => Vec::new(),
+            Target::Other => chain::find(program, numbers),
+        };
+        let barriers = barrier::find(program);
         Lowering { program, b, values: Vec::new(), barriers, hidden }
     }
 
@@ -219,11 +244,17 @@ impl<'p, 'b> Lowering<'p, 'b> {
             self.set(id, results);
             return Ok(());
         }
+        let undone = match (&node.op, node.operands.as_slice()) {
+            (Op::Transpose { permutation }, [operand]) => self.transposed(*operand, permutation)?,
+            _ => None,
+        };
         // There is only one empty array of each type, and many instructions cannot make it.
         let mut value = if node.ty.shape.size() == 0 {
             self.b.constant(Literal::zero(node.ty.dtype), &node.ty.shape)
+        } else if let Some(value) = undone {
+            value
         } else {
-            self.op(node, &operands)?
+            self.computed(id, node, &operands)?
         };
         if value.ty() != node.ty {
             return Err(Error::Internal(format!(
@@ -241,6 +272,18 @@ impl<'p, 'b> Lowering<'p, 'b> {
         }
         self.set(id, value);
         Ok(())
+    }
+
+    /// One operation of one array that is not empty, kept as it was written whatever follows.
+    fn computed(&self, id: NodeId, node: &Node<()>, operands: &[Value<'b>]) -> Result<Value<'b>> {
+        let mut value = self.op(node, operands)?;
+        if matches!(node.op, Op::Unary(_) | Op::Binary(_) | Op::Convert) {
+            value = value.wrapped();
+        }
+        if rounding::is_product_in_sum(self.program, id) {
+            value = value.unknown();
+        }
+        Ok(value)
     }
 
     /// One operation, whose result is not empty: an array, or the tuple of several results.

@@ -131,7 +131,8 @@ impl Compilation {
     fn compile(&self, program: &Program, backend: &dyn Backend) -> Result<Arc<dyn Executable>> {
         let lowered = {
             let _span = tracing::debug_span!("lower", program = self.id, nodes = self.n_nodes).entered();
-            lower(program, &self.options)?
+            let target = hloom_hlo::Target::of_platform(backend.platform());
+            lower(program, &Options { target, ..self.options.clone() })?
         };
         let signature = Signature { parameters: lowered.parameters.clone(), results: lowered.results.clone() };
         let place = disk::place(backend, &lowered);
@@ -245,6 +246,7 @@ fn options(program: &Program, donated: &[usize], name: &str) -> Options {
         places: large.map(|output| Place { output, ty: results[output].clone() }).collect(),
         donations,
         module_name: name.to_owned(),
+        ..Options::default()
     }
 }
 

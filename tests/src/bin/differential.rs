@@ -1,0 +1,52 @@
+//! Checks any number of random programs: `cargo run --release -p hloom-tests --bin differential -- --count 1000`.
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use hloom_ir::DType;
+use hloom_tests::differential::check::check;
+use hloom_tests::differential::draw;
+use hloom_tests::differential::program::Program;
+
+/// Computes random programs step by step, lazily, compiled, in a branch and in a loop, and compares.
+#[derive(Debug, Parser)]
+struct Options {
+    /// The first seed.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How many seeds.
+    #[arg(long, default_value_t = 1000)]
+    count: u64,
+    /// How many programs are compiled together.
+    #[arg(long, default_value_t = 8)]
+    together: usize,
+    /// Every pair of element-wise operations on arrays of a dtype, instead of random programs.
+    #[arg(long, value_name = "DTYPE")]
+    pairs: Option<DType>,
+    /// Ends after so many seconds, with the seed it came to.
+    #[arg(long, default_value_t = u64::MAX)]
+    seconds: u64,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let (start, limit) = (Instant::now(), Duration::from_secs(options.seconds));
+    let programs: Box<dyn Iterator<Item = Program>> = match options.pairs {
+        Some(dtype) => Box::new(draw::pairs(dtype).filter(draw::is_legal)),
+        None => Box::new((options.seed..options.seed.saturating_add(options.count)).map(draw::program)),
+    };
+    let mut programs = programs.peekable();
+    let (mut n_checked, mut n_different, mut seed) = (0, 0, options.seed);
+    while programs.peek().is_some() && start.elapsed() < limit {
+        let together: Vec<Program> = programs.by_ref().take(options.together.max(1)).collect();
+        for difference in check(&together) {
+            println!("{difference}");
+            n_different += 1;
+        }
+        n_checked += together.len();
+        seed = together.last().map_or(seed, |program| program.seed + 1);
+    }
+    println!("{n_checked} programs from seed {} to before {seed}: {n_different} differences", options.seed);
+    if n_different == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

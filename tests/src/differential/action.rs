@@ -1,0 +1,214 @@
+//! The operations that programs are made of. Knows how the library does each, and how exact it is.
+
+use hloom::prelude::*;
+use hloom::{Index, NdArray};
+use hloom_ir::{Binary, DType, Kind, Unary, Weak};
+
+/// One operation on arrays.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// A row of the table of one operand.
+    Unary(Unary),
+    /// A row of the table of two operands.
+    Binary(Binary),
+    /// A row of the table of two operands with a number on the right.
+    NumberRight(Binary, Weak),
+    /// A row of the table of two operands with a number on the left.
+    NumberLeft(Binary, Weak),
+    /// `astype`.
+    Cast(DType),
+    /// `where(a < b, a, b)`.
+    Choose,
+    /// `where(a, a, number)`.
+    ChooseNumber(Weak),
+    /// `clip` between two numbers.
+    Clip(Weak, Weak),
+    /// `reshape`.
+    Reshape(Vec<usize>),
+    /// `transpose` of all axes.
+    Transpose,
+    /// `broadcast_to`.
+    Broadcast(Vec<usize>),
+    /// `expand_dims`.
+    ExpandDims(usize),
+    /// `x[start:stop:step]` along an axis.
+    Slice {
+        /// The axis.
+        axis: usize,
+        /// The bounds and the step as Python writes them.
+        entry: (Option<i64>, Option<i64>, i64),
+    },
+    /// Elements along the first axis by an index array.
+    Take(Vec<i64>),
+    /// `concatenate` of two along an axis.
+    Concatenate(usize),
+    /// `stack` of one.
+    StackOne(usize),
+    /// A reduction over axes.
+    Reduce(Reduction, Vec<usize>, bool),
+    /// `a @ a.T`.
+    Gram,
+    /// `a @ b`.
+    Matmul,
+    /// `a[target] = a[source]` along the first axis: a copy that reads what it overwrites.
+    MoveWithin {
+        /// What is written: start and stop.
+        target: (i64, i64),
+        /// What is read.
+        source: (Option<i64>, Option<i64>, i64),
+    },
+    /// `a[positions] = a[:n]` by an index array along the first axis.
+    Scatter(Vec<i64>),
+    /// `a.add_at(positions, a[:n])`.
+    AddAt(Vec<i64>),
+    /// `a[a > b] = number`.
+    SetMask(Weak),
+}
+
+/// The reductions of the library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "NumPy's names")]
+pub enum Reduction {
+    Sum,
+    Prod,
+    Mean,
+    Max,
+    Min,
+    All,
+    Any,
+    ArgMax,
+    ArgMin,
+}
+
+/// How far results of one operation may lie apart when it is computed in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accuracy {
+    /// Not at all.
+    Exact,
+    /// Some units in the last place of each element.
+    Relative,
+    /// Some units in the last place of the sum of the magnitudes of what was added.
+    Accumulated,
+}
+
+impl Action {
+    /// How many arrays it takes.
+    pub fn n_operands(&self) -> usize {
+        match self {
+            Action::Binary(_) | Action::Choose | Action::Concatenate(_) | Action::Matmul | Action::SetMask(_) => 2,
+            _ => 1,
+        }
+    }
+
+    /// Does it. `b` is what it takes beside `a`, if anything.
+    pub fn apply(&self, a: &NdArray, b: &NdArray) -> NdArray {
+        let first_axis = |positions: &[i64]| Index::from(positions.to_vec());
+        let slice = |&(start, stop, step): &(Option<i64>, Option<i64>, i64)| Index::Slice { start, stop, step };
+        match self {
+            // A NaN that is computed has whatever sign the processor gives it.
+            Action::Unary(Unary::SignBit) => hloom::where_(a.isnan(), false, a.signbit()),
+            Action::Binary(Binary::Copysign) => hloom::copysign(a, hloom::where_(b.isnan(), 1, b)),
+            Action::Unary(row) => hloom::unary(*row, a),
+            Action::Binary(row) => hloom::binary(*row, a, b),
+            Action::NumberRight(row, number) => hloom::binary(*row, a, *number),
+            Action::NumberLeft(row, number) => hloom::binary(*row, *number, a),
+            Action::Cast(dtype) => a.astype(*dtype),
+            Action::Choose => hloom::where_(a.lt(b), a, b),
+            Action::ChooseNumber(number) => hloom::where_(a, a, *number),
+            Action::Clip(low, high) => a.clip(*low, *high),
+            Action::Reshape(shape) => a.reshape(shape.as_slice()),
+            Action::Transpose => a.t(),
+            Action::Broadcast(shape) => hloom::broadcast_to(a, shape.as_slice()),
+            Action::ExpandDims(axis) => a.expand_dims(*axis as i64),
+            Action::Slice { axis, entry } => {
+                let mut index = vec![Index::from(..); *axis];
+                index.push(slice(entry));
+                a.get(index)
+            }
+            Action::Take(positions) => a.get(vec![first_axis(positions)]),
+            Action::Concatenate(axis) => hloom::concatenate([a, b], *axis as i64),
+            Action::StackOne(axis) => hloom::stack([a], *axis as i64),
+            Action::Reduce(reduction, axes, keep) => {
+                let axes: Vec<i64> = axes.iter().map(|&axis| axis as i64).collect();
+                let axes = if *keep { axis(axes).keepdims() } else { axis(axes) };
+                reduction.apply(a, axes)
+            }
+            Action::Gram => a.matmul(a.t()),
+            Action::Matmul => a.matmul(b),
+            Action::MoveWithin { target: (start, stop), source } => {
+                let mut changed = a.clone();
+                let target = Index::Slice { start: Some(*start), stop: Some(*stop), step: 1 };
+                changed.set(vec![target], a.get(vec![slice(source)]));
+                changed
+            }
+            Action::Scatter(positions) => {
+                let mut changed = a.clone();
+                changed.set(vec![first_axis(positions)], a.get(s![..positions.len()]));
+                changed
+            }
+            Action::AddAt(positions) => {
+                let mut changed = a.clone();
+                changed.add_at(vec![first_axis(positions)], a.get(s![..positions.len()]));
+                changed
+            }
+            Action::SetMask(number) => {
+                let mut changed = a.clone();
+                changed.set(a.gt(b), *number);
+                changed
+            }
+        }
+    }
+
+    /// How exact it is on operands of a dtype, with a result of a dtype.
+    pub fn accuracy(&self, operand: DType, result: DType) -> Accuracy {
+        use Accuracy::{Accumulated, Exact, Relative};
+        if !matches!(result.kind(), Kind::Float | Kind::Complex) {
+            return Exact;
+        }
+        let is_complex = operand.is_complex() || result.is_complex();
+        match self {
+            Action::Unary(row) if is_complex => {
+                use Unary::{Conjugate, Imag, Negative, Positive, Real, Rint};
+                if matches!(row, Negative | Positive | Real | Imag | Conjugate | Rint) { Exact } else { Relative }
+            }
+            Action::Unary(Unary::Sqrt) => Exact,
+            Action::Unary(row) => {
+                if row.is_transcendental() {
+                    Relative
+                } else {
+                    Exact
+                }
+            }
+            Action::Binary(row) | Action::NumberRight(row, _) | Action::NumberLeft(row, _) => {
+                use Binary::{Add, Fmax, Fmin, Maximum, Minimum, Subtract};
+                let inexact_if_complex = is_complex && !matches!(row, Add | Subtract | Maximum | Minimum | Fmax | Fmin);
+                if row.is_transcendental() || inexact_if_complex { Relative } else { Exact }
+            }
+            Action::Reduce(Reduction::Sum | Reduction::Mean, ..) | Action::Gram | Action::Matmul => Accumulated,
+            Action::Reduce(Reduction::Prod, ..) => Relative,
+            _ => Exact,
+        }
+    }
+}
+
+impl Reduction {
+    /// All of them.
+    pub const ALL: [Reduction; 9] = {
+        use Reduction::*;
+        [Sum, Prod, Mean, Max, Min, All, Any, ArgMax, ArgMin]
+    };
+
+    fn apply(self, x: &NdArray, axes: hloom::Axes) -> NdArray {
+        match self {
+            Reduction::Sum => x.sum(axes),
+            Reduction::Prod => x.prod(axes),
+            Reduction::Mean => x.mean(axes),
+            Reduction::Max => x.max(axes),
+            Reduction::Min => x.min(axes),
+            Reduction::All => x.all(axes),
+            Reduction::Any => x.any(axes),
+            Reduction::ArgMax => x.argmax(axes),
+            Reduction::ArgMin => x.argmin(axes),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Computes programs in several ways. Knows which must agree.
+
+use hloom::NdArray;
+
+use super::action::{Accuracy, Action, Reduction};
+use super::agree::{compare, moved};
+use super::program::{Program, Source, download, upload};
+use crate::conformance::value::HostArray;
+
+/// How often a program with inexact steps is computed with moved values.
+const N_MOVED: usize = 8;
+
+/// What a program must yield, however it is computed.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    value: HostArray,
+    moved: Vec<HostArray>,
+}
+
+/// A program whose results differ.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The program.
+    pub program: Program,
+    /// The way of computing it that differs.
+    pub how: &'static str,
+    /// What differs.
+    pub what: String,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "seed {} {}: {}", self.program.seed, self.how, self.what)?;
+        for (idx, source) in self.program.sources.iter().enumerate() {
+            match source {
+                Source::Data(host) if host.size() > 16 => {
+                    writeln!(f, "  %{idx} = data {}{:?}", host.dtype, host.shape)?
+                }
+                source => writeln!(f, "  %{idx} = {source:?}")?,
+            }
+        }
+        for (idx, step) in self.program.steps.iter().enumerate() {
+            let (target, a) = (self.program.sources.len() + idx, step.a);
+            match step.action.n_operands() {
+                1 => writeln!(f, "  %{target} = {:?}(%{a})", step.action)?,
+                _ => writeln!(f, "  %{target} = {:?}(%{a}, %{})", step.action, step.b)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Computes a program step by step, each step a program of its own on data.
+///
+/// # Errors
+/// The error of a step.
+pub fn stepwise(program: &Program) -> hloom::Result<Expected> {
+    let value = run_steps(program, None)?;
+    let mut moved = Vec::new();
+    if value.1 {
+        for turn in 0..N_MOVED {
+            let rng = fastrand::Rng::with_seed(program.seed.wrapping_mul(31).wrapping_add(turn as u64));
+            moved.push(run_steps(program, Some(rng))?.0);
+        }
+    }
+    Ok(Expected { value: value.0, moved })
+}
+
+/// The result, and whether any step is inexact. With `rng`, inexact values are moved.
+fn run_steps(program: &Program, mut rng: Option<fastrand::Rng>) -> hloom::Result<(HostArray, bool)> {
+    let mut values: Vec<HostArray> = Vec::new();
+    let mut is_inexact = false;
+    for source in &program.sources {
+        values.push(match source {
+            Source::Data(host) => host.clone(),
+            other => download(&other.build(None))?,
+        });
+    }
+    for step in &program.steps {
+        let (a, b) = (upload(&values[step.a]), upload(&values[step.b]));
+        let mut value = download(&step.action.apply(&a, &b))?;
+        let accuracy = step.action.accuracy(values[step.a].dtype, value.dtype);
+        is_inexact |= accuracy != Accuracy::Exact;
+        if let Some(rng) = &mut rng {
+            value = match accuracy {
+                Accuracy::Exact => value,
+                Accuracy::Relative => moved(&value, None, rng),
+                Accuracy::Accumulated => moved(&value, Some(&magnitude(&step.action, &a, &b)?), rng),
+            };
+        }
+        values.push(value);
+    }
+    Ok((values.swap_remove(values.len() - 1), is_inexact))
+}
+
+/// The sum of the magnitudes of what a step adds.
+fn magnitude(action: &Action, a: &NdArray, b: &NdArray) -> hloom::Result<HostArray> {
+    let action = match action {
+        Action::Reduce(Reduction::Mean, axes, keep) => &Action::Reduce(Reduction::Mean, axes.clone(), *keep),
+        other => other,
+    };
+    download(&action.apply(&a.abs(), &b.abs()))
+}
+
+/// Checks programs in every way. Those of one call are compiled together, so that many can be checked in little time.
+///
+/// # Errors
+/// The differences.
+pub fn check(programs: &[Program]) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut known: Vec<(&Program, Expected)> = Vec::new();
+    for program in programs.iter().filter(|program| !program.steps.is_empty()) {
+        match stepwise(program) {
+            Ok(expected) => known.push((program, expected)),
+            Err(error) => differences.push(difference(program, "step by step", error.to_string())),
+        }
+    }
+    for (program, expected) in &known {
+        let found = download(&program.record(&program.inputs()));
+        hold(program, expected, "lazily", found, &mut differences);
+    }
+    let owned: Vec<Program> = known.iter().map(|(program, _)| (*program).clone()).collect();
+    for (how, way) in [("compiled", plain as Way), ("in a branch", in_branch), ("in a loop", in_loop)] {
+        let programs = owned.clone();
+        let compiled = hloom::jit(move |inputs: Vec<Vec<NdArray>>| -> Vec<NdArray> {
+            programs.iter().zip(&inputs).map(|(program, inputs)| way(program, inputs)).collect()
+        });
+        match compiled.call(owned.iter().map(Program::inputs).collect::<Vec<_>>()) {
+            Ok(results) => {
+                for ((program, expected), result) in known.iter().zip(&results) {
+                    hold(program, expected, how, download(result), &mut differences);
+                }
+            }
+            Err(error) => {
+                differences.extend(known.first().map(|(program, _)| difference(program, how, error.to_string())))
+            }
+        }
+    }
+    differences
+}
+
+type Way = fn(&Program, &[NdArray]) -> NdArray;
+
+fn plain(program: &Program, inputs: &[NdArray]) -> NdArray {
+    program.record(inputs)
+}
+
+fn in_branch(program: &Program, inputs: &[NdArray]) -> NdArray {
+    // A choice that the compiler cannot make: `False` would take other results of the same type.
+    let chosen = NdArray::from(1) + inputs.len() as i64;
+    hloom::cond(chosen.gt(0), || program.record(inputs), || hloom::zeros_like(program.record(inputs)))
+}
+
+fn in_loop(program: &Program, inputs: &[NdArray]) -> NdArray {
+    let start = hloom::zeros_like(program.record(inputs));
+    hloom::fori_loop(0, 1, start, |_, _| program.record(inputs))
+}
+
+fn hold(
+    program: &Program,
+    expected: &Expected,
+    how: &'static str,
+    found: hloom::Result<HostArray>,
+    differences: &mut Vec<Difference>,
+) {
+    let outcome = match found {
+        Ok(found) => compare(&expected.value, &found, &expected.moved),
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(what) = outcome {
+        differences.push(difference(program, how, what));
+    }
+}
+
+fn difference(program: &Program, how: &'static str, what: String) -> Difference {
+    Difference { program: program.clone(), how, what }
+}

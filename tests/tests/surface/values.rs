@@ -1,0 +1,192 @@
+//! Values that a compiler changes if it is let: each was wrong once. All are asked lazily and compiled, of constants as of
+//! data, below and beyond the sizes from which another library computes.
+
+use hloom::prelude::*;
+use hloom::{NdArray, jit};
+
+/// Sizes around the one from which reductions go to a library.
+const SIZES: [usize; 4] = [64, 4095, 4096, 20_000];
+
+/// The result of a function of data, lazily and compiled, which must be the same.
+#[track_caller]
+fn both(data: &NdArray, f: impl Fn(&NdArray) -> NdArray + Send + Sync + Clone + 'static) -> Vec<f64> {
+    let lazily = f(data).astype(float64).to_vec::<f64>().unwrap();
+    let g = f.clone();
+    let compiled = jit(move |x: NdArray| g(&x)).call(data).unwrap();
+    let compiled = compiled.astype(float64).to_vec::<f64>().unwrap();
+    let bits =
+        |values: &[f64]| values.iter().map(|value| value.to_bits() | u64::from(value.is_nan())).collect::<Vec<_>>();
+    assert!(
+        bits(&lazily).iter().zip(bits(&compiled)).zip(&lazily).all(|((a, b), value)| *a == b || value.is_nan()),
+        "lazily {lazily:?}, compiled {compiled:?}"
+    );
+    lazily
+}
+
+fn floats() -> [DType; 4] {
+    [float16, bfloat16, float32, float64]
+}
+
+#[test]
+fn extremes_keep_a_lone_nan_of_either_sign_wherever_it_is() {
+    for (dtype, size) in floats().into_iter().flat_map(|dtype| SIZES.map(|size| (dtype, size))) {
+        let rows = if size % 4 == 0 { 4 } else { 5 };
+        let extremes = jit(move |x: NdArray| {
+            let (flat, wide) = (x.reshape([size]), x.reshape([rows, size / rows]));
+            [flat.max(..), flat.min(..), wide.max(0), wide.min(0), wide.max(1), wide.min(1)]
+        });
+        for (place, nan) in [(0, f64::NAN), (size / 3, -f64::NAN), (size / 2, f64::NAN), (size - 1, -f64::NAN)] {
+            let mut values: Vec<f64> = (0..size).map(|idx| 1.0 - (idx % 17) as f64).collect();
+            values[place] = nan;
+            let x = NdArray::from(values).astype(dtype);
+            let places =
+                [0, 0, place % (size / rows), place % (size / rows), place / (size / rows), place / (size / rows)];
+            for (idx, (result, place)) in extremes.call(&x).unwrap().iter().zip(places).enumerate() {
+                let result = result.astype(float64).to_vec::<f64>().unwrap();
+                let found: Vec<usize> = (0..result.len()).filter(|&at| result[at].is_nan()).collect();
+                assert_eq!(found, [place], "reduction {idx} of {dtype}[{size}]");
+            }
+        }
+    }
+}
+
+#[test]
+fn extremes_are_those_of_the_elements() {
+    for (dtype, size) in floats().into_iter().flat_map(|dtype| SIZES.map(|size| (dtype, size))) {
+        // Exact in each dtype, in no order, with both infinities' neighbours far away.
+        let values: Vec<f64> = (0..size).map(|idx| ((idx * 7919) % 251) as f64 - 125.0).collect();
+        let x = NdArray::from(values.clone()).astype(dtype);
+        let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        assert_eq!(both(&x, |x| x.max(..)), [greatest], "{dtype}[{size}]");
+        assert_eq!(both(&x, |x| (-x).min(..)), [-greatest], "{dtype}[{size}]");
+        assert_eq!(both(&x, |x| (x / 0.0).max(..)).first().map(|value| value.is_nan()), Some(true));
+        assert_eq!(both(&x, |x| x.abs().maximum(1.0).min(..)), [1.0]);
+        assert_eq!(both(&x, |x| (x * f64::INFINITY).abs().fmax(0.0).max(..)), [f64::INFINITY]);
+    }
+}
+
+#[test]
+fn narrow_integers_wrap_on_their_way_into_a_reduction() {
+    for size in SIZES {
+        let threes = NdArray::from(vec![3u8; size]);
+        assert_eq!(both(&threes, |x| (x - 5).max(..)), [254.0]);
+        assert_eq!(both(&threes, |x| (x * 100).min(..)), [44.0]);
+        assert_eq!(both(&threes, |x| (x * 10).square().mean(..)), [132.0]);
+        assert_eq!(both(&threes, |x| (x + 254).sum(..)), [size as f64]);
+        let least = NdArray::from(vec![-128i8; size]);
+        assert_eq!(both(&least, |x| x.abs().mean(..)), [-128.0]);
+        assert_eq!(both(&least, |x| (-x).max(..)), [-128.0]);
+        assert_eq!(both(&NdArray::from(vec![300i32; size]), |x| x.astype(uint8).max(..)), [44.0]);
+        assert_eq!(both(&NdArray::from(vec![200i16; size]), |x| x.astype(int8).mean(..)), [-56.0]);
+    }
+}
+
+#[test]
+fn updates_read_before_they_write() {
+    for size in [8usize, 4096] {
+        let data = NdArray::from((0..size as i64).collect::<Vec<_>>());
+        let expected: Vec<f64> =
+            (0..size).map(|idx| if (2..6).contains(&idx) { idx - 2 } else { idx } as f64).collect();
+        let shifted = |x: &NdArray| {
+            let mut changed = x + 0;
+            changed.set(s![2..6], changed.get(s![0..4]));
+            changed
+        };
+        assert_eq!(both(&data, move |x| shifted(x).expand_dims(0)), expected);
+        assert_eq!(both(&data, move |x| hloom::stack([shifted(x)], 0)), expected);
+        assert_eq!(both(&data, move |x| shifted(x).reshape([size, 1, 1])), expected);
+        let reversed = |x: &NdArray| {
+            let mut changed = x + 0;
+            changed.set(s![..], changed.get(s![..;-1]));
+            changed.expand_dims(0)
+        };
+        assert_eq!(both(&data, reversed), (0..size).rev().map(|idx| idx as f64).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn functions_of_powers_are_of_what_the_powers_are() {
+    let x = NdArray::from(vec![-1.5, 1e200, 2.0]);
+    for (f, log8) in
+        [(NdArray::log as fn(&NdArray) -> NdArray, 8f64.ln()), (NdArray::log2, 3.0), (NdArray::log10, 8f64.log10())]
+    {
+        for power in [
+            |x: &NdArray| x.power(3),
+            |x: &NdArray| x.power(NdArray::from(vec![3.0; 3])),
+            |x: &NdArray| x.float_power(3.0),
+        ] {
+            let found = both(&x, move |x| f(&power(x)));
+            assert!(found[0].is_nan() && found[1] == f64::INFINITY && (found[2] - log8).abs() < 1e-15, "{found:?}");
+        }
+    }
+}
+
+#[test]
+fn products_with_truths_are_products() {
+    let x = NdArray::from(vec![f64::NAN, f64::INFINITY, -1.5]);
+    let is_right =
+        |found: &[f64]| found[0].is_nan() && found[1].is_nan() && found[2] == 0.0 && found[2].is_sign_negative();
+    assert!(is_right(&both(&x, |x| x * false)));
+    assert!(is_right(&both(&x, |x| x * hloom::zeros(3).astype(bool_))));
+    assert!(is_right(&both(&x, |x| x * x.equal(7.0))));
+    assert!(both(&x, |x| (x * x.equal(7.0)).sum(..))[0].is_nan());
+    assert!(both(&x, |x| x.matmul(x.equal(7.0)))[0].is_nan());
+}
+
+#[test]
+fn constants_are_computed_as_data_is() {
+    let none = NdArray::from(vec![0.0; 3]);
+    assert_eq!(both(&none, |_| hloom::hypot(hloom::zeros(3), hloom::zeros(3))), [0.0; 3]);
+    assert_eq!(both(&none, |_| hloom::zeros(3).astype(complex128).abs()), [0.0; 3]);
+    assert_eq!(both(&none, |_| hloom::zeros(3).astype(complex128).log().real()), [f64::NEG_INFINITY; 3]);
+    assert_eq!(both(&none, |_| hloom::zeros(3).astype(complex128).sqrt().real()), [0.0; 3]);
+    assert_eq!(both(&none, |_| (hloom::zeros(3).astype(float32) * 1e30).square()), [0.0; 3]);
+    assert_eq!(both(&none, |_| hloom::full(3, f64::INFINITY).astype(complex128).sum(..).imag()), [0.0]);
+    assert_eq!(both(&none, |_| hloom::arctan2(hloom::zeros(3), hloom::zeros(3))), [0.0; 3]);
+    assert_eq!(both(&none, |_| hloom::arctan2(hloom::arange(0, 2, 1), hloom::arange(0, 2, 1)).get(0)), [0.0]);
+    let sum = both(&none, |_| (-hloom::zeros(3)).sum(..));
+    assert!(sum[0] == 0.0 && sum[0].is_sign_positive());
+}
+
+#[test]
+fn each_operation_rounds_by_itself() {
+    let n = 5000;
+    let x = NdArray::from((0..n).map(|idx| f64::from(idx) * 0.1).collect::<Vec<_>>());
+    let y = NdArray::from((0..n).map(|idx| 1.0 / (f64::from(idx) + 3.0)).collect::<Vec<_>>());
+    for dtype in [float32, float64] {
+        let (x, y) = (x.astype(dtype), y.astype(dtype));
+        let product = NdArray::from_bytes((&x * &y).to_bytes().unwrap(), dtype, [n as usize]).unwrap();
+        assert_eq!((&x * &y - &y * &x).to_bytes().unwrap(), hloom::zeros_like(&x).to_bytes().unwrap());
+        let (x_, y_) = (x.clone(), y.clone());
+        let compiled = jit(move |x: NdArray| (&x * &y_ + &x, &x - (&x * &y_).reshape([50, 100]).reshape([5000])));
+        let (sum, difference) = compiled.call(&x_).unwrap();
+        assert_eq!(sum.to_bytes().unwrap(), (&product + &x).to_bytes().unwrap(), "{dtype}");
+        assert_eq!(difference.to_bytes().unwrap(), (&x - &product).to_bytes().unwrap(), "{dtype}");
+    }
+    // 1 + 2^-8 is a tie in bfloat16, and rounds to 1.
+    let ones = NdArray::from(vec![1.0f32; 5000]).astype(bfloat16);
+    assert_eq!(both(&ones, |x| ((x + 0.003_906_25) + 0.003_906_25).get(s![..2])), [1.0, 1.0]);
+}
+
+#[test]
+fn constants_are_not_gone_through_by_the_compiler() {
+    let start = std::time::Instant::now();
+    assert_eq!(hloom::ones(1 << 20).argmax(..).item::<i64>().unwrap(), 0);
+    assert_eq!(hloom::ones([1 << 16, 16]).max(1).sum(..).item::<f64>().unwrap(), f64::from(1 << 16));
+    assert_eq!(hloom::ones(1 << 18).prod(..).item::<f64>().unwrap(), 1.0);
+    // Took 16 s, and the process on arrays of terabytes.
+    jit(|()| hloom::ones(1usize << 40).argmax(..)).lower(()).unwrap().compile().unwrap();
+    assert!(start.elapsed() < std::time::Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
+fn transpositions_cancel_without_changing_anything() {
+    let x = NdArray::from((0..24).map(f64::from).collect::<Vec<_>>()).reshape([2, 3, 4]);
+    let expected: Vec<f64> = (0..24).map(|value| f64::from(value) * 2.0 + 1.0).collect();
+    assert_eq!(both(&x, |x| (x.t() * 2.0 + 1.0).t()), expected);
+    assert_eq!(both(&x, |x| (x.transpose([1, 2, 0]) * 2.0 + 1.0).transpose([2, 0, 1])), expected);
+    assert_ne!(both(&x, |x| (x.transpose([1, 2, 0]) * 2.0 + 1.0).transpose([1, 2, 0])), expected);
+    let sum: Vec<f64> = (0..24).map(|value| f64::from(value) * 2.0).collect();
+    assert_eq!(both(&x, |x| (x.t() + x.t()).t()), sum);
+    assert_eq!(both(&x, |x| hloom::where_(x.t().gt(3.0), x.t(), 0.0).t().get(s![0, 0])), [0.0, 0.0, 0.0, 0.0]);
+}
