@@ -237,6 +237,27 @@ mod tests {
     }
 
     #[test]
+    fn bfloat16_promotes_alike_in_every_operation() {
+        for &op in Binary::ALL {
+            for other in DType::ALL {
+                let expected = match op.rule() {
+                    BinaryRule::DoublePower if other.is_complex() => DType::C128,
+                    BinaryRule::DoublePower => DType::F64,
+                    BinaryRule::Comparison | BinaryRule::Logical => DType::Bool,
+                    _ => crate::promote(DType::BF16, other),
+                };
+                for found in [result(op, DType::BF16, other), result(op, other, DType::BF16)] {
+                    assert!(found.as_ref().is_ok_and(|found| *found == expected) || found.is_err(), "{op:?} {other}");
+                    let is_taken = !matches!(op.rule(), BinaryRule::Bitwise | BinaryRule::Shift | BinaryRule::Integer)
+                        && (!other.is_complex() || result(op, other, other).is_ok());
+                    assert_eq!(found.is_ok(), is_taken, "{op:?} {other}");
+                }
+            }
+        }
+        assert_eq!(with_number(Binary::Hypot, DType::BF16, WeakKind::Float), Ok(DType::BF16));
+    }
+
+    #[test]
     fn what_numpy_refuses_is_refused() {
         assert!(result(Binary::Subtract, DType::Bool, DType::Bool).is_err());
         assert!(result(Binary::Remainder, DType::F32, DType::C64).is_err());

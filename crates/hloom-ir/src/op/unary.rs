@@ -149,7 +149,7 @@ enum UnaryRule {
     Predicate,
     /// Real floats to bool.
     RealPredicate,
-    /// Integers to uint8.
+    /// Bool and integers to uint8.
     BitCount,
 }
 
@@ -183,6 +183,7 @@ impl Unary {
             UnaryRule::Rounding => same,
             UnaryRule::Predicate => Signature { operand: dtype, result: DType::Bool },
             UnaryRule::RealPredicate => Signature { operand: dtype.to_float(), result: DType::Bool },
+            UnaryRule::BitCount if kind == Kind::Bool => Signature::uniform(DType::U8),
             UnaryRule::BitCount if !dtype.is_integer() => return Err(self.refuse()),
             UnaryRule::BitCount => Signature { operand: dtype, result: DType::U8 },
         })
@@ -205,6 +206,10 @@ impl Unary {
 /// The float dtype that holds every operand, as NumPy finds it for functions without integer loops.
 pub(super) fn common_float(args: &[ArgType]) -> Result<DType> {
     let all = crate::result_type(args)?;
+    // Integers beside it, of any width, become bfloat16.
+    if all == DType::BF16 {
+        return Ok(all);
+    }
     let mut result: Option<DType> = None;
     let strong = args.iter().filter_map(|&arg| match arg {
         ArgType::Strong(dtype) => Some(dtype),
@@ -250,7 +255,13 @@ mod tests {
         assert!(message.starts_with("The numpy boolean negative"), "{message}");
         assert!(resolve(Unary::Invert, DType::F32).is_err());
         assert!(resolve(Unary::Cbrt, DType::C64).is_err());
-        assert!(resolve(Unary::BitwiseCount, DType::Bool).is_err());
+        assert!(resolve(Unary::BitwiseCount, DType::F64).is_err());
+    }
+
+    #[test]
+    fn bits_of_truths_are_counted() {
+        assert_eq!(resolve(Unary::BitwiseCount, DType::Bool), Ok(Signature::uniform(DType::U8)));
+        assert_eq!(resolve(Unary::BitwiseCount, DType::I64).unwrap().result, DType::U8);
     }
 
     #[test]
