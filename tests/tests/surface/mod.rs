@@ -5,6 +5,7 @@ mod conversions;
 mod decisions;
 mod elements;
 mod operators;
+mod quotients;
 mod rounding;
 mod values;
 

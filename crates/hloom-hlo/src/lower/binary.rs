@@ -1,7 +1,7 @@
 //! Element-wise operations of two operands: one arm for each row of the table. Formulas are in the files
 //! of their number kind.
 
-use hloom_ir::{Binary, Kind};
+use hloom_ir::{Binary, DType, Kind};
 
 use crate::value::Value;
 
@@ -26,10 +26,10 @@ pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
         Binary::Fmod => integer_or_float(x, y, integer::fmod, |x, y| x.binary("remainder", y)),
         Binary::Power | Binary::FloatPower if kind == Kind::Complex => complex::power(x, y),
         Binary::Power | Binary::FloatPower => integer_or_float(x, y, integer::power, float::power),
-        Binary::Maximum => extremum(x, y, Value::max, complex::at_least),
-        Binary::Minimum => extremum(x, y, Value::min, complex::at_most),
-        Binary::Fmax => preferred(x, y, Binary::Maximum),
-        Binary::Fmin => preferred(x, y, Binary::Minimum),
+        Binary::Maximum => extremum(x, y, Value::max, comes_last),
+        Binary::Minimum => extremum(x, y, Value::min, comes_first),
+        Binary::Fmax => preferred(x, y, Value::max, comes_last),
+        Binary::Fmin => preferred(x, y, Value::min, comes_first),
         Binary::Equal if kind == Kind::Complex => complex::equal(x, y),
         Binary::Equal => x.equals(y),
         Binary::NotEqual if kind == Kind::Complex => !complex::equal(x, y),
@@ -62,25 +62,53 @@ pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
     }
 }
 
+/// As [`lower`], for elements that are combined in any order: which of two zeros comes out is then left open, and
+/// compilers know the one instruction for real numbers.
+pub(super) fn combined<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    match row {
+        Binary::Maximum if x.dtype().kind() != Kind::Complex => x.max(y),
+        Binary::Minimum if x.dtype().kind() != Kind::Complex => x.min(y),
+        row => lower(row, x, y),
+    }
+}
+
 type Formula<'b> = fn(Value<'b>, Value<'b>) -> Value<'b>;
 
 fn integer_or_float<'b>(x: Value<'b>, y: Value<'b>, integer: Formula<'b>, float: Formula<'b>) -> Value<'b> {
     if x.dtype().is_integer() { integer(x, y) } else { widened([x, y], |[x, y]| float(x, y)) }
 }
 
-/// The greater or lesser of both. NaN wins; of complex numbers the first that has one, else the first if
-/// it stands in `order` to the second.
-fn extremum<'b>(x: Value<'b>, y: Value<'b>, real: Formula<'b>, order: Formula<'b>) -> Value<'b> {
+/// The greater or lesser of both: the first if it is NaN or `wins`, else the second.
+fn extremum<'b>(x: Value<'b>, y: Value<'b>, integer: Formula<'b>, wins: Formula<'b>) -> Value<'b> {
     match x.dtype().kind() {
-        Kind::Complex => (x.is_nan() | order(x, y)).select(x, y),
-        Kind::Bool | Kind::Unsigned | Kind::Signed | Kind::Float => real(x, y),
+        Kind::Float | Kind::Complex => (x.is_nan() | wins(x, y)).select(x, y),
+        Kind::Bool | Kind::Unsigned | Kind::Signed => integer(x, y),
     }
 }
 
 /// The greater or lesser of both, or the other one if one is NaN.
-fn preferred<'b>(x: Value<'b>, y: Value<'b>, row: Binary) -> Value<'b> {
+fn preferred<'b>(x: Value<'b>, y: Value<'b>, integer: Formula<'b>, wins: Formula<'b>) -> Value<'b> {
     match x.dtype().kind() {
-        Kind::Float | Kind::Complex => y.is_nan().select(x, x.is_nan().select(y, lower(row, x, y))),
-        Kind::Bool | Kind::Unsigned | Kind::Signed => lower(row, x, y),
+        Kind::Float | Kind::Complex => (y.is_nan() | wins(x, y)).select(x, y),
+        Kind::Bool | Kind::Unsigned | Kind::Signed => integer(x, y),
+    }
+}
+
+/// Where the first of two floats is their maximum. Of zeros of either sign NumPy takes the second in float32 and
+/// float64, as the processor's instruction does, and the first in dtypes for which there is none.
+fn comes_last<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    match x.dtype() {
+        DType::C64 | DType::C128 => complex::at_least(x, y),
+        DType::F16 => x.at_least(y),
+        _ => x.above(y),
+    }
+}
+
+/// Where the first of two floats is their minimum, as [`comes_last`] for their maximum.
+fn comes_first<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    match x.dtype() {
+        DType::C64 | DType::C128 => complex::at_most(x, y),
+        DType::F16 => x.at_most(y),
+        _ => x.below(y),
     }
 }

@@ -44,28 +44,76 @@ pub(super) fn multiply<'b>(a: Value<'b>, b: Value<'b>) -> Value<'b> {
 }
 
 /// The quotient, by Smith's algorithm as NumPy has it.
+///
+/// NumPy's numbers on the way may be denormal where the quotient is not, and the CPU takes those for zero. They are
+/// computed times a power of two, which changes no other digit.
+///
+/// **Source**: `@TYPE@_divide` in NumPy's
+/// [`loops.c.src`](https://github.com/numpy/numpy/blob/main/numpy/_core/src/umath/loops.c.src).
 pub(super) fn divide<'b>(a: Value<'b>, b: Value<'b>) -> Value<'b> {
     let (ar, ai, br, bi) = (a.real(), a.imag(), b.real(), b.imag());
     let (br_size, bi_size) = (br.abs(), bi.abs());
+    let by_zero = br_size.equals(0) & bi_size.equals(0);
+    let powers = Powers::of(ar.dtype());
+    // Small operands are made greater, and the quotient is scaled back.
+    let a_is_small = ar.abs().max(ai.abs()).below(powers.small);
+    let b_is_small = br_size.max(bi_size).below(powers.small);
+    let (grown, grown_back) = (ar.like(powers.growth), ar.like(1.0 / powers.growth));
+    let (a_scale, b_scale) = (a_is_small.select(grown, 1.0), b_is_small.select(grown, 1.0));
+    let undo = a_is_small.select(b_is_small.select(ar.like(1), grown_back), b_scale);
+    let (re, im, br, bi) = (ar * a_scale, ai * a_scale, br * b_scale, bi * b_scale);
+
     let by_real = br_size.at_least(bi_size);
     let (major, minor) = (by_real.select(br, bi), by_real.select(bi, br));
-    let ratio = minor / major;
-    let scale = (major + minor * ratio).like(1) / (major + minor * ratio);
-    let re = by_real.select(ar + ai * ratio, ar * ratio + ai) * scale;
-    let im = by_real.select(ai - ar * ratio, ai * ratio - ar) * scale;
-    let by_zero = br_size.equals(0) & bi_size.equals(0);
-    by_zero.select(ar / br_size, re).complex(by_zero.select(ai / br_size, im))
+    // The product of a great number with a denormal ratio is not small.
+    let is_steep = minor.abs().below(major.abs() * powers.steep) & !major.is_inf();
+    let (up, down) =
+        (is_steep.select(minor.like(powers.lift), 1.0), is_steep.select(minor.like(1.0 / powers.lift), 1.0));
+    let ratio = minor * up / major;
+    let denominator = major + minor * (ratio * down);
+    // So is the reciprocal of a number near the greatest.
+    let shrunk = denominator.abs().at_least(powers.great).select(denominator.like(1.0 / 16.0), 1.0);
+    let scale = denominator.like(1) / (denominator * shrunk);
+    let part = |sum: Value<'b>| sum * shrunk * scale * undo;
+    let (re_ratio, im_ratio) = (re * down * ratio, im * down * ratio);
+    let quotient_re = part(by_real.select(re + im_ratio, re_ratio + im));
+    let quotient_im = part(by_real.select(im - re_ratio, im_ratio - re));
+    by_zero.select(ar / br_size, quotient_re).complex(by_zero.select(ai / br_size, quotient_im))
 }
 
-/// One divided by the value, by Smith's algorithm as NumPy has it.
+/// Powers of two for quotients: what counts as small or great, and what it is multiplied by.
+struct Powers {
+    small: f64,
+    growth: f64,
+    great: f64,
+    /// Ratios below this may be denormal, and are taken times `lift`.
+    steep: f64,
+    lift: f64,
+}
+
+impl Powers {
+    fn of(dtype: DType) -> Powers {
+        let [small, growth, great, steep, lift] = match dtype {
+            DType::F32 => [-40, 60, 124, -100, 24],
+            _ => [-400, 500, 1020, -900, 60],
+        }
+        .map(|exponent| 2f64.powi(exponent));
+        Powers { small, growth, great, steep, lift }
+    }
+}
+
+/// One divided by the value, by Smith's algorithm as NumPy has it, with care for denormal numbers as [`divide`].
 pub(super) fn reciprocal(z: Value<'_>) -> Value<'_> {
-    let (x, y) = (z.real(), z.imag());
+    let powers = Powers::of(z.real().dtype());
+    let is_small = z.real().abs().max(z.imag().abs()).below(powers.small);
+    let growth = is_small.select(z.real().like(powers.growth), 1.0);
+    let (x, y) = (z.real() * growth, z.imag() * growth);
     let by_real = y.abs().at_most(x.abs());
     let (major, minor) = (by_real.select(x, y), by_real.select(y, x));
     // A quotient of a quotient would be rewritten to one by a product, which underflows.
     let ratio = by_real.select(y / x, x / y);
     let denominator = major + minor * ratio;
-    let (one, part) = (x.like(1) / denominator, ratio / denominator);
+    let (one, part) = (x.like(1) / denominator * growth, ratio / denominator * growth);
     by_real.select(one, part).complex(-by_real.select(part, one))
 }
 

@@ -115,7 +115,7 @@ pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Co
     module.shared(format!("{} {dtype}", row.name()), || {
         let b = module.computation(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
-        b.finish(binary::lower(row, x, y))
+        b.finish(binary::combined(row, x, y))
     })
 }
 
@@ -125,7 +125,7 @@ fn twice(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
     module.shared(format!("{} {dtype} twice", row.name()), || {
         let b = module.computation(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
-        b.finish(binary::lower(row, binary::lower(row, x, y), y))
+        b.finish(binary::combined(row, binary::combined(row, x, y), y))
     })
 }
 
