@@ -8,6 +8,7 @@ mod operators;
 mod quotients;
 mod rounding;
 mod values;
+mod written;
 
 use expect_test::Expect;
 use hloom::NdArray;

@@ -138,7 +138,13 @@ impl Places {
             for (positions, known) in advanced.positions.iter().zip(known) {
                 let place = match (positions, known) {
                     (Positions::Traced(traced), _) => {
-                        let place = checked(builder, traced)?;
+                        let position = traced.array.node();
+                        // Beside an empty array, an array of positions names nothing; one position is an integer.
+                        let names_nothing = advanced.shape.size() == 0 && !builder.ty(position)?.shape.is_empty();
+                        let place = match names_nothing {
+                            true => builder.convert(position, DType::I64)?,
+                            false => checked(builder, traced)?,
+                        };
                         builder.broadcast(place, &advanced.shape)?
                     }
                     (Positions::Known(_), Some(known)) => known.node(),
@@ -153,6 +159,14 @@ impl Places {
             places.traced.push(checked(builder, traced)?);
         }
         Ok(places)
+    }
+
+    /// A value that is in error if a position is out of bounds, for where none of them is used.
+    pub(super) fn checked(&self, builder: &mut Builder<'_>, mut value: NodeId) -> Result<NodeId> {
+        for &place in self.arrays.iter().chain(&self.traced) {
+            value = builder.checked_as(value, place)?;
+        }
+        Ok(value)
     }
 
     /// Where a part begins along each axis, if it begins anywhere at a place that is an input of the program or

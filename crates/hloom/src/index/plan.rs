@@ -70,7 +70,7 @@ pub(super) struct Advanced {
 /// The positions that an index array names.
 #[derive(Clone, Debug)]
 pub(super) enum Positions {
-    /// Within bounds, and of the broadcast shape.
+    /// In a plan, within bounds and of the broadcast shape.
     Known(Vec<i64>),
     /// Of a shape that broadcasts to it.
     Traced(Traced),
@@ -94,6 +94,17 @@ impl Cut {
     fn is_whole(self, extent: usize) -> bool {
         self == Cut::Static { start: 0, len: extent, stride: 1, reversed: false }
     }
+}
+
+/// An index array, with what it indexes.
+struct Placed {
+    /// The axis of the view.
+    in_view: usize,
+    shape: Shape,
+    positions: Positions,
+    /// The axis of the array, with its extent.
+    axis: usize,
+    extent: usize,
 }
 
 /// An entry, once it is known how many axes it takes.
@@ -120,7 +131,7 @@ impl Plan {
         let is_advanced = |step: &Step| matches!(step, Step::Positions { .. } | Step::Truth(_));
         let has_arrays = steps.iter().any(is_advanced);
         let mut plan = Plan { cuts: SmallVec::new(), view: Shape::scalar(), advanced: None, traced: Vec::new() };
-        let mut arrays: Vec<(usize, Shape, Positions)> = Vec::new();
+        let mut arrays: Vec<Placed> = Vec::new();
         let mut groups = 0;
         let mut position = None;
         let mut in_group = false;
@@ -158,15 +169,23 @@ impl Plan {
                 Step::NewAxis => plan.view.push(1),
                 Step::Gap => {}
                 Step::Positions { shape: index_shape, positions } => {
-                    let extent = shape[plan.cuts.len()];
-                    arrays.push((plan.view.ndim(), index_shape, positions));
+                    let (axis, extent) = (plan.cuts.len(), shape[plan.cuts.len()]);
+                    arrays.push(Placed { in_view: plan.view.ndim(), shape: index_shape, positions, axis, extent });
                     plan.cuts.push(Cut::Static { start: 0, len: extent, stride: 1, reversed: false });
                     plan.view.push(extent);
                 }
                 Step::Truth(truth) => {
                     // A new axis of extent 1, indexed by one zero or by none.
                     let positions = vec![0; usize::from(truth)];
-                    arrays.push((plan.view.ndim(), Shape::from([positions.len()]), Positions::Known(positions)));
+                    let shape = Shape::from([positions.len()]);
+                    let positions = Positions::Known(positions);
+                    arrays.push(Placed {
+                        in_view: plan.view.ndim(),
+                        shape,
+                        positions,
+                        axis: plan.cuts.len(),
+                        extent: 1,
+                    });
                     plan.view.push(1);
                 }
             }
@@ -204,20 +223,37 @@ impl Plan {
 }
 
 impl Advanced {
-    fn new(arrays: Vec<(usize, Shape, Positions)>, position: usize) -> Result<Advanced> {
-        let shape = broadcast_shapes(arrays.iter().map(|(_, shape, _)| &**shape)).map_err(|error| {
+    /// Positions are looked at only if there are any after broadcasting, as in NumPy: beside an empty array, an array
+    /// of positions that are out of bounds names nothing.
+    fn new(arrays: Vec<Placed>, position: usize) -> Result<Advanced> {
+        let shape = broadcast_shapes(arrays.iter().map(|placed| &*placed.shape)).map_err(|error| {
             let shapes = error.message.rsplit("with shapes ").next().unwrap_or_default().to_owned();
             Error::index(format!(
                 "shape mismatch: indexing arrays could not be broadcast together with shapes {shapes}"
             ))
         })?;
-        let axes = arrays.iter().map(|&(axis, ..)| axis).collect();
-        let positions = arrays.into_iter().map(|(_, from, positions)| match positions {
-            Positions::Known(positions) => Positions::Known(spread(&positions, &from, &shape)),
-            traced => traced,
-        });
-        Ok(Advanced { axes, positions: positions.collect(), shape, position })
+        let axes = arrays.iter().map(|placed| placed.in_view).collect();
+        let mut all = Vec::with_capacity(arrays.len());
+        for Placed { shape: from, positions, axis, extent, .. } in arrays {
+            all.push(match positions {
+                Positions::Known(_) if shape.size() == 0 => Positions::Known(Vec::new()),
+                Positions::Known(mut positions) => {
+                    for position in &mut positions {
+                        *position = within(*position, axis, extent)? as i64;
+                    }
+                    Positions::Known(spread(&positions, &from, &shape))
+                }
+                Positions::Traced(_) if extent == 0 && shape.size() > 0 => return Err(no_position(axis)),
+                traced => traced,
+            });
+        }
+        Ok(Advanced { axes, positions: all, shape, position })
     }
+}
+
+/// The error of a position on an axis that has none.
+fn no_position(axis: usize) -> Error {
+    Error::index(format!("index is out of bounds for axis {axis} with size 0"))
 }
 
 /// The elements of a small row-major array broadcast to a shape.
@@ -324,11 +360,10 @@ fn push_array(
 ) -> Result<()> {
     let ty = array.try_type()?;
     if ty.dtype.kind() != Kind::Bool && ty.dtype.is_integer() && array.is_traced() {
-        let (axis, extent) = (first_axis, whole_shape[first_axis]);
-        if extent == 0 && ty.shape.size() > 0 {
-            return Err(Error::index(format!("index is out of bounds for axis {axis} with size {extent}")));
+        if whole_shape[first_axis] == 0 && ty.shape.is_empty() {
+            return Err(no_position(first_axis));
         }
-        let traced = Traced { array: array.clone(), axis };
+        let traced = Traced { array: array.clone(), axis: first_axis };
         steps.push(match ty.shape.is_empty() {
             true => Step::Traced(traced),
             false => Step::Positions { shape: ty.shape, positions: Positions::Traced(traced) },
@@ -342,13 +377,17 @@ fn push_array(
             if beyond_signed && *position < 0 {
                 *position = i64::MAX;
             }
-            *position = within(*position, first_axis, whole_shape[first_axis])? as i64;
+            // One position alone is an integer, which is looked at in any case.
+            if ty.shape.is_empty() {
+                *position = within(*position, first_axis, whole_shape[first_axis])? as i64;
+            }
         }
         steps.push(Step::Positions { shape: ty.shape, positions: Positions::Known(positions) });
         return Ok(());
     }
     for (offset, (&extent, &found)) in extents.iter().zip(ty.shape.iter()).enumerate() {
-        if extent != found {
+        // A mask without elements along an axis names nothing of an axis of any extent.
+        if extent != found && found != 0 {
             return Err(Error::index(format!(
                 "boolean index did not match indexed array along axis {}; size of axis is {extent} but size of \
                  corresponding boolean axis is {found}",
@@ -356,7 +395,10 @@ fn push_array(
             )));
         }
     }
-    let truths = array.elements::<bool>(access.name())?;
+    let truths = match ty.shape.size() {
+        0 => Vec::new(),
+        _ => array.elements::<bool>(access.name())?,
+    };
     if ty.shape.is_empty() {
         steps.push(Step::Truth(truths.first().copied().unwrap_or(false)));
         return Ok(());
@@ -462,6 +504,21 @@ mod tests {
         assert_eq!(result(vec![all(), rows(), Index::Ellipsis, rows()]), [2, 4]);
         assert_eq!(result(vec![Index::from(true)]), [1, 4, 5, 6]);
         assert_eq!(result(vec![Index::from(false), Index::At(1)]), [0, 5, 6]);
+    }
+
+    #[test]
+    fn positions_beside_none_are_not_looked_at() {
+        let shape = Shape::from([3, 4]);
+        let plan = |index| Plan::new(Access::Get, &shape, index).map(|plan| plan.result_shape());
+        let far = || Index::from(vec![9i64]);
+        let none = || Index::from(Vec::<i64>::new());
+        assert_eq!(plan(vec![far(), none()]).unwrap(), [0]);
+        assert_eq!(plan(vec![Index::from(false), far()]).unwrap(), [0, 4]);
+        for index in [vec![far(), Index::from(0..0)], vec![Index::At(9), none()], vec![Index::from(true), far()]] {
+            assert_eq!(plan(index).unwrap_err().kind(), crate::ErrorKind::Index);
+        }
+        let message = plan(vec![Index::from(vec![9i64, 1]), none()]).unwrap_err();
+        assert!(message.message().starts_with("shape mismatch"), "{message}");
     }
 
     #[test]

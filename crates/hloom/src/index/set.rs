@@ -25,7 +25,7 @@ impl NdArray {
     /// # Errors
     /// The array is then in error: `IndexError` as for [`NdArray::get`], `ValueError` if the value does
     /// not broadcast, `OverflowError` for a Rust integer that the dtype cannot hold, `TypeError` for a
-    /// complex number in a real array.
+    /// complex number in a real array; of a complex array the real part is written.
     ///
     /// # Examples
     /// ```
@@ -96,8 +96,13 @@ impl NdArray {
         record::record(
             |builder| {
                 let x = self.node();
-                let value = value_as(builder, &value, x, &plan.result_shape())?;
+                let shape = plan.result_shape();
+                let value = value_as(builder, &value, x, &shape, combine)?;
                 let places = Places::new(builder, Access::Set, x, plan, &known)?;
+                if shape.size() == 0 {
+                    // There is nothing to write, but positions have to be on their axes nevertheless.
+                    return places.checked(builder, x);
+                }
                 match &plan.advanced {
                     Some(advanced) => {
                         let view = take(builder, x, plan, &places)?;
@@ -181,8 +186,14 @@ fn neutral(combine: Combine, dtype: DType) -> Option<Literal> {
 }
 
 /// A value in the dtype of the array it is written to, broadcast to the shape that is written.
-fn value_as(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, shape: &Shape) -> Result<NodeId> {
-    let value = converted(builder, value, x)?;
+fn value_as(
+    builder: &mut Builder<'_>,
+    value: &Operand<'_>,
+    x: NodeId,
+    shape: &Shape,
+    combine: Combine,
+) -> Result<NodeId> {
+    let value = converted(builder, value, x, combine)?;
     let from = builder.shape(value)?;
     // NumPy lets a value have more axes than what is written, if the extra ones have extent 1.
     let extra = from.ndim().saturating_sub(shape.ndim());
@@ -203,11 +214,15 @@ fn value_as(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, shape: &S
     builder.broadcast(trimmed, shape)
 }
 
-fn converted(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId) -> Result<NodeId> {
+/// A value in the dtype of the array it is written to. Of complex arrays the real part is written. A complex number is
+/// refused, as NumPy leaves its conversion to Python, unless it is combined with what is there.
+fn converted(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, combine: Combine) -> Result<NodeId> {
     let dtype = builder.dtype(x)?;
-    if builder.arg_type(value)?.default_dtype().is_complex() && !dtype.is_complex() {
+    let is_complex = builder.arg_type(value)?.default_dtype().is_complex();
+    let takes_parts = dtype.is_complex() || dtype.kind() == Kind::Bool || combine != Combine::Set;
+    if is_complex && builder.is_weak(value) && !takes_parts {
         return Err(Error::type_(format!(
-            "setitem: expected a real value for an array of {dtype}, got a complex one; take its real part first"
+            "setitem: expected a real number for an array of {dtype}, got a complex one; take its real part first"
         )));
     }
     builder.operand_as(value, dtype)
@@ -220,7 +235,7 @@ fn masked(
     value: &Operand<'_>,
     combine: Combine,
 ) -> Result<NodeId> {
-    let mut value = converted(builder, value, x)?;
+    let mut value = converted(builder, value, x, combine)?;
     if let Some(op) = combined(combine) {
         value = builder.apply(op, x, value)?;
     }

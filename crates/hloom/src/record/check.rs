@@ -35,6 +35,26 @@ impl Builder<'_> {
         self.op(Op::Checked(Box::new(bounds)), &[from_start, offender])
     }
 
+    /// A value that is in error if one of the positions is: those that [`Builder::checked_positions`] made, or what it
+    /// made broadcast.
+    ///
+    /// # Errors
+    /// What [`Op::infer`] says.
+    pub(crate) fn checked_as(&mut self, value: NodeId, positions: NodeId) -> Result<NodeId> {
+        let graph = &self.recorder().graph;
+        let mut node = &graph[positions];
+        if let (Op::Broadcast, Some(&operand)) = (&node.op, node.operands.first()) {
+            node = &graph[operand];
+        }
+        match (&node.op, node.operands.get(1)) {
+            (Op::Checked(bounds), Some(&offender)) => {
+                let op = Op::Checked(bounds.clone());
+                self.op(op, &[value, offender])
+            }
+            _ => Ok(value),
+        }
+    }
+
     /// Integers of which none is beyond int64: there it would come out negative.
     pub(crate) fn within_i64(&mut self, integers: NodeId) -> Result<NodeId> {
         if self.dtype(integers)? != DType::U64 {
