@@ -4,6 +4,7 @@
 use expect_test::{Expect, expect};
 use hloom as np;
 use hloom::prelude::*;
+use hloom::{Compiled, ShapeDtype};
 
 /// The error that reading an array gives, without its line, which must be in this file.
 fn check(array: &NdArray, expected: Expect) {
@@ -238,5 +239,45 @@ fn a_chain_of_calls_does_not_gather_checks() -> hloom::Result<()> {
         bad = permute.call(&bad)?;
     }
     check(&bad, expect!["IndexError: index 4 is out of bounds for axis 0 with size 4, in getitem(i64[4])"]);
+    Ok(())
+}
+
+#[test]
+fn each_result_of_a_call_is_in_error_for_its_own_reasons() -> hloom::Result<()> {
+    let f = np::jit(|(x, i, j, z): (NdArray, NdArray, NdArray, NdArray)| {
+        let (a, b) = (x.get(&i), x.get(&j));
+        (&a + 1, &b * 2, x.sum(..), &a + b, z)
+    });
+    let (good, bad) = (np::array([0i64, 3]), np::array([1i64, 9]));
+    let is_in_error = |array: &NdArray| {
+        check(array, expect!["IndexError: index 9 is out of bounds for axis 0 with size 4, in getitem(f64[4])"]);
+    };
+    let (a, b, sum, both, z) = f.call((x(), &bad, &good, np::zeros(1)))?;
+    is_in_error(&a);
+    is_in_error(&both);
+    assert_eq!(b.to_vec::<f64>()?, [20.0, 80.0]);
+    assert_eq!((sum.item::<f64>()?, z.to_vec::<f64>()?), (100.0, vec![0.0]));
+    let (a, b, _, both, _) = f.call((x(), &good, &bad, np::zeros(1)))?;
+    assert_eq!(a.to_vec::<f64>()?, [11.0, 41.0]);
+    is_in_error(&b);
+    is_in_error(&both);
+
+    // What is wrong with an argument is wrong with what depends on it.
+    let in_error = np::jit(|(x, i): (NdArray, NdArray)| x.get(&i)).call((x(), &bad))?;
+    let (a, b, sum, both, z) = f.call((x(), &good, &good, &in_error))?;
+    assert_eq!(a.to_vec::<f64>()?, [11.0, 41.0]);
+    assert_eq!(b.to_vec::<f64>()?, [20.0, 80.0]);
+    assert_eq!(both.to_vec::<f64>()?, [20.0, 80.0]);
+    assert_eq!(sum.item::<f64>()?, 100.0);
+    is_in_error(&z);
+
+    // The bytes of a function hold it too.
+    let spec = |dtype, n: i64| ShapeDtype::new([n], dtype);
+    let bytes =
+        f.lower((spec(float64, 4)?, spec(int64, 2)?, spec(int64, 2)?, spec(float64, 1)?))?.compile()?.serialize()?;
+    let loaded: Compiled<Vec<NdArray>, Vec<NdArray>> = Compiled::load(&bytes)?;
+    let results = loaded.call(vec![x(), bad, good, np::zeros(1)])?;
+    let is_fine: Vec<bool> = results.iter().map(|result| result.data().is_ok()).collect();
+    assert_eq!(is_fine, [false, true, true, false, true]);
     Ok(())
 }

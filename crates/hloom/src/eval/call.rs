@@ -17,23 +17,64 @@ use crate::{Error, Result};
 /// What a call yields.
 pub(crate) struct Outputs {
     buffers: Results,
-    /// What has to hold for each of the values to be one.
-    checks: Checks,
+    /// For each of the values, what has to hold for it to be one; empty if none has a condition.
+    checks: Vec<Checks>,
 }
 
 impl Outputs {
     /// The values, which the device may still be computing.
     pub(crate) fn into_values(self) -> impl Iterator<Item = Arc<Value>> {
         let Outputs { buffers, checks } = self;
-        buffers.into_iter().map(move |buffer| Value::device(buffer.ty().clone(), buffer, checks.clone()))
+        let checks = checks.into_iter().chain(std::iter::repeat_with(Checks::default));
+        buffers.into_iter().zip(checks).map(|(buffer, checks)| Value::device(buffer.ty().clone(), buffer, checks))
     }
 }
 
-/// The results of a program: the first `n_results` are values, the others tell whether they are, one for each
+/// A set of what a result depends on: inputs by their position, and behind them faults.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reach(SmallVec<[u64; 2]>);
+
+impl Reach {
+    /// The set of some bits.
+    pub(crate) fn from_words(words: &[u64]) -> Reach {
+        Reach(words.into())
+    }
+
+    /// The bits.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.0
+    }
+
+    /// Puts a member in.
+    pub(crate) fn insert(&mut self, member: usize) {
+        let word = member / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (member % 64);
+    }
+
+    /// Puts the members of another set in.
+    pub(crate) fn union(&mut self, other: &Reach) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word |= other;
+        }
+    }
+
+    fn contains(&self, member: usize) -> bool {
+        self.0.get(member / 64).is_some_and(|word| word >> (member % 64) & 1 == 1)
+    }
+}
+
+/// The results of a program: the first are values, the others tell whether they are, one for each
 /// fault.
 #[derive(Clone, Copy)]
 pub(crate) struct Expected<'a> {
-    pub(crate) n_results: usize,
+    /// What each of the values depends on.
+    pub(crate) reach: &'a [Reach],
     pub(crate) faults: &'a [Arc<Fault>],
 }
 
@@ -63,7 +104,7 @@ pub(crate) fn call(
     donated: impl Fn(usize) -> Error,
 ) -> Result<Outputs> {
     // Waits outside the gate, too.
-    let taken_over = taken_over(inputs);
+    let taken_over = taken_over(inputs, expected.reach);
     let mut values: SmallVec<[OnDevice<'_>; 8]> = SmallVec::new();
     values.extend(inputs.iter().map_while(|input| input.value.on_device_at_hand(backend)));
     // What other threads still have to compute is waited for outside the gate: they may have to pass it.
@@ -82,27 +123,37 @@ pub(crate) fn call(
         input.value.donate(donated(idx));
     }
     if taken_over.is_none() && expected.faults.is_empty() {
-        return Ok(Outputs { buffers: results, checks: Checks::default() });
+        return Ok(Outputs { buffers: results, checks: Vec::new() });
     }
-    Ok(checked(results, expected, &taken_over.unwrap_or_default()))
+    Ok(checked(results, expected, &taken_over.unwrap_or_default(), inputs.len()))
 }
 
-/// What the results take over from the inputs, if anything.
-fn taken_over(inputs: &[Input<'_>]) -> Option<Checks> {
+/// What each result takes over from the inputs it depends on, if anything.
+fn taken_over(inputs: &[Input<'_>], reach: &[Reach]) -> Option<Vec<Checks>> {
     inputs.iter().any(|input| input.value.is_conditional()).then(|| {
-        let mut checks = Checks::of(inputs.iter().map(|input| input.value));
-        checks.trim();
-        checks
+        let of_result = |reach: &Reach| {
+            let reached = inputs.iter().enumerate().filter(|(idx, _)| reach.contains(*idx));
+            let mut checks = Checks::of(reached.map(|(_, input)| input.value));
+            checks.trim();
+            checks
+        };
+        reach.iter().map(of_result).collect()
     })
 }
 
 /// Results that have conditions.
-fn checked(results: Results, expected: Expected<'_>, taken_over: &Checks) -> Outputs {
+fn checked(results: Results, expected: Expected<'_>, taken_over: &[Checks], n_inputs: usize) -> Outputs {
     let mut results = results.into_iter();
-    let buffers = results.by_ref().take(expected.n_results).collect();
+    let buffers = results.by_ref().take(expected.reach.len()).collect();
     let own = results.zip(expected.faults).map(|(offender, fault)| Check {
         offender: Value::device(offender.ty().clone(), offender, Checks::default()),
         fault: fault.clone(),
     });
-    Outputs { buffers, checks: taken_over.and(&own.collect::<SmallVec<[Check; 4]>>()) }
+    let own: SmallVec<[Check; 4]> = own.collect();
+    let of_result = |(idx, reach): (usize, &Reach)| {
+        let reached = own.iter().enumerate().filter(|(fault, _)| reach.contains(n_inputs + fault));
+        let reached: SmallVec<[Check; 4]> = reached.map(|(_, check)| check.clone()).collect();
+        taken_over.get(idx).cloned().unwrap_or_default().and(&reached)
+    };
+    Outputs { buffers, checks: expected.reach.iter().enumerate().map(of_result).collect() }
 }

@@ -16,13 +16,14 @@ use super::plan::{Kept, Plan, placeholders};
 use super::signature::{Key, LeafType, push_type};
 use super::stages::Compiled;
 use crate::convert::from_checked_bytes;
+use crate::eval::call::Reach;
 use crate::eval::check::{Fault, Origin};
 use crate::eval::program::{Compilation, Donation, Options as Lowering, Place, lower};
 use crate::tree::{ShapeDtype, Tree, Visitor};
 use crate::{Error, ErrorKind, NdArray, Result};
 
 /// The first bytes; the digit counts the versions of the format.
-const MAGIC: &[u8; 8] = b"hloomfn1";
+const MAGIC: &[u8; 8] = b"hloomfn2";
 
 /// The length of a SHA-256 digest.
 const DIGEST: usize = 32;
@@ -39,6 +40,8 @@ struct Function {
     taken_unread: Vec<usize>,
     captures: Vec<Capture>,
     results: Vec<TypeEntry>,
+    /// For each result, the inputs and faults that it depends on, as bits.
+    reach: Vec<Vec<u64>>,
     faults: Vec<FaultEntry>,
     /// The outputs that are written to memory of their own.
     places: Vec<usize>,
@@ -165,6 +168,7 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
         taken_unread: plan.taken_unread.iter().map(|&leaf| place_of[leaf]).collect(),
         captures,
         results: plan.results.iter().map(TypeEntry::of).collect(),
+        reach: plan.reach.iter().map(|reach| reach.words().to_vec()).collect(),
         faults: plan.faults.iter().map(|fault| FaultEntry::of(fault)).collect(),
         places: lowering.places.iter().map(|place| place.output).collect(),
         donations: lowering.donations.iter().map(|donation| (donation.parameter, donation.output)).collect(),
@@ -243,11 +247,15 @@ fn plan(contents: &Function) -> Result<Plan<Vec<NdArray>>> {
         captures.push(from_checked_bytes(ty, &capture.bytes).materialize("load")?);
     }
     let results = contents.results.iter().map(TypeEntry::read).collect::<Result<Vec<Type>>>()?;
+    if contents.reach.len() != results.len() {
+        return Err(damaged("it is not known what each result depends on"));
+    }
+    let reach = contents.reach.iter().map(|words| Reach::from_words(words)).collect();
     let faults = contents.faults.iter().map(FaultEntry::read).collect::<Result<_>>()?;
     let template = placeholders().take(results.len()).collect();
     let name = contents.name.as_str().into();
     let key = key(leaves);
-    Ok(Plan { name, key, kept, numbers, taken_unread, captures, results, faults, template })
+    Ok(Plan { name, key, kept, numbers, taken_unread, captures, results, reach, faults, template })
 }
 
 /// The signature of a list of arrays of the leaves' types; numbers are passed as arrays too.

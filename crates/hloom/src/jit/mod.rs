@@ -7,6 +7,7 @@ mod arguments;
 mod file;
 mod options;
 mod plan;
+mod reach;
 mod signature;
 mod stages;
 mod trace;

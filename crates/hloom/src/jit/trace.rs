@@ -8,6 +8,7 @@ use hloom_ir::{DType, NodeId, Program, SourceLine};
 
 use super::options::Options;
 use super::plan::{Kept, Plan, placeholders};
+use super::reach;
 use super::signature::{Key, LeafType};
 use crate::eval::check::{Fault, Origin};
 use crate::eval::program::Donation;
@@ -92,11 +93,12 @@ pub(super) fn trace<A, R: Tree>(
     });
     let mut results = program.result_types();
     results.truncate(results.len() - checks.len());
+    let reach = reach::find(&program, results.len());
     let fault = |check: TracedCheck| Arc::new(Fault { bounds: check.bounds, origin: Origin::Line(check.line) });
     let faults = checks.into_iter().map(fault).collect();
     let template = rebuild(&result, placeholders());
     let name: Arc<str> = options.name.as_str().into();
-    let plan = Plan { name, key, kept, numbers, taken_unread: unread, captures, results, faults, template };
+    let plan = Plan { name, key, kept, numbers, taken_unread: unread, captures, results, reach, faults, template };
     Ok(Outcome::Traced(Box::new((program, plan))))
 }
 
