@@ -60,6 +60,14 @@ impl Weak {
         }
     }
 
+    /// The dtype that the number has on its own: the default one of its kind, uint64 for an integer beyond int64.
+    pub fn own_dtype(self) -> DType {
+        match self {
+            Weak::Int(value) if value > i128::from(i64::MAX) => DType::U64,
+            _ => crate::ArgType::Weak(self.kind()).default_dtype(),
+        }
+    }
+
     /// The number as an element of `dtype`.
     ///
     /// Floats round to nearest and overflow to infinity. A wider kind than the dtype's is narrowed:

@@ -185,10 +185,7 @@ impl From<Weak> for NdArray {
     /// A 0-d array of the default dtype of the number's kind; an integer beyond int64 is uint64.
     #[track_caller]
     fn from(number: Weak) -> NdArray {
-        let dtype = match number {
-            Weak::Int(value) if value > i128::from(i64::MAX) => DType::U64,
-            _ => hloom_ir::ArgType::Weak(number.kind()).default_dtype(),
-        };
+        let dtype = number.own_dtype();
         match number.to_literal(dtype) {
             Ok(literal) => from_checked_bytes(Type::scalar(dtype), literal.bytes()),
             Err(error) => record::error(error.into(), "array"),

@@ -6,6 +6,7 @@ mod decisions;
 mod elements;
 mod operators;
 mod quotients;
+mod ranges;
 mod rounding;
 mod values;
 mod written;

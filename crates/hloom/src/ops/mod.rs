@@ -7,6 +7,7 @@ mod elementwise;
 mod linalg;
 mod manipulate;
 mod operators;
+mod range;
 mod reduce;
 mod select;
 
@@ -15,5 +16,6 @@ pub use dtypes::*;
 pub use elementwise::*;
 pub use linalg::*;
 pub use manipulate::*;
+pub use range::*;
 pub use reduce::*;
 pub use select::*;

@@ -1,8 +1,9 @@
 //! Arrays from sizes, numbers and nested lists.
 //!
-//! The library's constructors take no dtype; a `dtype` argument is the conversion that a user writes.
+//! The library's constructors take no dtype; a `dtype` argument is what a user writes instead: a conversion, after the
+//! numbers were written into an array of the dtype where NumPy has them converted one by one.
 
-use hloom::NdArray;
+use hloom::{DType, NdArray, s};
 use hloom_ir::Weak;
 
 use super::call::Call;
@@ -18,7 +19,11 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
         "full" => |call| Ok(hloom::full(call.shape("shape")?, fill_value(call)?.operand()?)),
         "zeros_like" => |call| Ok(hloom::zeros_like(call.operand(0)?)),
         "ones_like" => |call| Ok(hloom::ones_like(call.operand(0)?)),
-        "full_like" => |call| Ok(hloom::full_like(call.operand(0)?, fill_value(call)?.operand()?)),
+        "full_like" => |call| {
+            let like = call.array(0)?;
+            let like = call.dtype("dtype")?.map_or(like.clone(), |dtype| like.astype(dtype));
+            Ok(hloom::full_like(like, fill_value(call)?.operand()?))
+        },
         "identity" => |call| Ok(hloom::identity(size(call, "n")?)),
         "eye" => |call| {
             let n = size(call, "N")?;
@@ -27,11 +32,24 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
         "arange" => arange,
         "array" => |call| {
             let object = call.take("object").and_then(|object| Nested::parse(&object).ok());
-            literal::array(&object.ok_or_else(|| Halt::unsupported("array: malformed object"))?)
+            let object = object.ok_or_else(|| Halt::unsupported("array: malformed object"))?;
+            let array = literal::array(&object)?;
+            let Some(dtype) = call.dtype("dtype")? else { return Ok(array) };
+            for number in literal::numbers(&object) {
+                fits(number.into(), dtype)?;
+            }
+            Ok(array.astype(dtype))
         },
         "linspace" => |call| {
             let num = call.int("num")?.unwrap_or(50);
-            Ok(hloom::linspace(weak(call, 0)?, weak(call, 1)?, num))
+            let numbers = hloom::linspace(weak(call, 0)?, weak(call, 1)?, num);
+            let dtype = call.dtype("dtype")?;
+            Ok(match dtype {
+                // NumPy's way to integers.
+                Some(dtype) if dtype.is_integer() => numbers.floor().astype(dtype),
+                Some(dtype) => numbers.astype(dtype),
+                None => numbers,
+            })
         },
         _ => return None,
     };
@@ -59,10 +77,22 @@ fn weak(call: &Call<'_>, place: usize) -> Result<Weak, Halt> {
 }
 
 fn arange(call: &Call<'_>) -> Result<NdArray, Halt> {
-    let one = Weak::Int(1);
-    Ok(match call.args().len() {
-        1 => hloom::arange(0, weak(call, 0)?, one),
-        2 => hloom::arange(weak(call, 0)?, weak(call, 1)?, one),
-        _ => hloom::arange(weak(call, 0)?, weak(call, 1)?, weak(call, 2)?),
-    })
+    let (zero, one) = (Weak::Int(0), Weak::Int(1));
+    let (start, stop, step) = match call.args().len() {
+        1 => (zero, weak(call, 0)?, one),
+        2 => (weak(call, 0)?, weak(call, 1)?, one),
+        _ => (weak(call, 0)?, weak(call, 1)?, weak(call, 2)?),
+    };
+    let numbers = hloom::arange(start, stop, step);
+    let Some(dtype) = call.dtype("dtype")? else { return Ok(numbers) };
+    fits(start, dtype)?;
+    Ok(numbers.astype(dtype))
+}
+
+/// Writes a number into an array of a dtype, as Python's numbers are converted one by one.
+fn fits(number: Weak, dtype: DType) -> Result<(), Halt> {
+    let mut place = NdArray::new((), dtype);
+    place.set(s![...], number);
+    place.check()?;
+    Ok(())
 }

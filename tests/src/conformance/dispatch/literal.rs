@@ -21,6 +21,14 @@ pub(super) fn array(nested: &Nested) -> Result<NdArray, Halt> {
     }
 }
 
+/// The numbers of nested lists.
+pub(super) fn numbers(nested: &Nested) -> Vec<PyScalar> {
+    match nested {
+        Nested::List(items) => items.iter().flat_map(numbers).collect(),
+        Nested::Number(number) => vec![*number],
+    }
+}
+
 /// The element types of Python's numbers, each wider than those before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {

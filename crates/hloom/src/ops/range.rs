@@ -1,0 +1,278 @@
+//! Evenly spaced numbers.
+//!
+//! Lengths and steps are computed here, in NumPy's order of operations, and the elements by the program: both round
+//! where NumPy rounds, so that every bit is NumPy's.
+
+use hloom_ir::{Binary, DType, Literal, NodeId, Shape, Type, Weak};
+use num_complex::Complex;
+
+use crate::record::{self, Builder};
+use crate::{Error, NdArray, Result};
+
+/// Numbers from `start` to before `stop`, `step` apart: int64 if all are integers of int64, else float64.
+///
+/// # Errors
+/// The result is in error: `ValueError` for a step of zero or an array that is too big, `TypeError` for a
+/// complex number, `OverflowError` for an integer beyond 64 bits.
+///
+/// # Examples
+/// ```
+/// assert_eq!(hloom::arange(0, 10, 3).to_string(), "[0 3 6 9]");
+/// assert_eq!(hloom::arange(1.0, 0.0, -0.25).to_string(), "[1.   0.75 0.5  0.25]");
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.arange.html>
+#[track_caller]
+pub fn arange(start: impl Into<Weak>, stop: impl Into<Weak>, step: impl Into<Weak>) -> NdArray {
+    let (start, stop, step) = (start.into(), stop.into(), step.into());
+    record::record(
+        |builder| {
+            let range = Range::new(start, stop, step)?;
+            let ty = Type { dtype: range.dtype, shape: Shape::from([range.len]).checked()? };
+            let indices = builder.iota(ty, 0)?;
+            let step = builder.number(range.step);
+            let start = builder.number(range.start);
+            let scaled = builder.apply(Binary::Multiply, indices, step)?;
+            let sum = builder.apply(Binary::Add, scaled, start)?;
+            let Some(second) = range.second else { return Ok(sum) };
+            let one = builder.constant(Literal::one(range.dtype));
+            let is_second = builder.apply(Binary::Equal, indices, one)?;
+            let second = builder.number(second);
+            let first_two = builder.select(is_second, second, start)?;
+            let is_later = builder.apply(Binary::Greater, indices, one)?;
+            builder.select(is_later, sum, first_two)
+        },
+        |_| "arange".to_owned(),
+    )
+}
+
+/// The length and the numbers of an [`arange`].
+struct Range {
+    dtype: DType,
+    len: usize,
+    start: Literal,
+    /// The second number, if the first two are not what the sums make of them.
+    second: Option<Literal>,
+    /// The difference of the first two numbers, as NumPy fills arrays.
+    step: Literal,
+}
+
+impl Range {
+    fn new(start: Weak, stop: Weak, step: Weak) -> Result<Range> {
+        let bounds = [start, stop, step];
+        let [Some(first), Some(last), Some(distance)] = bounds.map(integer) else {
+            return Range::of_floats(start, stop, step);
+        };
+        let dtypes = bounds.map(Weak::own_dtype);
+        for (number, dtype) in bounds.into_iter().zip(dtypes) {
+            number.to_literal(dtype)?;
+        }
+        if distance == 0 {
+            return Err(Error::value("arange: step must not be zero"));
+        }
+        let len = length_of_integers(last - first, distance);
+        // NumPy's dtype for integers of int64 and beyond together.
+        if dtypes.contains(&DType::U64) {
+            return Ok(Range::filled(len, first as f64, (first + distance) as f64));
+        }
+        Ok(Range {
+            dtype: DType::I64,
+            len,
+            start: start.to_literal(DType::I64)?,
+            second: None,
+            step: step.to_literal(DType::I64)?,
+        })
+    }
+
+    fn of_floats(start: Weak, stop: Weak, step: Weak) -> Result<Range> {
+        let exact = integer(start).zip(integer(stop)).and_then(|(start, stop)| stop.checked_sub(start));
+        let [start, stop, step] = [start, stop, step].map(real);
+        let (start, stop, step) = (start?, stop?, step?);
+        let distance = exact.map_or(stop - start, |exact| exact as f64);
+        let quotient = distance / step;
+        if step == 0.0 || quotient.is_nan() {
+            return Err(Error::value(format!(
+                "arange: cannot compute length, expected finite numbers and a nonzero step, got start {start}, \
+                 stop {stop}, step {step}"
+            )));
+        }
+        // A step beyond the distance takes one number, however far beyond.
+        let is_lost = quotient == 0.0 && distance != 0.0 && quotient.is_sign_positive();
+        let len = if is_lost { 1 } else { quotient.ceil().max(0.0) as usize };
+        Ok(Range::filled(len, start, start + step))
+    }
+
+    /// Floats that begin with two numbers.
+    fn filled(len: usize, start: f64, second: f64) -> Range {
+        let step = second - start;
+        let is_sum = |number: f64, sum: f64| number.to_bits() == sum.to_bits();
+        let is_regular = is_sum(start, 0.0 * step + start) && is_sum(second, step + start);
+        Range {
+            dtype: DType::F64,
+            len,
+            start: Literal::new(start),
+            second: (!is_regular).then_some(Literal::new(second)),
+            step: Literal::new(step),
+        }
+    }
+}
+
+/// How many integers there are, from the quotient as a float64, which NumPy rounds up.
+fn length_of_integers(distance: i128, step: i128) -> usize {
+    if distance == 0 || (distance > 0) != (step > 0) {
+        return 0;
+    }
+    let (distance, step) = (distance.unsigned_abs(), step.unsigned_abs());
+    let (whole, rest) = (distance / step, distance % step);
+    // A rest of less than half the last digit is lost where the quotient becomes a float.
+    let n_lost_bits = f64::MANTISSA_DIGITS - whole.max(1).ilog2().min(f64::MANTISSA_DIGITS);
+    let is_lost = rest == 0 || whole > 0 && rest << n_lost_bits <= step;
+    usize::try_from(whole + u128::from(!is_lost)).unwrap_or(usize::MAX)
+}
+
+fn integer(number: Weak) -> Option<i128> {
+    match number {
+        Weak::Bool(value) => Some(value.into()),
+        Weak::Int(value) => Some(value),
+        Weak::Float(_) | Weak::Complex(_) => None,
+    }
+}
+
+fn real(number: Weak) -> Result<f64> {
+    match number {
+        Weak::Bool(value) => Ok(f64::from(u8::from(value))),
+        Weak::Int(value) => Ok(value as f64),
+        Weak::Float(value) => Ok(value),
+        Weak::Complex(value) => Err(Error::type_(format!("expected a real number, got {value}"))),
+    }
+}
+
+/// `num` numbers evenly spaced from `start` to `stop`, both included: complex128 if one of them is complex, else
+/// float64.
+///
+/// # Errors
+/// The result is in error (`ValueError`) for a negative count.
+///
+/// # Examples
+/// ```
+/// assert_eq!(hloom::linspace(0.0, 1.0, 5).to_string(), "[0.   0.25 0.5  0.75 1.  ]");
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.linspace.html>
+#[track_caller]
+pub fn linspace(start: impl Into<Weak>, stop: impl Into<Weak>, num: impl crate::IntoExtent) -> NdArray {
+    let (start, stop, num) = (start.into(), stop.into(), num.into_extent());
+    record::record(
+        |builder| {
+            let num = usize::try_from(num)
+                .map_err(|_| Error::value(format!("Number of samples, {num}, must be non-negative.")))?;
+            let spacing = Spacing::new(start, stop, num);
+            let ty = Type { dtype: spacing.start.dtype(), shape: Shape::from([num]).checked()? };
+            let indices = builder.iota(ty, 0)?;
+            let spaced = spacing.spaced(builder, indices)?;
+            if num < 2 {
+                return Ok(spaced);
+            }
+            // The last value is `stop` itself, whatever rounding makes of the sum.
+            let last_index = builder.constant_of(num - 1, spacing.stop.dtype());
+            let is_last = builder.apply(Binary::Equal, indices, last_index)?;
+            let stop = builder.number(spacing.stop);
+            builder.select(is_last, stop, spaced)
+        },
+        |_| "linspace".to_owned(),
+    )
+}
+
+/// The numbers of a [`linspace`].
+struct Spacing {
+    start: Literal,
+    stop: Literal,
+    step: Step,
+}
+
+/// What the indices are multiplied by.
+enum Step {
+    By(Literal),
+    /// By a fraction that is too small for a number: by the numerator, after the division by the denominator.
+    Fraction(Literal, Literal),
+}
+
+impl Spacing {
+    fn new(start: Weak, stop: Weak, num: usize) -> Spacing {
+        let complex = [start, stop].iter().any(|bound| matches!(bound, Weak::Complex(_)));
+        let n_steps = num.saturating_sub(1) as f64;
+        if complex {
+            let [start, stop] = [start, stop].map(complex_number);
+            let delta = stop - start;
+            let step = quotient(delta, n_steps);
+            let by = match (n_steps == 0.0, step == Complex::ZERO && delta != Complex::ZERO) {
+                (true, _) => Step::By(Literal::new(delta)),
+                (false, true) => Step::Fraction(Literal::new(delta), Literal::new(Complex::new(n_steps, 0.0))),
+                (false, false) => Step::By(Literal::new(step)),
+            };
+            return Spacing { start: Literal::new(start), stop: Literal::new(stop), step: by };
+        }
+        let [start, stop] = [start, stop].map(|bound| complex_number(bound).re);
+        let delta = stop - start;
+        let step = delta / n_steps;
+        let by = match (n_steps == 0.0, step == 0.0 && delta != 0.0) {
+            (true, _) => Step::By(Literal::new(delta)),
+            (false, true) => Step::Fraction(Literal::new(delta), Literal::new(n_steps)),
+            (false, false) => Step::By(Literal::new(step)),
+        };
+        Spacing { start: Literal::new(start), stop: Literal::new(stop), step: by }
+    }
+
+    /// The numbers at the indices, before the last one is put in.
+    fn spaced(&self, builder: &mut Builder<'_>, indices: NodeId) -> Result<NodeId> {
+        let scaled = match self.step {
+            Step::By(step) => {
+                let step = builder.number(step);
+                builder.apply(Binary::Multiply, indices, step)?
+            }
+            Step::Fraction(numerator, denominator) => {
+                let (numerator, denominator) = (builder.number(numerator), builder.number(denominator));
+                let part = builder.apply(Binary::Divide, indices, denominator)?;
+                builder.apply(Binary::Multiply, part, numerator)?
+            }
+        };
+        let start = builder.number(self.start);
+        builder.apply(Binary::Add, scaled, start)
+    }
+}
+
+fn complex_number(number: Weak) -> Complex<f64> {
+    match number {
+        Weak::Bool(value) => Complex::new(f64::from(u8::from(value)), 0.0),
+        Weak::Int(value) => Complex::new(value as f64, 0.0),
+        Weak::Float(value) => Complex::new(value, 0.0),
+        Weak::Complex(value) => value,
+    }
+}
+
+/// A complex number over a real one as NumPy rounds it: it divides by a complex one whose imaginary part is zero.
+fn quotient(dividend: Complex<f64>, divisor: f64) -> Complex<f64> {
+    let (ratio, scale) = (0.0 / divisor, 1.0 / divisor);
+    let Complex { re, im } = dividend;
+    Complex::new((re + im * ratio) * scale, (im - re * ratio) * scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_integers_are_rounded_as_floats() {
+        assert_eq!(length_of_integers(10, 3), 4);
+        assert_eq!(length_of_integers(-9, -3), 3);
+        assert_eq!(length_of_integers(1, i128::from(u64::MAX)), 1);
+        assert_eq!(length_of_integers(5, -1), 0);
+        assert_eq!(length_of_integers(0, 1), 0);
+        // 2 + 2⁻⁵⁹ is 2 as a float.
+        assert_eq!(length_of_integers((1 << 60) + 1, 1 << 59), 2);
+        // The last digit of numbers from 2 on is 2⁻⁵¹: half of it is even, more than half is not lost.
+        assert_eq!(length_of_integers((1 << 60) + (1 << 7), 1 << 59), 2);
+        assert_eq!(length_of_integers((1 << 60) + (1 << 7) + 1, 1 << 59), 3);
+        assert_eq!(length_of_integers(i128::from(u64::MAX), 1), usize::MAX);
+    }
+}
