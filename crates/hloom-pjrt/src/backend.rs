@@ -18,7 +18,7 @@ use crate::fingerprint::{PluginFile, hex, processor};
 use crate::limits::host_memory;
 use crate::options::{FAST_LOWERING, compile_options};
 use crate::wire::first_message;
-use crate::{DeviceKind, DeviceSpec};
+use crate::{DeviceKind, DeviceSpec, flags};
 
 /// One device of a loaded plugin.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl Target {
             self.client.platform_version().as_bytes(),
             self.device_kind.as_bytes(),
             processor().as_bytes(),
-            std::env::var("XLA_FLAGS").unwrap_or_default().as_bytes(),
+            flags::text().as_bytes(),
             &self.options(true),
         ] {
             hasher.update((part.len() as u64).to_le_bytes());

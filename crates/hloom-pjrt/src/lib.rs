@@ -8,8 +8,8 @@
 //! - `HLOOM_PLUGIN_CPU`, `HLOOM_PLUGIN_GPU`, `HLOOM_PLUGIN_TPU`: a plugin's file.
 //! - `HLOOM_CACHE_DIR`: the folder for plugins, hashes and compiled programs.
 //! - `HLOOM_AUTO_INSTALL=1`: install a missing plugin for the CPU on first use.
-//! - `XLA_FLAGS`: read by the plugin. It would end the process on a flag that it does not know, so that
-//!   such flags are refused before; a known flag with a value that cannot be parsed still does.
+//! - `XLA_FLAGS`: read by the plugin. It would end the process on a flag that it does not know or a value
+//!   that it cannot read, so that such flags are refused before.
 //! - `TF_CPP_MIN_LOG_LEVEL`: set to 3 before a plugin is loaded if it is unset and the process has one
 //!   thread; in a process with more, set it yourself to silence XLA's start-up messages.
 #![deny(unsafe_code)]
@@ -27,6 +27,7 @@ mod find;
 mod fingerprint;
 mod flags;
 mod install;
+mod known_flags;
 mod limits;
 mod open;
 mod options;

@@ -1,5 +1,5 @@
 //! As much of the protocol buffers' wire format as the compile options need, and a look into a module
-//! for the parameters that it may overwrite. Knows no operations.
+//! for the parameters that it may overwrite, and into descriptors. Knows no operations.
 //!
 //! Tag numbers are those of XLA's `hlo.proto`; <https://protobuf.dev/programming-guides/encoding/>
 //! describes the encoding.
@@ -51,16 +51,24 @@ impl Writer {
 }
 
 /// The value of one field.
-enum Value<'a> {
+pub(crate) enum Value<'a> {
+    /// An integer, a bool or an enumeration.
     Int(u64),
+    /// A text, bytes or a message.
     Bytes(&'a [u8]),
+    /// A number of fixed size.
     Fixed,
 }
 
 /// Walks over the fields of a message.
-struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// Starts at the first field.
+    pub(crate) fn new(message: &'a [u8]) -> Reader<'a> {
+        Reader(message)
+    }
+
     fn varint(&mut self) -> Result<u64, Malformed> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
@@ -81,7 +89,8 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    fn field(&mut self) -> Result<Option<(u64, Value<'a>)>, Malformed> {
+    /// The next field: its tag and its value.
+    pub(crate) fn field(&mut self) -> Result<Option<(u64, Value<'a>)>, Malformed> {
         if self.0.is_empty() {
             return Ok(None);
         }

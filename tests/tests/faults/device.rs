@@ -103,15 +103,6 @@ fn devices_that_do_not_exist() {
     );
 }
 
-#[test]
-fn flags_that_would_end_the_process_are_errors() {
-    let text = Child::new("sum").env("XLA_FLAGS", "--xla_no_such_flag=1").stdout();
-    assert!(
-        text.starts_with("PluginError: XLA_FLAGS: ") && text.contains("does not know --xla_no_such_flag"),
-        "{text}"
-    );
-}
-
 /// Under a limit of address space, memory that cannot be had is an error, and the next program runs.
 #[test]
 fn memory_that_is_not_there_is_an_error() {

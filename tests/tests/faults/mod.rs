@@ -3,4 +3,5 @@
 mod cache;
 mod device;
 mod errors;
+mod flags;
 mod hostile;

@@ -28,6 +28,15 @@ pub(crate) fn sum(_args: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Opens the device without running anything on it, and prints its name, or the error.
+pub(crate) fn open(_args: &[String]) -> Result<()> {
+    match hloom_pjrt::open(&"cpu".parse()?) {
+        Ok(backend) => println!("opened {}", backend.device()),
+        Err(error) => println!("refused {error}"),
+    }
+    Ok(())
+}
+
 /// Computes two programs that take and return the same types.
 pub(crate) fn twins(_args: &[String]) -> Result<()> {
     let (a, b) = (hloom::NdArray::from(vec![1i64, 2, 3]), hloom::NdArray::from(vec![4i64, 5, 6]));

@@ -28,6 +28,7 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("sum", device::sum),
     ("twins", device::twins),
     ("retry", device::retry),
+    ("open", device::open),
     ("jit-executions", jit::executions),
     ("denied", jit::denied),
     ("save-function", jit::save),
