@@ -336,6 +336,8 @@ fn error(kind: ErrorKind, failure: Failure) -> Error {
         FailureKind::OutOfMemory => ErrorKind::OutOfMemory,
         FailureKind::Unsupported => ErrorKind::Unsupported,
         FailureKind::Donated => ErrorKind::Donated,
+        // The device is as good as not there. The call, which anything may be, says nothing to the user.
+        FailureKind::Forked => return Error::new(ErrorKind::Plugin, failure.message),
         FailureKind::Refused if kind != ErrorKind::Compile => ErrorKind::Internal,
         _ => kind,
     };

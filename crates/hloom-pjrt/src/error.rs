@@ -49,6 +49,11 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// The process is a child of the one that has loaded the plugin.
+    #[error(
+        "device: this process was forked from one that had opened the device, which does not work in a child; open it in the child only, or start another program"
+    )]
+    Forked,
     /// Flags on which XLA would end the process.
     #[error("XLA_FLAGS: {message}; XLA would end the process")]
     XlaFlags {

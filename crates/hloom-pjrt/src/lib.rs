@@ -40,11 +40,21 @@ pub use device::{DeviceKind, DeviceSpec};
 pub use error::{Error, Result};
 #[cfg(feature = "floor")]
 pub use ffi::floor;
+#[cfg(feature = "fork")]
+pub use ffi::fork;
 pub use find::{Found, Origin, find, installed};
 pub use install::{Progress, install};
 pub use open::{open, open_plugin};
 pub use self_test::{SelfTest, self_test};
 pub use table::{PLUGINS, Plugin};
+
+/// Whether the process was forked from one that had loaded a plugin. Plugins cannot be used in it: what the parent
+/// has loaded has lost its threads, and every call of it is refused.
+///
+/// It costs a read of memory, where the system allows that.
+pub fn is_forked() -> bool {
+    ffi::is_forked()
+}
 
 /// Registers a function that runs when the process ends normally, before the destructors of the plugins
 /// loaded so far. False if it could not be registered.

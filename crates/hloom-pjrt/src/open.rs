@@ -8,7 +8,7 @@ use hloom_backend::{Backend, ErrorKind};
 use parking_lot::Mutex;
 
 use crate::backend::PjrtBackend;
-use crate::ffi::{Client, Plugin as LoadedPlugin};
+use crate::ffi::{self, Client, Plugin as LoadedPlugin};
 use crate::find::{Found, find};
 use crate::fingerprint::PluginFile;
 use crate::options::client_options;
@@ -48,6 +48,9 @@ pub(crate) fn find_or_install(kind: DeviceKind) -> crate::Result<Found> {
 /// # Errors
 /// [`ErrorKind::Plugin`] if it cannot be loaded or has no such device.
 pub fn open_plugin(device: &DeviceSpec, found: &Found) -> hloom_backend::Result<Arc<dyn Backend>> {
+    if ffi::is_forked() {
+        return Err(Error::Forked.into());
+    }
     let file = PluginFile::new(&found.path)?;
     let path = file.path().to_owned();
     // The lock is held while loading, so that two threads do not load one plugin.

@@ -4,4 +4,5 @@ mod cache;
 mod device;
 mod errors;
 mod flags;
+mod fork;
 mod hostile;

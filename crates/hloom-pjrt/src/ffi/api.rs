@@ -5,12 +5,12 @@ use std::ffi::{c_char, c_int};
 use std::fmt;
 use std::ptr::NonNull;
 
-use thiserror::Error;
-
+use super::fork::is_forked;
 use super::raw::{self, Arguments};
+use crate::Error;
 
 /// What a plugin said when a call failed.
-#[derive(Clone, Debug, Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{call}: {message}")]
 pub(crate) struct Failure {
     /// The class of the failure.
@@ -34,6 +34,8 @@ pub(crate) enum FailureKind {
     Refused,
     /// The memory of a buffer was donated, or is being read.
     Donated,
+    /// The process was forked from the one that has loaded the plugin.
+    Forked,
     /// Anything else.
     Other,
 }
@@ -144,6 +146,10 @@ impl Api {
     /// # Safety
     /// All pointers in `arguments` must be what the function's documentation asks for.
     pub(crate) unsafe fn call<A: Arguments>(self, arguments: &mut A) -> Result<(), Failure> {
+        if is_forked() {
+            // The plugin's threads are not there, and some calls would wait for them forever.
+            return Err(Failure { kind: FailureKind::Forked, call: A::NAME, message: Error::Forked.to_string() });
+        }
         let Some(entry) = self.entry(A::INDEX) else {
             return Err(Failure {
                 kind: FailureKind::Unsupported,

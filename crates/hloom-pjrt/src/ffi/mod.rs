@@ -10,6 +10,7 @@ mod client;
 mod event;
 mod executable;
 mod exit;
+mod fork;
 mod plugin;
 #[allow(
     non_camel_case_types,
@@ -20,11 +21,14 @@ mod types;
 
 #[cfg(feature = "floor")]
 pub use executable::floor;
+#[cfg(feature = "fork")]
+pub use fork::fork;
 
 pub(crate) use api::{Failure, FailureKind};
 pub(crate) use buffer::Buffer;
 pub(crate) use client::{Client, OptionValue};
 pub(crate) use executable::{Executable, Input};
 pub(crate) use exit::at_exit;
+pub(crate) use fork::is_forked;
 pub(crate) use plugin::Plugin;
 pub(crate) use types::checked_size;

@@ -23,6 +23,7 @@ impl Plugin {
     /// Loads and initializes a plugin. The error is a text that follows the plugin's path.
     pub(crate) fn load(path: &Path) -> Result<Plugin, String> {
         elf::check(path)?;
+        super::fork::mark();
         quiet();
         // SAFETY: the file was checked to be a complete shared library. Whoever names it as a plugin
         // trusts the code in it, its initializers included, as with any library of the system.

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use super::check::{Check, Checks, Fault};
 use super::program::Compilation;
 use super::value::{OnDevice, Value};
-use super::{exit, job};
+use super::{device, exit, job};
 use crate::{Error, Result};
 
 /// What a call yields.
@@ -103,6 +103,7 @@ pub(crate) fn call(
     expected: Expected<'_>,
     donated: impl Fn(usize) -> Error,
 ) -> Result<Outputs> {
+    device::check_process()?;
     // Waits outside the gate, too.
     let taken_over = taken_over(inputs, expected.reach);
     let mut values: SmallVec<[OnDevice<'_>; 8]> = SmallVec::new();

@@ -18,6 +18,7 @@ pub(crate) use hloom_pjrt::DeviceSpec;
 pub(crate) fn backend() -> Result<&'static Arc<dyn Backend>> {
     static BACKEND: OnceLock<Arc<dyn Backend>> = OnceLock::new();
     static FAILURE: Mutex<Option<(Instant, Error)>> = Mutex::new(None);
+    check_process()?;
     if let Some(backend) = BACKEND.get() {
         return Ok(backend);
     }
@@ -40,6 +41,18 @@ pub(crate) fn backend() -> Result<&'static Arc<dyn Backend>> {
     }
 }
 
+/// Refuses a child of the process that has opened a device. Asked before anything that would wait for a thread of the
+/// parent's: for its locks, its jobs, and the plugin.
+///
+/// # Errors
+/// [`ErrorKind::Plugin`](crate::ErrorKind::Plugin).
+pub(crate) fn check_process() -> Result<()> {
+    if hloom_pjrt::is_forked() {
+        return Err(hloom_backend::Error::from(hloom_pjrt::Error::Forked).into());
+    }
+    Ok(())
+}
+
 /// How long a failure to open the device stands.
 const REMEMBERED: Duration = Duration::from_millis(200);
 
@@ -52,6 +65,7 @@ fn requested() -> Result<DeviceSpec> {
 /// The backend of a device other than the default one, opened on first use; the default one if it is that.
 pub(crate) fn backend_of(spec: DeviceSpec) -> Result<Arc<dyn Backend>> {
     static OTHERS: Mutex<Vec<(DeviceSpec, Arc<dyn Backend>)>> = Mutex::new(Vec::new());
+    check_process()?;
     if requested().is_ok_and(|requested| requested == spec) {
         return backend().cloned();
     }

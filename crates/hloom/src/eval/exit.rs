@@ -58,6 +58,10 @@ extern "C" fn close_at_exit() {
 
 /// Closes the gate for good, once the threads inside have come out.
 fn close() {
+    // Nobody enters in a child of the process that has opened the device, and whoever was inside is not there.
+    if hloom_pjrt::is_forked() {
+        return;
+    }
     let inside = DEPTH.try_with(Cell::get).unwrap_or(0) > 0;
     // A thread that ends the process from inside cannot wait for itself.
     if inside || CLOSED.swap(true, Ordering::AcqRel) {

@@ -10,7 +10,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::check::Checks;
 use super::job::{self, Job};
-use super::{exit, pool};
+use super::{device, exit, pool};
 use crate::{Error, ErrorKind, Result};
 
 /// A materialized array, or the promise of one.
@@ -193,7 +193,7 @@ impl Value {
                 Some(buffer) => return self.moved(buffer, backend).map(OnDevice::Copy),
                 None => {}
             }
-            let mut state = self.state.lock();
+            let mut state = self.lock()?;
             match &*state {
                 State::Device => {}
                 State::Host(bytes) => {
@@ -201,7 +201,7 @@ impl Value {
                     self.buffer.fill(uploaded);
                     *state = State::Device;
                 }
-                State::Computing => self.settled.wait(&mut state),
+                State::Computing => self.wait(&mut state)?,
                 State::Failed { error, .. } => return Err(error.clone()),
             }
         }
@@ -231,11 +231,11 @@ impl Value {
                 let _inside = exit::enter();
                 return Ok(buffer.wait()?);
             }
-            let mut state = self.state.lock();
+            let mut state = self.lock()?;
             match &*state {
                 State::Host(_) => return Ok(()),
                 State::Device => {}
-                State::Computing => self.settled.wait(&mut state),
+                State::Computing => self.wait(&mut state)?,
                 State::Failed { .. } => self.try_again(&mut state)?,
             }
         }
@@ -258,7 +258,7 @@ impl Value {
                 })?;
                 return result.ok_or_else(|| Error::internal("a buffer was read without lending its bytes"));
             }
-            let mut state = self.state.lock();
+            let mut state = self.lock()?;
             match &*state {
                 State::Host(bytes) => {
                     let bytes = bytes.clone();
@@ -266,18 +266,34 @@ impl Value {
                     return Ok(reader(bytes.bytes()));
                 }
                 State::Device => {}
-                State::Computing => self.settled.wait(&mut state),
+                State::Computing => self.wait(&mut state)?,
                 State::Failed { .. } => self.try_again(&mut state)?,
             }
         }
     }
 
-    /// Waits until the job that computes the value was started, or has failed.
+    /// Waits until the job that computes the value was started, or has failed, or never will be.
     pub(super) fn settle(&self) {
-        let mut state = self.state.lock();
-        while matches!(&*state, State::Computing) {
-            self.settled.wait(&mut state);
+        let Ok(mut state) = self.lock() else { return };
+        while matches!(&*state, State::Computing) && self.wait(&mut state).is_ok() {}
+    }
+
+    /// The state. In a child of the process that has opened the device, a thread that is not there may hold it.
+    fn lock(&self) -> Result<MutexGuard<'_, State>> {
+        match self.state.try_lock() {
+            Some(state) => Ok(state),
+            None => {
+                device::check_process()?;
+                Ok(self.state.lock())
+            }
         }
+    }
+
+    /// Waits for the job that computes the value, unless it runs in a thread that is not there.
+    fn wait(&self, state: &mut MutexGuard<'_, State>) -> Result<()> {
+        device::check_process()?;
+        self.settled.wait(state);
+        Ok(())
     }
 
     /// Runs a failed job once more where that may help, else returns its error.

@@ -37,6 +37,10 @@ static QUEUE: Queue = Queue { line: Mutex::new(Line { jobs: VecDeque::new(), bus
 /// A job that is only a matter of microseconds is given back to be run by the caller then, if none is
 /// ahead of it: waking a thread would take longer.
 pub(crate) fn enqueue(job: Arc<Job>) -> Option<Arc<Job>> {
+    // A child of the process that started the thread has none, and the line may be locked forever.
+    if hloom_pjrt::is_forked() {
+        return Some(job);
+    }
     let mut line = QUEUE.line.lock();
     if job.is_quick() && !line.busy && line.jobs.is_empty() {
         return Some(job);
@@ -47,6 +51,9 @@ pub(crate) fn enqueue(job: Arc<Job>) -> Option<Arc<Job>> {
 
 /// Has the jobs in line run, and waits until few enough are left.
 pub(crate) fn proceed() {
+    if hloom_pjrt::is_forked() {
+        return;
+    }
     if !start() {
         // Without threads to be had, whoever records runs what is in line.
         while QUEUE.run_next() {}

@@ -5,6 +5,7 @@
 
 mod decisions;
 mod device;
+mod fork;
 mod hostile;
 mod jit;
 mod memory;
@@ -29,6 +30,7 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("twins", device::twins),
     ("retry", device::retry),
     ("open", device::open),
+    ("fork", fork::fork),
     ("jit-executions", jit::executions),
     ("denied", jit::denied),
     ("save-function", jit::save),
