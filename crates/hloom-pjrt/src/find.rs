@@ -5,8 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::cache::{self, plugins_dir};
-use crate::{DeviceKind, Error, Plugin, Result};
+use crate::cache::plugins_dir;
+use crate::{DeviceKind, Error, Plugin, PrivateDir, Result};
 
 /// Where a plugin was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +54,7 @@ pub fn find(kind: DeviceKind) -> Result<Found> {
         return Ok(Found { path, origin: Origin::Variable(variable) });
     }
     if let Some(found) = Plugin::for_kind(kind).find_map(installed) {
-        // The file and its folder: who can change either decides what is run.
-        found.path.ancestors().take(2).try_for_each(cache::check_private)?;
+        check_private(&found.path)?;
         return Ok(found);
     }
     let active = active_environments();
@@ -68,6 +67,14 @@ pub fn find(kind: DeviceKind) -> Result<Found> {
     }
     let suggestion = Plugin::for_kind(kind).next().map_or("cpu", |plugin| plugin.name);
     Err(Error::NotFound { kind, suggestion })
+}
+
+/// Refuses a file that others can change or exchange: they would decide what is run.
+fn check_private(path: &Path) -> Result<()> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(Error::NotPrivate { path: path.to_owned() });
+    };
+    PrivateDir::open(folder)?.open_file(name).map(|_| ())
 }
 
 /// A plugin of the table, if it is in hloom's cache.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::cache;
-use crate::{Error, Result};
+use crate::{Error, PrivateDir, Result};
 
 /// The lines of `/proc/cpuinfo` that describe a processor; the others change while it runs.
 const CPUINFO_LINES: [&str; 12] = [
@@ -32,7 +32,11 @@ pub(crate) struct PluginFile {
     path: PathBuf,
     /// Path, size, times and inode: equal only if the file was not touched.
     stamp: String,
+    identity: Identity,
 }
+
+/// Size, time of the last change and inode, as text: equal only if the content is.
+type Identity = String;
 
 impl PluginFile {
     /// Looks at a file.
@@ -40,7 +44,8 @@ impl PluginFile {
         let path = path.canonicalize().map_err(Error::io("cannot find", path))?;
         let metadata = path.metadata().map_err(Error::io("cannot read", &path))?;
         let stamp = stamp(&path, &metadata);
-        Ok(PluginFile { path, stamp })
+        let identity = identity(&metadata);
+        Ok(PluginFile { path, stamp, identity })
     }
 
     /// The file.
@@ -48,28 +53,37 @@ impl PluginFile {
         &self.path
     }
 
+    /// The error for a file that is not the one that was loaded.
+    fn replaced(&self) -> Error {
+        Error::Load { path: self.path.clone(), message: "it was replaced after it had been loaded".into() }
+    }
+
     /// The SHA-256 of the file in hexadecimal.
     ///
     /// It is remembered in the cache under the file's stamp, because the files have hundreds of MB.
     pub(crate) fn hash(&self) -> Result<String> {
+        // What was loaded lay there after the file was looked at, so that it may be another one, of which the stamp says
+        // nothing. A name more or less for the file changes the stamp as well, and that is no other file.
+        let metadata = self.path.metadata().map_err(Error::io("cannot read", &self.path))?;
+        if identity(&metadata) != self.identity {
+            return Err(self.replaced());
+        }
         let key = hex(&Sha256::digest(&self.stamp));
-        let remembered = cache::cache_dir().ok().map(|dir| dir.join("hashes").join(&key));
-        if let Some(hash) = remembered.as_deref().and_then(|file| remembered_hash(file, &self.stamp)) {
+        let remembered = cache::cache_dir().and_then(|dir| PrivateDir::create(&dir.join("hashes")));
+        let remembered = remembered.map_err(|error| tracing::debug!(%error, "hashes are not remembered")).ok();
+        if let Some(hash) = remembered.as_ref().and_then(|dir| remembered_hash(dir, &key, &self.stamp)) {
             return Ok(hash);
         }
         let mut file = File::open(&self.path).map_err(Error::io("cannot open", &self.path))?;
         let hash = hash_reader(&mut file).map_err(Error::io("cannot read", &self.path))?;
         let metadata = file.metadata().map_err(Error::io("cannot read", &self.path))?;
         if stamp(&self.path, &metadata) != self.stamp {
-            return Err(Error::Load {
-                path: self.path.clone(),
-                message: "it was replaced after it had been loaded".into(),
-            });
+            return Err(self.replaced());
         }
-        if let Some(path) = remembered {
+        if let Some(dir) = remembered {
             let line = record(&hash, &self.stamp);
-            let written = cache::write_atomically(&path, |file| {
-                file.write_all(line.as_bytes()).map_err(Error::io("cannot write", &path))
+            let written = dir.write_durably(key.as_ref(), |file| {
+                file.write_all(line.as_bytes()).map_err(Error::io("cannot write", &dir.path().join(&key)))
             });
             if let Err(error) = written {
                 tracing::debug!(%error, "the hash of a plugin could not be remembered");
@@ -84,31 +98,26 @@ fn record(hash: &str, stamp: &str) -> String {
     format!("{hash} {}\n", hex(&Sha256::digest(format!("{hash}\n{stamp}"))))
 }
 
-fn remembered_hash(file: &Path, stamp: &str) -> Option<String> {
-    let line = std::fs::read_to_string(file).ok()?;
+fn remembered_hash(dir: &PrivateDir, key: &str, stamp: &str) -> Option<String> {
+    /// More than a record has.
+    const MAX_BYTES: u64 = 1 << 10;
+    let mut line = String::new();
+    dir.open_file(key.as_ref()).ok()?.take(MAX_BYTES).read_to_string(&mut line).ok()?;
     let hash = line.split(' ').next()?.to_owned();
     (hash.len() == 64 && line == record(&hash, stamp)).then_some(hash)
 }
 
-#[cfg(unix)]
+/// All that changes when anything about the file does.
 fn stamp(path: &Path, metadata: &Metadata) -> String {
     use std::os::unix::fs::MetadataExt;
-    format!(
-        "{}\n{} {}.{:09} {}.{:09} {} {}",
-        path.display(),
-        metadata.len(),
-        metadata.mtime(),
-        metadata.mtime_nsec(),
-        metadata.ctime(),
-        metadata.ctime_nsec(),
-        metadata.dev(),
-        metadata.ino()
-    )
+    let (seconds, nanoseconds) = (metadata.ctime(), metadata.ctime_nsec());
+    format!("{}\n{} {seconds}.{nanoseconds:09}", path.display(), identity(metadata))
 }
 
-#[cfg(not(unix))]
-fn stamp(path: &Path, metadata: &Metadata) -> String {
-    format!("{}\n{} {:?} {:?}", path.display(), metadata.len(), metadata.modified().ok(), metadata.created().ok())
+fn identity(metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    let (seconds, nanoseconds) = (metadata.mtime(), metadata.mtime_nsec());
+    format!("{} {seconds}.{nanoseconds:09} {} {}", metadata.len(), metadata.dev(), metadata.ino())
 }
 
 /// The SHA-256 of all that a reader yields, in hexadecimal.
@@ -177,14 +186,16 @@ mod tests {
     fn wrong_records_are_not_believed() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("record");
+        let folder = PrivateDir::open(dir.path()).unwrap();
+        let remembered_hash = |stamp| remembered_hash(&folder, "record", stamp);
         let hash = "a".repeat(64);
         std::fs::write(&file, record(&hash, "stamp")).unwrap();
-        assert_eq!(remembered_hash(&file, "stamp"), Some(hash.clone()));
-        assert_eq!(remembered_hash(&file, "other stamp"), None);
+        assert_eq!(remembered_hash("stamp"), Some(hash.clone()));
+        assert_eq!(remembered_hash("other stamp"), None);
         std::fs::write(&file, record(&hash, "stamp").replace('a', "b")).unwrap();
-        assert_eq!(remembered_hash(&file, "stamp"), None);
+        assert_eq!(remembered_hash("stamp"), None);
         std::fs::write(&file, "").unwrap();
-        assert_eq!(remembered_hash(&file, "stamp"), None);
+        assert_eq!(remembered_hash("stamp"), None);
     }
 
     #[test]

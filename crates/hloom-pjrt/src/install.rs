@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use fs4::fs_std::FileExt;
 
-use crate::cache::{create_private, plugins_dir, write_atomically};
+use crate::cache::plugins_dir;
 use crate::find::{Found, Origin, installed};
 use crate::fingerprint::{PluginFile, hash_reader, hex};
 use crate::table::PLUGINS;
-use crate::{Error, Plugin, Result};
+use crate::{Error, Plugin, PrivateDir, Result};
 
 use sha2::{Digest, Sha256};
 
@@ -81,8 +81,7 @@ pub fn install(name: &str, progress: &mut dyn FnMut(Progress)) -> Result<Found> 
     })?;
     check_platform(plugin)?;
     let dir = plugins_dir()?;
-    create_private(&dir)?;
-    let _lock = lock(&dir, progress)?;
+    let _lock = lock(&PrivateDir::create(&dir)?, progress)?;
     if let Some(found) = installed(plugin)
         && PluginFile::new(&found.path)?.hash()? == plugin.member_sha256
     {
@@ -146,14 +145,10 @@ fn check_platform(plugin: &Plugin) -> Result<()> {
 
 /// Keeps other processes from installing until the file is closed, which the system does for a process
 /// that ends.
-fn lock(dir: &Path, progress: &mut dyn FnMut(Progress)) -> Result<File> {
-    let path = dir.join(".lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(Error::io("cannot open", &path))?;
+fn lock(dir: &PrivateDir, progress: &mut dyn FnMut(Progress)) -> Result<File> {
+    const NAME: &str = ".lock";
+    let path = dir.path().join(NAME);
+    let file = dir.create_file(NAME.as_ref())?;
     if !matches!(FileExt::try_lock_exclusive(&file), Ok(true)) {
         progress(Progress::Waiting);
         FileExt::lock_exclusive(&file).map_err(Error::io("cannot lock", &path))?;
@@ -314,7 +309,10 @@ fn place(
     target: &Path,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<()> {
-    write_atomically(target, |file| {
+    let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
+        return Err(Error::NotPrivate { path: target.to_owned() });
+    };
+    PrivateDir::create(folder)?.write_durably(name, |file| {
         let mut hasher = Sha256::new();
         let mut chunk = vec![0u8; 1 << 18];
         let mut bytes = 0;

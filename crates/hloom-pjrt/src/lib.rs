@@ -31,11 +31,12 @@ mod known_flags;
 mod limits;
 mod open;
 mod options;
+mod private;
 mod self_test;
 mod table;
 mod wire;
 
-pub use cache::{cache_dir, executables_dir, plugins_dir, private_dir};
+pub use cache::{cache_dir, executables_dir, plugins_dir};
 pub use device::{DeviceKind, DeviceSpec};
 pub use error::{Error, Result};
 #[cfg(feature = "floor")]
@@ -45,6 +46,7 @@ pub use ffi::fork;
 pub use find::{Found, Origin, find, installed};
 pub use install::{Progress, install};
 pub use open::{open, open_plugin};
+pub use private::{Entry, PrivateDir};
 pub use self_test::{SelfTest, self_test};
 pub use table::{PLUGINS, Plugin};
 

@@ -8,6 +8,9 @@ use std::sync::LazyLock;
 
 use crate::child::{Child, plugin};
 
+/// A user who is neither root nor whoever runs the tests.
+const STRANGER: u32 = 54_321;
+
 const VALUES: &str = "value 295\nvalue [0.0, 0.25, 0.5, 0.75, 1.0]\n";
 
 /// A process that keeps its programs under a folder.
@@ -127,6 +130,76 @@ fn folders_that_cannot_be_used_are_done_without() {
     fs::rename(linked.path().join("executables"), &target).unwrap();
     std::os::unix::fs::symlink(&target, linked.path().join("executables")).unwrap();
     assert_eq!(counts(with_cache(linked.path())), (2, 0), "the folder is a link");
+}
+
+/// Who can write a folder above the cache can put another in its place, between any two looks at it.
+#[test]
+fn folders_under_one_that_others_can_write_are_not_used() {
+    let folder = filled();
+    let cache = folder.path().join("above/cache");
+    fs::create_dir(folder.path().join("above")).unwrap();
+    fs::create_dir(&cache).unwrap();
+    for part in ["executables", "hashes"] {
+        fs::rename(folder.path().join(part), cache.join(part)).unwrap();
+    }
+    assert_eq!(counts(with_cache(&cache)), (0, 2));
+    for above in [&cache, &folder.path().join("above")] {
+        fs::set_permissions(above, fs::Permissions::from_mode(0o777)).unwrap();
+        assert_eq!(counts(with_cache(&cache)), (2, 0), "{}", above.display());
+        fs::set_permissions(above, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    // The same for one that another user owns. Only root can give files away.
+    match std::os::unix::fs::chown(folder.path().join("above"), Some(STRANGER), None) {
+        Ok(()) => assert_eq!(counts(with_cache(&cache)), (2, 0), "a stranger's folder"),
+        Err(error) => println!("skipped: a folder cannot be given to another user: {error}"),
+    }
+}
+
+#[test]
+fn programs_that_others_can_change_are_compiled_again() {
+    type Change = (&'static str, fn(&Path));
+    let changes: [Change; 4] = [
+        ("writable", |path| fs::set_permissions(path, fs::Permissions::from_mode(0o666)).unwrap()),
+        ("a link", |path| {
+            let target = path.with_extension("target");
+            fs::rename(path, &target).unwrap();
+            std::os::unix::fs::symlink(&target, path).unwrap();
+        }),
+        // Opening a pipe waits for somebody who writes to it.
+        ("a pipe", |path| {
+            fs::remove_file(path).unwrap();
+            assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+        }),
+        ("a stranger's", |path| match std::os::unix::fs::chown(path, Some(STRANGER), None) {
+            Ok(()) => {}
+            Err(error) => {
+                println!("skipped: a file cannot be given to another user: {error}");
+                fs::remove_file(path).unwrap();
+            }
+        }),
+    ];
+    for (name, change) in changes {
+        let folder = filled();
+        programs(folder.path()).iter().for_each(|path| change(path));
+        assert_eq!(counts(with_cache(folder.path())), (2, 0), "{name}");
+        // What was there has been replaced.
+        assert_eq!(counts(with_cache(folder.path())), (0, 2), "{name}");
+    }
+}
+
+/// The head of a file names the program, but its content is that of another.
+#[test]
+fn a_program_under_the_head_of_another_is_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = || Child::bare("twins").env("HLOOM_PLUGIN_CPU", plugin()).env("HLOOM_CACHE_DIR", folder.path()).stdout();
+    let expected = "value [5, 7, 9]\nvalue [4, 10, 18]\n";
+    assert_eq!(run(), expected);
+    let paths = programs(folder.path());
+    let contents: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).unwrap()).collect();
+    for (path, (head, content)) in paths.iter().zip([(&contents[0], &contents[1]), (&contents[1], &contents[0])]) {
+        fs::write(path, [&head[..32], &content[32..]].concat()).unwrap();
+    }
+    assert_eq!(run(), expected);
 }
 
 #[test]

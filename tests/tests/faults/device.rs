@@ -78,6 +78,31 @@ fn a_plugin_that_appears_is_used_by_what_failed_before() {
     );
 }
 
+/// Who can change a folder above a plugin decides what is run.
+#[test]
+fn plugins_that_others_can_change_are_not_loaded() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let installed = Plugin::for_kind(hloom_pjrt::DeviceKind::Cpu).next().unwrap().installed_path();
+    let path = folder.path().join("cache/plugins").join(installed);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::copy(plugin(), &path).unwrap();
+    let open = || without_plugin("open", &folder).stdout();
+    assert!(open().starts_with("opened cpu:0"), "{}", open());
+    for at in path.ancestors().take_while(|at| *at != folder.path()) {
+        let before = std::fs::metadata(at).unwrap().permissions();
+        set_permissions(at, Permissions::from_mode(before.mode() | 0o022)).unwrap();
+        let expected = format!("refused cache: {} is a link or can be changed by others", at.display());
+        assert!(open().starts_with(&expected), "{}: {}", at.display(), open());
+        set_permissions(at, before).unwrap();
+    }
+    let target = path.with_extension("target");
+    std::fs::rename(&path, &target).unwrap();
+    std::os::unix::fs::symlink(&target, &path).unwrap();
+    assert!(open().starts_with("refused cache: "), "{}", open());
+}
+
 #[test]
 fn devices_that_do_not_exist() {
     let folder = tempfile::tempdir().unwrap();
@@ -108,6 +133,11 @@ fn devices_that_do_not_exist() {
 fn memory_that_is_not_there_is_an_error() {
     let text = Child::limited("allocate", 4 << 20).arg("6144").stdout();
     assert_eq!(text, "refused MemoryError\nthen [1, 2, 3]\n");
+}
+
+#[test]
+fn an_empty_device_is_none_at_all() {
+    assert!(Child::new("sum").env("HLOOM_DEVICE", "").stdout().starts_with("value 295\n"));
 }
 
 #[test]

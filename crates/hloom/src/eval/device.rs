@@ -11,7 +11,7 @@ use crate::{Error, Result};
 
 pub(crate) use hloom_pjrt::DeviceSpec;
 
-/// The backend of `HLOOM_DEVICE` (`cpu`, `gpu:0`, `tpu:0`; `cpu` if unset), opened on first use.
+/// The backend of `HLOOM_DEVICE` (`cpu`, `gpu:0`, `tpu:0`; `cpu` if unset or empty), opened on first use.
 ///
 /// A failure is remembered only for a moment, so that a plugin may be installed while the program runs,
 /// and a loop of programs does not look for it each time.
@@ -56,9 +56,12 @@ pub(crate) fn check_process() -> Result<()> {
 /// How long a failure to open the device stands.
 const REMEMBERED: Duration = Duration::from_millis(200);
 
-/// The device of `HLOOM_DEVICE`.
+/// The device of `HLOOM_DEVICE`. An empty text counts as none, as in the other variables.
 fn requested() -> Result<DeviceSpec> {
-    let spec = std::env::var("HLOOM_DEVICE").unwrap_or_else(|_| "cpu".to_owned());
+    let spec = match std::env::var_os("HLOOM_DEVICE") {
+        Some(spec) if !spec.is_empty() => spec.to_string_lossy().into_owned(),
+        _ => "cpu".to_owned(),
+    };
     Ok(spec.parse().map_err(hloom_backend::Error::from)?)
 }
 
