@@ -308,6 +308,13 @@ impl Builder<'_> {
         }
     }
 
+    /// Several arrays behind one point that fusion does not cross: none is there before all of them are.
+    pub(crate) fn barrier_all<'b>(&'b self, parts: &[Value<'b>]) -> Vec<Value<'b>> {
+        let tuple = self.tuple(parts);
+        let crossed = self.emit("opt-barrier", self.form(tuple), &[tuple], |_| {});
+        (0..parts.len()).map(|idx| self.part(crossed, idx)).collect()
+    }
+
     /// Repeats `body` while `condition` holds, each a computation of the tuple `state`.
     pub(crate) fn while_loop<'b>(&'b self, condition: Computation, body: Computation, state: Value<'b>) -> Value<'b> {
         self.emit("while", self.form(state), &[state], |instruction| {

@@ -4,6 +4,7 @@ mod checks;
 mod choices;
 mod loops;
 mod scans;
+mod updates;
 
 use expect_test::Expect;
 use hloom::NdArray;

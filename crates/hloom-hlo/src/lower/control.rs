@@ -151,7 +151,7 @@ fn results<'r>(
     let program = region.program();
     let pairs = program.inputs.iter().zip(inputs);
     let numbers = pairs.filter(|(_, input)| matches!(input, Input::Number(_))).map(|(&id, _)| id);
-    let mut lowering = Lowering::new(program, b, &numbers.collect::<Vec<_>>());
+    let mut lowering = Lowering::new(program, b, &numbers.collect::<Vec<_>>()).ordered();
     for (&id, input) in program.inputs.iter().zip(inputs) {
         let value = match *input {
             Input::Part(part) => part,

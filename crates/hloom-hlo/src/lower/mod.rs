@@ -13,6 +13,7 @@ mod float;
 mod hyperbolic;
 mod index;
 mod integer;
+mod order;
 mod reduce;
 mod rounding;
 mod rounds;
@@ -187,6 +188,8 @@ struct Lowering<'p, 'b> {
     barriers: Vec<NodeId>,
     /// The nodes of which the compiler must not see how they are computed.
     hidden: Vec<NodeId>,
+    /// What has to be read before arrays are written to in place.
+    order: order::Order,
 }
 
 impl<'p, 'b> Lowering<'p, 'b> {
@@ -198,6 +201,13 @@ impl<'p, 'b> Lowering<'p, 'b> {
         };
         let barriers = barrier::find(program);
         Lowering { program, b, values: Vec::new(), barriers, hidden }
+        let (barriers, hidden) = (barrier::find(program), chain::find(program, numbers));
+        Lowering { program, b, values: Vec::new(), barriers, hidden, order: order::Order::default() }
+    }
+
+    /// Reads what a round of a loop replaces before it is replaced.
+    fn ordered(self) -> Lowering<'p, 'b> {
+        Lowering { order: order::Order::of(self.program), ..self }
     }
 
     /// Declares the inputs and takes the scalars out of their packs.
@@ -221,12 +231,25 @@ impl<'p, 'b> Lowering<'p, 'b> {
     /// Lowers what some nodes are computed from, and returns their values.
     fn nodes(&mut self, outputs: &[NodeId]) -> Result<Vec<Value<'b>>> {
         let needed = rounds::reach(self.program, outputs);
-        for id in self.program.graph.ids() {
+        for id in self.order.nodes(self.program) {
             if needed[id.index()] {
+                self.read_before(id, &needed);
                 self.node(id)?;
             }
         }
         outputs.iter().map(|&id| self.value(id)).collect()
+    }
+
+    /// Has what is read of arrays there before a node writes to them.
+    fn read_before(&mut self, id: NodeId, needed: &[bool]) {
+        let together = self.order.before(id).filter(|known| needed[known.index()]);
+        let together: Vec<NodeId> = together.filter(|&known| self.value(known).is_ok()).collect();
+        let values: Vec<Value<'b>> = together.iter().filter_map(|&known| self.value(known).ok()).collect();
+        if values.len() > 1 {
+            for (known, value) in together.into_iter().zip(self.b.barrier_all(&values)) {
+                self.set(known, value);
+            }
+        }
     }
 
     fn node(&mut self, id: NodeId) -> Result<()> {
@@ -267,7 +290,7 @@ impl<'p, 'b> Lowering<'p, 'b> {
         if self.hidden.binary_search(&id).is_ok() {
             value = value.hidden();
         }
-        if self.barriers.binary_search(&id).is_ok() {
+        if self.barriers.binary_search(&id).is_ok() || self.order.is_apart(id) {
             value = value.barrier();
         }
         self.set(id, value);
