@@ -19,7 +19,7 @@ struct Line([u8; 64]);
 
 /// Host memory at the alignment that devices on the host read in place.
 #[derive(Debug)]
-struct Aligned {
+pub(crate) struct Aligned {
     lines: Vec<Line>,
     len: usize,
 }
@@ -31,16 +31,20 @@ impl std::fmt::Debug for Line {
 }
 
 impl Aligned {
-    fn copy_of(bytes: &[u8]) -> Aligned {
+    pub(crate) fn copy_of(bytes: &[u8]) -> Aligned {
         let mut lines = vec![Line::zeroed(); bytes.len().div_ceil(size_of::<Line>())];
         bytemuck::cast_slice_mut(&mut lines)[..bytes.len()].copy_from_slice(bytes);
         Aligned { lines, len: bytes.len() }
     }
 
     /// Zeros. The pages come from the system as they are first written.
-    fn zeroed(len: usize) -> Result<Aligned> {
+    pub(crate) fn zeroed(len: usize) -> Result<Aligned> {
         let lines = bytemuck::try_zeroed_vec(len.div_ceil(size_of::<Line>())).map_err(|()| out_of_memory(len))?;
         Ok(Aligned { lines, len })
+    }
+
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut bytemuck::cast_slice_mut(&mut self.lines)[..self.len]
     }
 }
 
@@ -85,7 +89,7 @@ pub(crate) fn from_checked_bytes(ty: Type, bytes: &[u8]) -> NdArray {
 #[track_caller]
 pub(crate) fn from_filled(ty: Type, fill: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<NdArray> {
     let mut memory = Aligned::zeroed(ty.size_bytes())?;
-    fill(&mut bytemuck::cast_slice_mut(&mut memory.lines)[..memory.len])?;
+    fill(memory.bytes_mut())?;
     Ok(host_array(ty, Arc::new(memory)))
 }
 

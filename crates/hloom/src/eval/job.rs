@@ -165,13 +165,18 @@ fn push_places(backend: &dyn Backend, program: &Compilation, places: &mut Result
 /// Runs failed jobs again, with those that their inputs wait for first. Does not recurse: failures may
 /// depend on each other in a long chain.
 pub(super) fn run_again(job: Arc<Job>) {
-    let mut stack = vec![(job, 0)];
-    while let Some((job, next)) = stack.pop() {
-        match job.inputs.get(next) {
-            Some(input) => {
-                let earlier = input.take_retry();
-                stack.push((job, next + 1));
-                stack.extend(earlier.map(|earlier| (earlier, 0)));
+    let sources = |job: &Job| {
+        let mut sources = Vec::new();
+        job.inputs.iter().for_each(|input| input.sources(&mut sources));
+        sources.into_iter()
+    };
+    let mut stack = vec![(sources(&job), job)];
+    while let Some((mut remaining, job)) = stack.pop() {
+        match remaining.next() {
+            Some(source) => {
+                let earlier = source.take_retry();
+                stack.push((remaining, job));
+                stack.extend(earlier.map(|earlier| (sources(&earlier), earlier)));
             }
             None => {
                 job.denied.store(guard::denies_recompile(), Ordering::Relaxed);
@@ -188,7 +193,7 @@ pub(super) fn dismantle(job: Arc<Job>) {
         let Some(job) = Arc::into_inner(job) else { continue };
         for input in job.inputs {
             if let Some(mut value) = Arc::into_inner(input) {
-                stack.extend(value.abandon());
+                value.abandon(&mut stack);
             }
         }
     }

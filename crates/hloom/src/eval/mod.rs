@@ -8,6 +8,7 @@ pub(crate) mod device;
 mod disk;
 pub(crate) mod exit;
 pub(crate) mod job;
+pub(crate) mod join;
 pub(crate) mod lru;
 mod pool;
 pub(crate) mod program;

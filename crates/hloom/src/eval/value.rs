@@ -10,6 +10,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::check::Checks;
 use super::job::{self, Job};
+use super::join::Join;
 use super::{device, exit, pool};
 use crate::{Error, ErrorKind, Result};
 
@@ -61,6 +62,8 @@ enum State {
     Computing,
     /// In host memory, not on a device yet.
     Host(Arc<dyn HostBytes>),
+    /// Other values, not copied together yet.
+    Joined(Arc<Join>),
     /// On the device: there is a buffer.
     Device,
     /// The job failed. It is kept where trying again may help.
@@ -94,6 +97,12 @@ impl Value {
     pub(crate) fn host(ty: Type, bytes: Arc<dyn HostBytes>) -> Arc<Value> {
         debug_assert_eq!(bytes.bytes().len(), ty.size_bytes());
         Value::new(ty, State::Host(bytes), Place::Awaited(OnceLock::new()), Checks::default())
+    }
+
+    /// Other values as one. Their bytes are as many as the type asks for.
+    pub(crate) fn joined(ty: Type, join: Join) -> Arc<Value> {
+        let checks = Checks::of(join.parts().iter());
+        Value::new(ty, State::Joined(Arc::new(join)), Place::Awaited(OnceLock::new()), checks)
     }
 
     /// A value on the device, or on its way there.
@@ -136,7 +145,34 @@ impl Value {
 
     /// Whether it can be read without waiting for a device: it never was on one.
     pub(crate) fn is_on_host(&self) -> bool {
-        matches!(&*self.state.lock(), State::Host(_))
+        let join = match &*self.state.lock() {
+            State::Host(_) => return true,
+            State::Joined(join) => join.clone(),
+            State::Computing | State::Device | State::Failed { .. } => return false,
+        };
+        join.parts().iter().all(|part| part.is_on_host())
+    }
+
+    /// How deep joins lie in this one that are not copied together yet; 0 if it is none.
+    pub(crate) fn join_depth(&self) -> usize {
+        let join = match &*self.state.lock() {
+            State::Joined(join) => join.clone(),
+            _ => return 0,
+        };
+        join.depth()
+    }
+
+    /// Has the parts of a value copied together. `retries` says whether what failed is tried again.
+    fn gather(&self, join: &Join, retries: bool) -> Result<()> {
+        let bytes = Arc::new(join.copied(self.ty.size_bytes(), retries)?);
+        let mut state = self.state.lock();
+        if matches!(&*state, State::Joined(_)) {
+            let parts = std::mem::replace(&mut *state, State::Host(bytes));
+            // The last reference to a part frees memory of the device: without the lock.
+            drop(state);
+            drop(parts);
+        }
+        Ok(())
     }
 
     /// The memory was taken by a compiled function; whoever reads the value is told so.
@@ -201,6 +237,11 @@ impl Value {
                     self.buffer.fill(uploaded);
                     *state = State::Device;
                 }
+                State::Joined(join) => {
+                    let join = join.clone();
+                    drop(state);
+                    self.gather(&join, false)?;
+                }
                 State::Computing => self.wait(&mut state)?,
                 State::Failed { error, .. } => return Err(error.clone()),
             }
@@ -234,10 +275,24 @@ impl Value {
             let mut state = self.lock()?;
             match &*state {
                 State::Host(_) => return Ok(()),
+                State::Joined(join) => {
+                    let join = join.clone();
+                    drop(state);
+                    self.gather(&join, true)?;
+                }
                 State::Device => {}
                 State::Computing => self.wait(&mut state)?,
                 State::Failed { .. } => self.try_again(&mut state)?,
             }
+        }
+    }
+
+    /// Waits until what was started is done. What failed is not tried again.
+    pub(super) fn finish(&self) {
+        if let Ok(Some(buffer)) = self.at_hand() {
+            let _inside = exit::enter();
+            // Whoever reads the value is told of an error.
+            let _ = buffer.wait();
         }
     }
 
@@ -247,6 +302,16 @@ impl Value {
     /// As [`Value::ready`].
     pub(crate) fn read<T>(&self, reader: impl FnOnce(&[u8]) -> T) -> Result<T> {
         self.verify()?;
+        self.lend(reader, true)
+    }
+
+    /// As [`Value::read`], but for a failed job, which is not tried again, and what has to hold, which is left to
+    /// who reads the result.
+    pub(super) fn read_once<T>(&self, reader: impl FnOnce(&[u8]) -> T) -> Result<T> {
+        self.lend(reader, false)
+    }
+
+    fn lend<T>(&self, reader: impl FnOnce(&[u8]) -> T, retries: bool) -> Result<T> {
         loop {
             if let Some(buffer) = self.at_hand()? {
                 let _inside = exit::enter();
@@ -265,14 +330,21 @@ impl Value {
                     drop(state);
                     return Ok(reader(bytes.bytes()));
                 }
+                State::Joined(join) => {
+                    let join = join.clone();
+                    drop(state);
+                    self.gather(&join, retries)?;
+                }
                 State::Device => {}
                 State::Computing => self.wait(&mut state)?,
-                State::Failed { .. } => self.try_again(&mut state)?,
+                State::Failed { .. } if retries => self.try_again(&mut state)?,
+                State::Failed { error, .. } => return Err(error.clone()),
             }
         }
     }
 
-    /// Waits until the job that computes the value was started, or has failed, or never will be.
+    /// Waits until the job that computes the value was started, or has failed; until all jobs have that compute what is
+    /// joined in it.
     pub(super) fn settle(&self) {
         let Ok(mut state) = self.lock() else { return };
         while matches!(&*state, State::Computing) && self.wait(&mut state).is_ok() {}
@@ -286,6 +358,11 @@ impl Value {
                 device::check_process()?;
                 Ok(self.state.lock())
             }
+        }
+        if let State::Joined(join) = &*state {
+            let join = join.clone();
+            drop(state);
+            join.parts().iter().for_each(|part| part.settle());
         }
     }
 
@@ -318,11 +395,29 @@ impl Value {
         Some(job)
     }
 
-    /// The failed job that the value held on to.
-    pub(super) fn abandon(&mut self) -> Option<Arc<Job>> {
-        match self.state.get_mut() {
-            State::Failed { retry, .. } => retry.take(),
+    /// The values that jobs settle, of those that this one is made of.
+    pub(super) fn sources(self: &Arc<Value>, sources: &mut Vec<Arc<Value>>) {
+        let join = match &*self.state.lock() {
+            State::Joined(join) => Some(join.clone()),
             _ => None,
+        };
+        match join {
+            Some(join) => join.parts().iter().for_each(|part| part.sources(sources)),
+            None => sources.push(self.clone()),
+        }
+    }
+
+    /// The failed jobs that the value held on to, alone.
+    pub(super) fn abandon(&mut self, jobs: &mut Vec<Arc<Job>>) {
+        match std::mem::replace(self.state.get_mut(), State::Device) {
+            State::Failed { retry, .. } => jobs.extend(retry),
+            State::Joined(join) => {
+                let parts = Arc::into_inner(join).map(Join::into_parts).unwrap_or_default();
+                for mut part in parts.into_iter().filter_map(Arc::into_inner) {
+                    part.abandon(jobs);
+                }
+            }
+            State::Computing | State::Host(_) | State::Device => {}
         }
     }
 }
@@ -345,6 +440,7 @@ impl std::fmt::Debug for Value {
             _ if self.donated.get().is_some() => "donated",
             State::Computing => "computing",
             State::Host(_) => "host",
+            State::Joined(_) => "joined",
             State::Device => "device",
             State::Failed { .. } => "failed",
         };

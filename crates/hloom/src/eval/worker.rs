@@ -103,9 +103,9 @@ impl Queue {
             let outputs: Vec<Arc<Value>> = job.outputs().collect();
             job.run();
             // The next job starts when this one is done, so that what waits is bounded by what is computed
-            // and not by what is started. Whoever reads a value is told of an error.
+            // and not by what is started. What failed is tried again by whoever reads it, whose guards then hold.
             for output in outputs {
-                let _ = output.ready();
+                output.finish();
             }
         }));
         self.line.lock().busy = false;

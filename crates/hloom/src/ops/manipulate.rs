@@ -1,10 +1,10 @@
-//! Shapes changed, arrays joined and broadcast: nothing is computed.
+//! Shapes changed, arrays broadcast: nothing is computed.
 
-use hloom_ir::{NodeId, Op, Shape, broadcast_shapes as broadcast, normalize_axes, normalize_axis, result_type};
+use hloom_ir::{NodeId, Shape, broadcast_shapes as broadcast, normalize_axes, normalize_axis};
 use smallvec::SmallVec;
 
 use super::elementwise::describe;
-use crate::record::{self, Builder, IntoOperand, Operand};
+use crate::record::{self, Builder, IntoOperand};
 use crate::{Error, IntoExtent, IntoShape, NdArray, Result};
 
 /// The order in which [`NdArray::reshape_order`] and [`NdArray::ravel_order`] read and place elements.
@@ -333,96 +333,4 @@ pub fn broadcast_arrays<'a>(arrays: impl IntoIterator<Item = &'a NdArray>) -> Ve
         )
     };
     arrays.into_iter().map(broadcast).collect()
-}
-
-/// The arrays one after another along an axis.
-///
-/// **Shapes**: equal but for that axis, whose extents add up.
-/// **Dtypes**: promoted.
-///
-/// # Errors
-/// The result is in error: `ValueError` without arrays or for shapes that differ elsewhere,
-/// `AxisError`.
-///
-/// # Examples
-/// ```
-/// let x = hloom::array([1, 2]);
-/// assert_eq!(hloom::concatenate([&x, &x], 0).to_string(), "[1 2 1 2]");
-/// ```
-///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.concatenate.html>
-#[track_caller]
-pub fn concatenate<'a, T: IntoOperand<'a>>(arrays: impl IntoIterator<Item = T>, axis: i64) -> NdArray {
-    let arrays: Vec<Operand<'a>> = arrays.into_iter().map(IntoOperand::into_operand).collect();
-    record::record(
-        |builder| {
-            let nodes = promoted(builder, &arrays)?;
-            let Some(&first) = nodes.first() else {
-                return Err(Error::value("need at least one array to concatenate"));
-            };
-            let ndim = builder.ty(first)?.shape.ndim();
-            if ndim == 0 {
-                return Err(Error::value("zero-dimensional arrays cannot be concatenated"));
-            }
-            builder.op(Op::Concatenate { axis: normalize_axis(axis, ndim)? }, &nodes)
-        },
-        |recorder| {
-            let arrays: Vec<String> = arrays.iter().map(|array| describe(recorder, array)).collect();
-            format!("concatenate({})", arrays.join(", "))
-        },
-    )
-}
-
-/// The operands as nodes of their common dtype.
-fn promoted(builder: &mut Builder<'_>, operands: &[Operand<'_>]) -> Result<Vec<NodeId>> {
-    let args = operands.iter().map(|operand| builder.arg_type(operand)).collect::<Result<Vec<_>>>()?;
-    if args.is_empty() {
-        return Ok(Vec::new());
-    }
-    let dtype = result_type(&args)?;
-    operands.iter().map(|operand| builder.operand_as(operand, dtype)).collect()
-}
-
-/// The arrays, all of one shape, along a new axis.
-///
-/// **Shapes**: `n` times `[…]` to `[…]` with an axis of extent `n` at the position given.
-/// **Dtypes**: promoted.
-///
-/// # Errors
-/// The result is in error: `ValueError` without arrays or for different shapes, `AxisError`.
-///
-/// # Examples
-/// ```
-/// let x = hloom::array([1, 2]);
-/// assert_eq!(hloom::stack([&x, &x], 1).to_string(), "[[1 1]\n [2 2]]");
-/// ```
-///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.stack.html>
-#[track_caller]
-pub fn stack<'a, T: IntoOperand<'a>>(arrays: impl IntoIterator<Item = T>, axis: i64) -> NdArray {
-    let arrays: Vec<Operand<'a>> = arrays.into_iter().map(IntoOperand::into_operand).collect();
-    record::record(
-        |builder| {
-            let mut nodes = promoted(builder, &arrays)?;
-            let Some(&first) = nodes.first() else {
-                return Err(Error::value("need at least one array to stack"));
-            };
-            let mut shape = builder.shape(first)?;
-            for &node in &nodes {
-                if builder.ty(node)?.shape != shape {
-                    return Err(Error::value("all input arrays must have the same shape"));
-                }
-            }
-            let axis = normalize_axis(axis, shape.ndim() + 1)?;
-            shape.insert(axis, 1);
-            for node in &mut nodes {
-                *node = builder.reshape(*node, shape.clone())?;
-            }
-            builder.op(Op::Concatenate { axis }, &nodes)
-        },
-        |recorder| {
-            let arrays: Vec<String> = arrays.iter().map(|array| describe(recorder, array)).collect();
-            format!("stack({})", arrays.join(", "))
-        },
-    )
 }

@@ -4,6 +4,7 @@
 mod create;
 mod dtypes;
 mod elementwise;
+mod join;
 mod linalg;
 mod manipulate;
 mod operators;
@@ -14,6 +15,7 @@ mod select;
 pub use create::*;
 pub use dtypes::*;
 pub use elementwise::*;
+pub use join::*;
 pub use linalg::*;
 pub use manipulate::*;
 pub use range::*;

@@ -1,0 +1,84 @@
+//! Operands as values: what arrays are joined from where a program of so many operands would be long to compile.
+//!
+//! Knows nothing about how they are joined.
+
+use std::sync::Arc;
+
+use hloom_ir::{ArgType, Literal, NodeId, Type, WeakKind};
+use rustc_hash::FxHashSet;
+
+use super::{Garbage, Leaf, Operand, ScopeId, lock};
+use crate::NdArray;
+use crate::eval::value::Value;
+use crate::eval::worker;
+
+/// An operand, and what it contributes to promotion.
+pub(crate) struct Known {
+    pub(crate) promotion: ArgType,
+    pub(crate) what: What,
+}
+
+/// What an operand is.
+pub(crate) enum What {
+    Value(Arc<Value>),
+    /// A number of a dtype.
+    Literal(Literal),
+    /// A number without one, which is written in the dtype of what it meets.
+    Number(hloom_ir::Weak),
+}
+
+/// The operands as values. What is recorded only begins to be computed, in the background. `None` if one of them has no
+/// value, as in a trace, or must not be computed, as in a branch.
+pub(crate) fn known(operands: &[Operand<'_>]) -> Option<Vec<Known>> {
+    let mut recorder = lock();
+    if recorder.is_in_branch() {
+        return None;
+    }
+    let mut pending = FxHashSet::default();
+    let mut roots: Vec<NodeId> = Vec::new();
+    for node in operands.iter().filter_map(Operand::as_array).map(NdArray::node) {
+        recorder.ty(node).ok()?;
+        let slot = &recorder.graph[node].data;
+        if slot.scope != ScopeId::ROOT {
+            return None;
+        }
+        if matches!(slot.leaf, Leaf::None) && pending.insert(node) {
+            roots.push(node);
+        }
+    }
+    let mut garbage = Garbage::default();
+    let job = (!roots.is_empty()).then(|| worker::enqueue(recorder.cut(&roots, &mut garbage)));
+    let known = operands.iter().map(|operand| recorder.known(operand)).collect();
+    drop(recorder);
+    drop(garbage);
+    match job {
+        Some(Some(job)) => job.run(),
+        Some(None) => worker::proceed(),
+        None => {}
+    }
+    known
+}
+
+impl super::Recorder {
+    fn known(&self, operand: &Operand<'_>) -> Option<Known> {
+        let array = match operand {
+            Operand::Number(number) => {
+                return Some(Known { promotion: ArgType::Weak(number.kind()), what: What::Number(*number) });
+            }
+            operand => operand.as_array()?,
+        };
+        let Type { dtype, .. } = *self.ty(array.node()).ok()?;
+        let is_weak = self.is_weak(array.node());
+        let promotion = match WeakKind::of(dtype) {
+            Some(kind) if is_weak => ArgType::Weak(kind),
+            _ => ArgType::Strong(dtype),
+        };
+        let what = match &self.graph[array.node()].data.leaf {
+            Leaf::Value(value) => What::Value(value.clone()),
+            Leaf::Scalar(literal) if is_weak => What::Number(literal.weak()),
+            Leaf::Scalar(literal) => What::Literal(*literal),
+            Leaf::None | Leaf::Error(_) => return None,
+        };
+        Some(Known { promotion, what })
+    }
+}
