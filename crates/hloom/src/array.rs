@@ -3,9 +3,9 @@
 //! Knows how to describe and read itself; what can be computed with it is in [`crate::ops`].
 
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use hloom_ir::{DType, Element, Kind, NodeId, Shape, Type};
+use hloom_ir::{DType, Element, Kind, NodeId, Shape, SourceLine, Type};
 
 use crate::eval::value::Value;
 use crate::list::List;
@@ -36,16 +36,28 @@ use crate::{Error, Result, guard};
 /// `tf.experimental.numpy.ndarray`.
 pub struct NdArray {
     node: NodeId,
+    /// What the handle refers to once a compiled function took its array, and others still hold that.
+    given: OnceLock<NodeId>,
 }
 
 impl NdArray {
     /// Takes over a handle that the recorder has counted.
     pub(crate) fn from_node(node: NodeId) -> NdArray {
-        NdArray { node }
+        NdArray { node, given: OnceLock::new() }
     }
 
     pub(crate) fn node(&self) -> NodeId {
-        self.node
+        self.given.get().copied().unwrap_or(self.node)
+    }
+
+    /// Has whoever uses this handle told that its array was given away. Others that hold the array keep it.
+    pub(crate) fn give_away(&self, ty: Type, error: Error, line: SourceLine) {
+        for told in record::results([Value::donated(ty, error)], line) {
+            if self.given.set(told.node).is_ok() {
+                // Its count is this handle's from now on.
+                std::mem::forget(told);
+            }
+        }
     }
 
     /// Dtype and shape.
@@ -53,7 +65,7 @@ impl NdArray {
     /// # Errors
     /// The error of an array in error.
     pub fn try_type(&self) -> Result<Type> {
-        record::lock().ty(self.node).cloned()
+        record::lock().ty(self.node()).cloned()
     }
 
     /// The extents, outermost axis first.
@@ -61,7 +73,7 @@ impl NdArray {
     /// # Errors
     /// The error of an array in error.
     pub fn try_shape(&self) -> Result<Shape> {
-        record::lock().ty(self.node).map(|ty| ty.shape.clone())
+        record::lock().ty(self.node()).map(|ty| ty.shape.clone())
     }
 
     /// The element type.
@@ -69,7 +81,7 @@ impl NdArray {
     /// # Errors
     /// The error of an array in error.
     pub fn try_dtype(&self) -> Result<DType> {
-        record::lock().ty(self.node).map(|ty| ty.dtype)
+        record::lock().ty(self.node()).map(|ty| ty.dtype)
     }
 
     /// The extents, outermost axis first. Runs nothing.
@@ -324,8 +336,8 @@ impl NdArray {
 
     fn program(&self) -> Result<hloom_ir::Program> {
         let mut recorder = record::lock();
-        recorder.ty(self.node)?;
-        let extraction = recorder.extract(&[self.node], Purpose::Show);
+        recorder.ty(self.node())?;
+        let extraction = recorder.extract(&[self.node()], Purpose::Show);
         Ok(recorder.program(&extraction))
     }
 
@@ -335,19 +347,19 @@ impl NdArray {
     pub(crate) fn materialize(&self, what: &'static str) -> Result<Arc<Value>> {
         let line = Location::caller();
         let recorder = record::lock();
-        recorder.ty(self.node)?;
-        if recorder.scope(self.node) != ScopeId::ROOT {
+        recorder.ty(self.node())?;
+        if recorder.scope(self.node()) != ScopeId::ROOT {
             return Err(recorder.valueless(self.node, what, line));
         }
-        let value = recorder.value(self.node).cloned();
+        let value = recorder.value(self.node()).cloned();
         if guard::denies_sync() && !value.as_ref().is_some_and(|value| value.is_on_host()) {
-            let described = recorder.describe(self.node);
+            let described = recorder.describe(self.node());
             return Err(guard::sync_denied(what, &described, value.is_some(), line));
         }
         if let Some(value) = value {
             return Ok(value);
         }
-        let value = record::start(recorder, &[self.node], |recorder| recorder.value(self.node).cloned());
+        let value = record::start(recorder, &[self.node()], |recorder| recorder.value(self.node()).cloned());
         value.ok_or_else(|| Error::internal("an array was not computed"))
     }
 
@@ -358,7 +370,7 @@ impl NdArray {
 
     /// Whether the value is known or being computed, so that reading it compiles nothing.
     pub fn is_materialized(&self) -> bool {
-        record::lock().value(self.node).is_some()
+        record::lock().value(self.node()).is_some()
     }
 }
 
@@ -389,16 +401,23 @@ fn or_panic<T>(result: Result<T>) -> T {
 
 impl Clone for NdArray {
     fn clone(&self) -> NdArray {
-        record::lock().retain(self.node);
-        NdArray { node: self.node }
+        let mut recorder = record::lock();
+        let node = self.node();
+        recorder.retain(node);
+        drop(recorder);
+        NdArray::from_node(node)
     }
 }
 
 impl Drop for NdArray {
     fn drop(&mut self) {
         let mut garbage = Garbage::default();
-        // Declared before the guard's statement so that it is dropped after the lock is released.
-        record::lock().release(self.node, &mut garbage);
+        let mut recorder = record::lock();
+        recorder.release(self.node, &mut garbage);
+        if let Some(&given) = self.given.get() {
+            recorder.release(given, &mut garbage);
+        }
+        drop(recorder);
     }
 }
 

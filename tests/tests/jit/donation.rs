@@ -100,20 +100,67 @@ fn a_call_that_fails_takes_nothing() -> hloom::Result<()> {
 }
 
 #[test]
-fn all_handles_of_a_donated_value_are_told() -> hloom::Result<()> {
-    let f = np::jit(|x: NdArray| x + 1).donate(0);
+fn what_others_hold_keeps_its_value() -> hloom::Result<()> {
+    let f = np::jit(|x: NdArray| x + 1).name("next").donate(0);
     let x = np::zeros(N) + 3;
     let (handle, tensor) = (x.clone(), x.data()?);
     let pending = &x * 2;
-    f.call(&x)?;
-    for error in [
-        handle.tolist().unwrap_err(),
-        tensor.read(<[u8]>::len).unwrap_err(),
-        NdArray::from_tensor(&tensor).tolist().unwrap_err(),
-        pending.tolist().unwrap_err(),
-    ] {
-        assert_eq!(error.kind(), ErrorKind::Donated);
-    }
+    let y = f.call(&x)?;
+    assert_eq!(y.get(0).item::<f64>()?, 4.0);
+    // The handle that was given away is told, and what is made of it.
+    let error = x.tolist().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Donated);
+    expect![
+        "DonatedError: the array was donated to 'next' as the argument and its memory is gone; use what the call returned, or do not donate it"
+    ]
+    .assert_eq(&without_line(&error));
+    assert_eq!((&x + 1).tolist().unwrap_err().kind(), ErrorKind::Donated);
+    assert_eq!(x.clone().data().unwrap_err().kind(), ErrorKind::Donated);
+    assert_eq!(f.call(&x).unwrap_err().kind(), ErrorKind::Donated);
+    assert_eq!(x.shape(), [N]);
+    // All others keep it.
+    assert_eq!(handle.get(N - 1).item::<f64>()?, 3.0);
+    assert_eq!(pending.get(N - 1).item::<f64>()?, 6.0);
+    assert_eq!(NdArray::from_tensor(&tensor).get(0).item::<f64>()?, 3.0);
+    assert_eq!(tensor.read(<[u8]>::len)?, 8 * N);
+    Ok(())
+}
+
+#[test]
+fn the_last_holder_gives_the_memory() -> hloom::Result<()> {
+    let f = np::jit(|x: NdArray| x + 1).donate(0);
+    let x = np::zeros(N) + 3;
+    let before = address(&x)?;
+    let (handle, pending) = (x.clone(), &x * 2);
+    assert_ne!(address(&f.call(x)?)?, before);
+    assert_eq!(pending.get(0).item::<f64>()?, 6.0);
+    drop(pending);
+    // What was read of it is computed: nobody else has a use for it.
+    let y = f.call(&handle)?;
+    assert_eq!(address(&y)?, before);
+    assert_eq!(handle.tolist().unwrap_err().kind(), ErrorKind::Donated);
+    Ok(())
+}
+
+#[test]
+fn arrays_that_are_not_read_or_are_joined_are_kept_for_others() -> hloom::Result<()> {
+    let unread = np::jit(|(_x, y): (NdArray, NdArray)| y + 1).donate(0);
+    let nothing = np::jit(|_: NdArray| ()).donate(0);
+    let x = np::zeros(N) + 1;
+    let handle = x.clone();
+    unread.call((&x, 1))?;
+    assert_eq!(x.tolist().unwrap_err().kind(), ErrorKind::Donated);
+    let x = handle.clone();
+    nothing.call(&x)?;
+    assert_eq!(x.tolist().unwrap_err().kind(), ErrorKind::Donated);
+    assert_eq!(handle.get(0).item::<f64>()?, 1.0);
+    // Values that wait to be copied together hold their parts.
+    let f = np::jit(|x: NdArray| x * 2).donate(0);
+    let parts: Vec<NdArray> = (0..100).map(|idx| np::array([idx as f64, 1.0])).collect();
+    let whole = np::stack(&parts, 0);
+    assert_eq!(f.call(&parts[7])?.tolist()?, [14.0, 2.0]);
+    assert_eq!(parts[7].tolist().unwrap_err().kind(), ErrorKind::Donated);
+    assert_eq!(whole.get(7).tolist()?, [7.0, 1.0]);
     Ok(())
 }
 

@@ -55,11 +55,11 @@ fn large_results_checks_and_donations_survive() -> hloom::Result<()> {
     let loaded: Loaded =
         Compiled::load(&saved(&f, (ShapeDtype::new([300_000], float64)?, ShapeDtype::new([2], int64)?))?)?;
     let x = || np::zeros(300_000) + 2;
-    let given = x();
-    let results = loaded.call(vec![given.clone(), np::array([0i64, -1])])?;
+    let given = vec![x(), np::array([0i64, -1])];
+    let results = loaded.call(&given)?;
     assert_eq!(results[0].to_vec::<f64>()?, [2.0, 2.0]);
     assert_eq!(results[1].get(299_999).item::<f64>()?, 3.0);
-    assert_eq!(given.tolist().unwrap_err().kind(), ErrorKind::Donated);
+    assert_eq!(given[0].tolist().unwrap_err().kind(), ErrorKind::Donated);
     let results = loaded.call(vec![x(), np::array([0i64, 300_000])])?;
     let error = results[0].tolist().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Index);

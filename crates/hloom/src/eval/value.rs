@@ -105,6 +105,13 @@ impl Value {
         Value::new(ty, State::Joined(Arc::new(join)), Place::Awaited(OnceLock::new()), checks)
     }
 
+    /// What stands for a value that was given away.
+    pub(crate) fn donated(ty: Type, error: Error) -> Arc<Value> {
+        let value = Value::new(ty, State::Device, Place::Awaited(OnceLock::new()), Checks::default());
+        value.donated.get_or_init(|| error);
+        value
+    }
+
     /// A value on the device, or on its way there.
     pub(crate) fn device(ty: Type, buffer: Arc<dyn Buffer>, checks: Checks) -> Arc<Value> {
         Value::new(ty, State::Device, Place::Filled(buffer), checks)

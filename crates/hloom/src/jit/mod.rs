@@ -203,10 +203,10 @@ where
     }
 
     /// The function that takes the memory of an argument's arrays, so that a result of their size needs none of
-    /// its own. The arrays, and all that share their value, must not be used again; doing so is an error of kind
-    /// [`ErrorKind::Donated`].
+    /// its own. The arrays that are passed must not be used again; doing so is an error of kind [`ErrorKind::Donated`].
     ///
-    /// Operations that were recorded on a donated array and not computed before the call are lost with it.
+    /// Where somebody else holds an array's value, such as a clone or an operation that was recorded on it and is not
+    /// computed yet, that keeps it, and the result gets memory of its own.
     ///
     /// # Examples
     /// ```

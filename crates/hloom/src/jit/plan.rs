@@ -94,11 +94,16 @@ impl<R: Tree> Plan<R> {
             inputs.push(Input { value, donated: false, is_reused: false });
         }
         self.check_donated(&inputs, values).map_err(|error| error.on(line))?;
+        let shared = self.shared(leaves, values)?;
+        // What others still hold stays where it is: the results get memory of their own.
+        for (kept, input) in self.kept.iter().zip(&mut inputs) {
+            input.donated &= !shared.contains(&kept.leaf);
+        }
         if self.results.is_empty() {
-            for (kept, input) in self.kept.iter().zip(&inputs).filter(|(kept, _)| kept.donated) {
+            for (kept, input) in self.kept.iter().zip(&inputs).filter(|(_, input)| input.donated) {
                 input.value.donate(self.donated_error(kept.leaf, line));
             }
-            self.take_unread(values, line)?;
+            self.take_unread(leaves, values, &shared, line)?;
             return Ok(rebuild(&self.template, []));
         }
         let mut scalars: SmallVec<[Literal; 4]> = SmallVec::new();
@@ -113,16 +118,43 @@ impl<R: Tree> Plan<R> {
         let donated = |input: usize| self.donated_error(self.kept[input].leaf, line);
         let expected = Expected { reach: &self.reach, faults: &self.faults };
         let outputs = call::call(program, backend, denied, &inputs, &scalars, expected, donated)?;
-        self.take_unread(values, line)?;
+        self.take_unread(leaves, values, &shared, line)?;
         Ok(rebuild(&self.template, record::results(outputs.into_values(), line)))
     }
 
-    /// Takes the donated arrays that the program does not read.
-    fn take_unread(&self, values: &Values, line: SourceLine) -> Result<()> {
-        self.taken_unread.iter().try_for_each(|&leaf| {
-            value_of(values, leaf)?.donate(self.donated_error(leaf, line));
-            Ok(())
-        })
+    /// The donated leaves whose values somebody else has a use for: another handle, or what was recorded on the array
+    /// and is not computed.
+    fn shared(&self, leaves: &[Leaf<'_>], values: &Values) -> Result<SmallVec<[usize; 2]>> {
+        let mut shared = SmallVec::new();
+        if self.taken_unread.is_empty() && !self.kept.iter().any(|kept| kept.donated) {
+            return Ok(shared);
+        }
+        let recorder = record::lock();
+        let read = self.kept.iter().filter(|kept| kept.donated).map(|kept| kept.leaf);
+        for leaf in read.chain(self.taken_unread.iter().copied()) {
+            let value = value_of(values, leaf)?;
+            if let Some(Leaf::Array(array)) = leaves.get(leaf)
+                && recorder.is_shared(array.node(), value)
+            {
+                shared.push(leaf);
+            }
+        }
+        Ok(shared)
+    }
+
+    /// Takes the donated arrays that the program does not read, and the handles of those that others hold.
+    fn take_unread(&self, leaves: &[Leaf<'_>], values: &Values, shared: &[usize], line: SourceLine) -> Result<()> {
+        for &leaf in &self.taken_unread {
+            if !shared.contains(&leaf) {
+                value_of(values, leaf)?.donate(self.donated_error(leaf, line));
+            }
+        }
+        for &leaf in shared {
+            if let Some(Leaf::Array(array)) = leaves.get(leaf) {
+                array.give_away(value_of(values, leaf)?.ty().clone(), self.donated_error(leaf, line), line);
+            }
+        }
+        Ok(())
     }
 
     fn check_donated(&self, inputs: &[Input<'_>], values: &Values) -> Result<()> {

@@ -335,6 +335,12 @@ impl Recorder {
         }
     }
 
+    /// Whether anybody but one handle, and one who holds a reference to the value, has a use for the value of a node.
+    pub(crate) fn is_shared(&self, id: NodeId, value: &Arc<Value>) -> bool {
+        let slot = &self.graph[id].data;
+        slot.handles > 1 || slot.users > 0 || Arc::strong_count(value) > 2
+    }
+
     /// Counts one more handle.
     pub(crate) fn retain(&mut self, id: NodeId) {
         self.graph[id].data.handles += 1;
