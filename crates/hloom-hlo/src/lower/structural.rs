@@ -82,8 +82,8 @@ pub(super) fn pad<'b>([x, value]: [Value<'b>; 2], dims: &PadDims, ty: &Type) -> 
 /// number.
 const MAX_JOINED: usize = 16;
 
-/// The operands of one instruction where more are joined, group by group: 500 parameters took 1.9 s to compile
-/// as one instruction, 0.7 s in groups of 32, and 0.4 s in groups of 8. What the groups are made of was as fast.
+/// The operands of one instruction where more are joined, group by group: to compile 1,000 parameters took 2.3 s of
+/// processor time as one instruction, 0.55 s in groups of 32, and 0.35 s in groups of 8.
 const GROUP: usize = 8;
 
 /// The operands one after another.

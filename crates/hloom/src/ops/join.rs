@@ -14,7 +14,7 @@ use crate::eval::value::Value;
 use crate::record::{self, Builder, IntoOperand, Known, Operand, What};
 use crate::{Error, NdArray, Result};
 
-/// The most arrays that a program joins outside of traced functions. As many take 30 ms more to compile than a few.
+/// The most arrays that a program joins outside of traced functions: as many operations as a thread leaves pending.
 const MAX_RECORDED: usize = 64;
 
 /// Values that wait to be copied together may be such themselves, so deep.
