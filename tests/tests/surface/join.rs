@@ -140,7 +140,7 @@ fn an_error_of_a_part_is_that_of_the_whole() -> hloom::Result<()> {
 
 #[test]
 fn what_was_refused_is_tried_again() -> hloom::Result<()> {
-    let part = |idx: i64| (np::array([idx, 4, 5]) ^ 21) % 1000 ^ 3;
+    let part = |idx: i64| ((np::array([idx, 4, 5]) ^ 21) % 1000) ^ 3;
     let (whole, next) = np::deny_recompile(|| {
         let whole = np::concatenate((0..MANY as i64).map(part), 0);
         assert_eq!(whole.tolist().unwrap_err().kind(), ErrorKind::Denied);
@@ -149,7 +149,7 @@ fn what_was_refused_is_tried_again() -> hloom::Result<()> {
         (whole, next)
     });
     let expected: Vec<i64> =
-        (0..MANY as i64).flat_map(|idx| [idx, 4, 5]).map(|value| (value ^ 21) % 1000 ^ 3).collect();
+        (0..MANY as i64).flat_map(|idx| [idx, 4, 5]).map(|value| ((value ^ 21) % 1000) ^ 3).collect();
     assert_eq!(next.to_vec::<i64>()?, expected.iter().map(|value| value + 1).collect::<Vec<i64>>());
     assert_eq!(whole.to_vec::<i64>()?, expected);
     Ok(())
