@@ -200,8 +200,6 @@ impl<'p, 'b> Lowering<'p, 'b> {
             Target::Other => chain::find(program, numbers),
         };
         let barriers = barrier::find(program);
-        Lowering { program, b, values: Vec::new(), barriers, hidden }
-        let (barriers, hidden) = (barrier::find(program), chain::find(program, numbers));
         Lowering { program, b, values: Vec::new(), barriers, hidden, order: order::Order::default() }
     }
 

@@ -355,6 +355,11 @@ impl Value {
     pub(super) fn settle(&self) {
         let Ok(mut state) = self.lock() else { return };
         while matches!(&*state, State::Computing) && self.wait(&mut state).is_ok() {}
+        if let State::Joined(join) = &*state {
+            let join = join.clone();
+            drop(state);
+            join.parts().iter().for_each(|part| part.settle());
+        }
     }
 
     /// The state. In a child of the process that has opened the device, a thread that is not there may hold it.
@@ -365,11 +370,6 @@ impl Value {
                 device::check_process()?;
                 Ok(self.state.lock())
             }
-        }
-        if let State::Joined(join) = &*state {
-            let join = join.clone();
-            drop(state);
-            join.parts().iter().for_each(|part| part.settle());
         }
     }
 
