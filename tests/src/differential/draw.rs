@@ -108,7 +108,7 @@ fn recent(rng: &mut Rng, n_values: usize) -> usize {
 
 /// A shape and ones that broadcast to it.
 fn shapes(rng: &mut Rng) -> Vec<Vec<usize>> {
-    let size = *rng.choice(&[1, 7, 12, 64, 100, 4095, 4096, 4096, 5000, 20_000]).unwrap_or(&1);
+    let size: usize = *rng.choice(&[1, 7, 12, 64, 100, 4095, 4096, 4096, 5000, 20_000]).unwrap_or(&1);
     let factor = [2, 3, 4, 5, 7, 16].into_iter().filter(|factor| size > *factor && size.is_multiple_of(*factor));
     let factors: Vec<usize> = factor.collect();
     let whole = match (rng.u8(..6), factors.as_slice()) {
