@@ -1,7 +1,7 @@
 //! `hloom run`: calls a function that was saved. Knows files and texts; what a function is the library does.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -61,8 +61,19 @@ pub(crate) fn show(file: &Path, out: &mut dyn Write) -> Result<()> {
 }
 
 fn load(file: &Path) -> Result<Function> {
-    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let bytes = content(file).with_context(|| format!("cannot read {}", file.display()))?;
     Compiled::load(&bytes).with_context(|| format!("cannot load {}", file.display()))
+}
+
+/// The content of a file that has an end.
+fn content(file: &Path) -> Result<Vec<u8>> {
+    let metadata = fs::metadata(file)?;
+    // Devices have no end, and a pipe waits for one.
+    ensure!(metadata.is_file(), "it is not a regular file");
+    let mut bytes = Vec::new();
+    // No more than the file has now, should it grow.
+    fs::File::open(file)?.take(metadata.len()).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The arguments and results of a function, one a line.

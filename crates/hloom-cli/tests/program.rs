@@ -110,6 +110,20 @@ fn saved_function(folder: &Path) -> PathBuf {
 }
 
 #[test]
+fn what_has_no_end_is_not_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let function = saved_function(dir.path());
+    for path in ["/dev/zero", "/dev", "/proc/self/fd/0"] {
+        let mut command = hloom(&["run", path]);
+        command.stdin(std::process::Stdio::piped());
+        check_failure(&mut command, "not a regular file");
+    }
+    let mut command = hloom(&["run"]);
+    command.arg(&function).args(["--input", "/dev/zero", "--input", "1"]);
+    check_failure(&mut command, "not a regular file");
+}
+
+#[test]
 fn a_saved_function_runs_on_files() {
     let dir = tempfile::tempdir().unwrap();
     let function = saved_function(dir.path());

@@ -17,6 +17,9 @@ pub trait IntoShape {
 pub trait IntoExtent: Copy {
     /// The extent, saturated to `i64`.
     fn into_extent(self) -> i64;
+
+    /// The extent as it was written.
+    fn exact(self) -> i128;
 }
 
 macro_rules! extents {
@@ -25,11 +28,15 @@ macro_rules! extents {
             fn into_extent(self) -> i64 {
                 i64::try_from(self).unwrap_or(i64::MAX)
             }
+
+            fn exact(self) -> i128 {
+                self as i128
+            }
         }
 
         impl IntoShape for $ty {
             fn into_shape(self) -> Result<Shape> {
-                checked_shape([self.into_extent()])
+                checked_shape([self.exact()])
             }
         }
     )* };
@@ -37,7 +44,7 @@ macro_rules! extents {
 
 extents!(i32, i64, isize, u32, u64, usize);
 
-fn checked_shape(extents: impl IntoIterator<Item = i64>) -> Result<Shape> {
+fn checked_shape(extents: impl IntoIterator<Item = i128>) -> Result<Shape> {
     let shape = extents
         .into_iter()
         .map(|extent| usize::try_from(extent).map_err(|_| Error::value("negative dimensions are not allowed")));
@@ -46,13 +53,13 @@ fn checked_shape(extents: impl IntoIterator<Item = i64>) -> Result<Shape> {
 
 impl<T: IntoExtent, const N: usize> IntoShape for [T; N] {
     fn into_shape(self) -> Result<Shape> {
-        checked_shape(self.into_iter().map(T::into_extent))
+        checked_shape(self.into_iter().map(T::exact))
     }
 }
 
 impl<T: IntoExtent> IntoShape for &[T] {
     fn into_shape(self) -> Result<Shape> {
-        checked_shape(self.iter().map(|&extent| extent.into_extent()))
+        checked_shape(self.iter().map(|&extent| extent.exact()))
     }
 }
 
@@ -80,7 +87,7 @@ macro_rules! tuples {
             #[expect(non_snake_case, reason = "each field is named by its type")]
             fn into_shape(self) -> Result<Shape> {
                 let ($($name,)+) = self;
-                checked_shape([$($name.into_extent()),+])
+                checked_shape([$($name.exact()),+])
             }
         }
     )* };

@@ -160,7 +160,7 @@ pub fn full_like<'a, 'b>(like: impl IntoOperand<'a>, value: impl IntoOperand<'b>
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.eye.html>
 #[track_caller]
 pub fn eye(n: impl crate::IntoExtent, m: impl crate::IntoExtent, k: i64) -> NdArray {
-    let shape = [n.into_extent(), m.into_extent()].into_shape();
+    let shape = (n, m).into_shape();
     record::record(
         |builder| {
             let ty = Type { dtype: DType::I64, shape: shape? };

@@ -20,41 +20,41 @@ pub enum Order {
 /// The extents of a reshape: integers, of which one may be -1 for what is left.
 pub trait IntoExtents {
     /// The extents.
-    fn into_extents(self) -> SmallVec<[i64; 4]>;
+    fn into_extents(self) -> SmallVec<[i128; 4]>;
 }
 
 impl<T: IntoExtent, const N: usize> IntoExtents for [T; N] {
-    fn into_extents(self) -> SmallVec<[i64; 4]> {
-        self.into_iter().map(T::into_extent).collect()
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        self.into_iter().map(T::exact).collect()
     }
 }
 
 impl<T: IntoExtent> IntoExtents for &[T] {
-    fn into_extents(self) -> SmallVec<[i64; 4]> {
-        self.iter().map(|&extent| extent.into_extent()).collect()
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        self.iter().map(|&extent| extent.exact()).collect()
     }
 }
 
 impl<T: IntoExtent> IntoExtents for Vec<T> {
-    fn into_extents(self) -> SmallVec<[i64; 4]> {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
         self.as_slice().into_extents()
     }
 }
 
 impl IntoExtents for &Shape {
-    fn into_extents(self) -> SmallVec<[i64; 4]> {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
         (&**self).into_extents()
     }
 }
 
 impl IntoExtents for Shape {
-    fn into_extents(self) -> SmallVec<[i64; 4]> {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
         (&self).into_extents()
     }
 }
 
 impl IntoExtents for () {
-    fn into_extents(self) -> SmallVec<[i64; 4]> {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
         SmallVec::new()
     }
 }
@@ -62,8 +62,8 @@ impl IntoExtents for () {
 macro_rules! single_extents {
     ($($ty:ty),*) => { $(
         impl IntoExtents for $ty {
-            fn into_extents(self) -> SmallVec<[i64; 4]> {
-                SmallVec::from_slice(&[self.into_extent()])
+            fn into_extents(self) -> SmallVec<[i128; 4]> {
+                SmallVec::from_slice(&[self.exact()])
             }
         }
     )* };
@@ -179,7 +179,9 @@ impl NdArray {
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.transpose.html>
     #[track_caller]
     pub fn transpose(&self, axes: impl IntoExtents) -> NdArray {
-        let axes = axes.into_extents();
+        let written = axes.into_extents();
+        let saturated = |&axis: &i128| i64::try_from(axis).unwrap_or(i64::MAX);
+        let axes: SmallVec<[i64; 4]> = written.iter().map(saturated).collect();
         record::record(
             |builder| {
                 let ndim = builder.ty(self.node())?.shape.ndim();
@@ -192,7 +194,7 @@ impl NdArray {
                 })?;
                 builder.transpose(self.node(), &permutation)
             },
-            |recorder| format!("transpose({}, {axes:?})", recorder.describe(self.node())),
+            |recorder| format!("transpose({}, {written:?})", recorder.describe(self.node())),
         )
     }
 
@@ -241,7 +243,7 @@ impl NdArray {
 
 /// The shape that extents name for a number of elements, with the unknown one filled in. NumPy takes any
 /// negative extent for the unknown one.
-fn whole_shape(extents: &[i64], size: usize) -> Result<Shape> {
+fn whole_shape(extents: &[i128], size: usize) -> Result<Shape> {
     let unknowns = extents.iter().filter(|&&extent| extent < 0).count();
     if unknowns > 1 {
         return Err(Error::value("can only specify one unknown dimension"));

@@ -161,7 +161,7 @@ fn real(number: Weak) -> Result<f64> {
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.linspace.html>
 #[track_caller]
 pub fn linspace(start: impl Into<Weak>, stop: impl Into<Weak>, num: impl crate::IntoExtent) -> NdArray {
-    let (start, stop, num) = (start.into(), stop.into(), num.into_extent());
+    let (start, stop, num) = (start.into(), stop.into(), num.exact());
     record::record(
         |builder| {
             let num = usize::try_from(num)
