@@ -140,6 +140,13 @@ fn an_empty_device_is_none_at_all() {
     assert!(Child::new("sum").env("HLOOM_DEVICE", "").stdout().starts_with("value 295\n"));
 }
 
+/// A plugin that finds no memory while it compiles throws an exception.
+#[test]
+fn a_compiler_that_runs_out_of_memory_does_not_end_the_process() {
+    let text = Child::limited("constant", 8 << 20).stdout();
+    assert!(text.ends_with("then [1, 2, 3]\n") && text.lines().count() == 3, "{text}");
+}
+
 #[test]
 fn memory_that_is_there_is_used() {
     assert_eq!(Child::limited("allocate", 4 << 20).arg("8").stdout(), "computed (1048576,)\nthen [1, 2, 3]\n");

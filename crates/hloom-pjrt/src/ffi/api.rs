@@ -5,6 +5,7 @@ use std::ffi::{c_char, c_int};
 use std::fmt;
 use std::ptr::NonNull;
 
+use super::exception::Watch;
 use super::fork::is_forked;
 use super::raw::{self, Arguments};
 use crate::Error;
@@ -58,13 +59,13 @@ impl Failure {
 }
 
 /// An untyped entry of the function table.
-type Entry = Option<unsafe extern "C" fn()>;
+type Entry = Option<unsafe extern "C-unwind" fn()>;
 
-/// A function of the table that can fail.
-type Fallible<A> = unsafe extern "C" fn(*mut A) -> *mut raw::Error;
+/// A function of the table that can fail. It must not throw, but some do.
+type Fallible<A> = unsafe extern "C-unwind" fn(*mut A) -> *mut raw::Error;
 
 /// A function of the table that cannot fail.
-type Infallible<A> = unsafe extern "C" fn(*mut A);
+type Infallible<A> = unsafe extern "C-unwind" fn(*mut A);
 
 /// The function table of a loaded plugin, checked on loading.
 #[derive(Clone, Copy)]
@@ -159,9 +160,11 @@ impl Api {
         };
         // SAFETY: `Arguments` promises that the function at this place takes a pointer to `A`, and
         // all but the two that `call_infallible` is for return a `PJRT_Error`.
-        let function = unsafe { std::mem::transmute::<unsafe extern "C" fn(), Fallible<A>>(entry) };
+        let function = unsafe { std::mem::transmute::<unsafe extern "C-unwind" fn(), Fallible<A>>(entry) };
+        let watch = Watch::over(A::NAME);
         // SAFETY: the caller promises that the arguments are valid.
         let error = unsafe { function(arguments) };
+        watch.end();
         match NonNull::new(error) {
             None => Ok(()),
             // SAFETY: a call that fails hands over a `PJRT_Error`, which nobody else frees.
@@ -203,9 +206,11 @@ impl Api {
         if let Some(entry) = self.entry(A::INDEX) {
             // SAFETY: `Arguments` promises that the function at this place takes a pointer to `A`;
             // ignoring a returned pointer is sound in the C calling conventions.
-            let function = unsafe { std::mem::transmute::<unsafe extern "C" fn(), Infallible<A>>(entry) };
+            let function = unsafe { std::mem::transmute::<unsafe extern "C-unwind" fn(), Infallible<A>>(entry) };
+            let watch = Watch::over(A::NAME);
             // SAFETY: the caller promises that the arguments are valid.
             unsafe { function(arguments) };
+            watch.end();
         }
     }
 

@@ -12,6 +12,7 @@ use hloom_ir::Type;
 use super::api::{Api, Failure, slice, text};
 use super::buffer::Buffer;
 use super::event::Event;
+use super::exception::contained;
 use super::executable::Executable;
 use super::plugin::Plugin;
 use super::types::{checked_size, dims, to_raw};
@@ -113,9 +114,21 @@ impl Client {
 
     /// Compiles a serialized HLO module under serialized `CompileOptionsProto`.
     pub(crate) fn compile(self: &Arc<Client>, module: &[u8], options: &[u8]) -> Result<Executable, Failure> {
-        const FORMAT: &str = "hlo";
         let donatable = wire::donatable_parameters(module)
             .map_err(|error| Failure::refused("Client_Compile", error.to_string()))?;
+        let (client, module, options) = (Arc::clone(self), module.to_vec(), options.to_vec());
+        // Compiling takes memory as a program asks for it, and the plugin throws if there is none. Beside what
+        // compiling takes, a thread is nothing.
+        contained("Client_Compile", move || client.compile_here(&module, &options, donatable))
+    }
+
+    fn compile_here(
+        self: &Arc<Client>,
+        module: &[u8],
+        options: &[u8],
+        donatable: Vec<i64>,
+    ) -> Result<Executable, Failure> {
+        const FORMAT: &str = "hlo";
         let program = raw::Program {
             code: module.as_ptr().cast_mut(),
             code_size: module.len(),

@@ -8,6 +8,7 @@ mod api;
 mod buffer;
 mod client;
 mod event;
+mod exception;
 mod executable;
 mod exit;
 mod fork;

@@ -37,6 +37,7 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("load-function", jit::load),
     ("hostile", hostile::table),
     ("allocate", memory::allocate),
+    ("constant", memory::constant),
 ];
 
 fn main() -> Result<()> {
