@@ -9,9 +9,12 @@ use crate::value::Value;
 use super::complex;
 use super::reduce::identity;
 
-/// The position of the extreme element along an axis, as int64.
+/// The position of the extreme element along an axis, as int64: the first where all are one number.
 pub(super) fn lower<'b>([x]: [Value<'b>; 1], extreme: Extreme, axis: usize, ty: &Type) -> Value<'b> {
     let b = x.builder();
+    if x.number().is_some() {
+        return b.constant(Literal::zero(ty.dtype), &ty.shape);
+    }
     // The narrower positions are, the more of them the compiler handles at once.
     let extent = x.shape().get(axis).copied().unwrap_or(0);
     let counted = if i32::try_from(extent).is_ok() { DType::I32 } else { DType::I64 };

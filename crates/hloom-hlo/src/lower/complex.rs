@@ -37,10 +37,11 @@ pub(super) fn sign<'b>(z: Value<'b>) -> Value<'b> {
     part(x, y).complex(part(y, x))
 }
 
-/// The product.
+/// The product. Its four products are rounded each, as NumPy's are.
 pub(super) fn multiply<'b>(a: Value<'b>, b: Value<'b>) -> Value<'b> {
     let (ar, ai, br, bi) = (a.real(), a.imag(), b.real(), b.imag());
-    (ar * br - ai * bi).complex(ar * bi + ai * br)
+    let product = |x: Value<'b>, y: Value<'b>| (x * y).unknown();
+    (product(ar, br) - product(ai, bi)).complex(product(ar, bi) + product(ai, br))
 }
 
 /// The quotient, by Smith's algorithm as NumPy has it.
