@@ -256,7 +256,7 @@ pub(crate) mod tests {
         assert_eq!(known.get("xla_fuel"), Some(&Kind::Fuel));
         assert_eq!(known.get("xla_unflagged"), None);
         assert_eq!(known.get("xla_text"), None);
-        assert_eq!(known.nearest("xla_numbre"), Some("xla_number"));
+        assert_eq!(known.nearest("xla_numbers"), Some("xla_number"));
     }
 
     #[test]
