@@ -66,6 +66,33 @@ fn extremes_are_those_of_the_elements() {
 }
 
 #[test]
+fn extremes_over_any_axes_are_those_of_the_elements() {
+    let shape = [3usize, 41, 67];
+    let values: Vec<f64> =
+        (0..shape.iter().product::<usize>()).map(|idx| ((idx * 7919) % 2039) as f64 - 1000.0).collect();
+    let cube = NdArray::from(values.clone()).reshape(shape);
+    for dtype in floats() {
+        // Half-precision numbers have few digits: what they are is asked of the library.
+        let cube = cube.astype(dtype);
+        let values = cube.astype(float64).to_vec::<f64>().unwrap();
+        for axes in [vec![0], vec![1], vec![2], vec![0, 1], vec![0, 2], vec![1, 2], vec![0, 1, 2]] {
+            let kept: Vec<usize> = (0..3).filter(|axis| !axes.contains(axis)).collect();
+            let mut expected = vec![f64::INFINITY; kept.iter().map(|&axis| shape[axis]).product()];
+            for (flat, &value) in values.iter().enumerate() {
+                let place = [flat / (41 * 67), flat / 67 % 41, flat % 67];
+                let at = kept.iter().fold(0, |at, &axis| at * shape[axis] + place[axis]);
+                expected[at] = value.min(expected[at]);
+            }
+            let axes: Vec<i64> = axes.into_iter().map(|axis| axis as i64).collect();
+            let of = axes.clone();
+            assert_eq!(both(&cube, move |x| x.min(axis(of.clone()))), expected, "{dtype} over {axes:?}");
+            let (of, negated) = (axes.clone(), expected.iter().map(|value| -value).collect::<Vec<_>>());
+            assert_eq!(both(&cube, move |x| (-x).max(axis(of.clone()))), negated, "{dtype} over {axes:?}");
+        }
+    }
+}
+
+#[test]
 fn narrow_integers_wrap_on_their_way_into_a_reduction() {
     for size in SIZES {
         let threes = NdArray::from(vec![3u8; size]);
