@@ -24,6 +24,9 @@ struct Options {
     /// Every pair of element-wise operations on arrays of a dtype, instead of random programs.
     #[arg(long, value_name = "DTYPE")]
     pairs: Option<DType>,
+    /// Prints each program before it is computed.
+    #[arg(long)]
+    show: bool,
     /// Ends after so many seconds, with the seed it came to.
     #[arg(long, default_value_t = u64::MAX)]
     seconds: u64,
@@ -40,6 +43,9 @@ fn main() -> ExitCode {
     let (mut n_checked, mut n_different, mut seed) = (0, 0, options.seed);
     while programs.peek().is_some() && start.elapsed() < limit {
         let together: Vec<Program> = programs.by_ref().take(options.together.max(1)).collect();
+        if options.show {
+            together.iter().for_each(|program| println!("{program}"));
+        }
         for difference in check(&together) {
             println!("{difference}");
             n_different += 1;

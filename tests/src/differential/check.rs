@@ -30,23 +30,7 @@ pub struct Difference {
 
 impl std::fmt::Display for Difference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "seed {} {}: {}", self.program.seed, self.how, self.what)?;
-        for (idx, source) in self.program.sources.iter().enumerate() {
-            match source {
-                Source::Data(host) if host.size() > 16 => {
-                    writeln!(f, "  %{idx} = data {}{:?}", host.dtype, host.shape)?
-                }
-                source => writeln!(f, "  %{idx} = {source:?}")?,
-            }
-        }
-        for (idx, step) in self.program.steps.iter().enumerate() {
-            let (target, a) = (self.program.sources.len() + idx, step.a);
-            match step.action.n_operands() {
-                1 => writeln!(f, "  %{target} = {:?}(%{a})", step.action)?,
-                _ => writeln!(f, "  %{target} = {:?}(%{a}, %{})", step.action, step.b)?,
-            }
-        }
-        Ok(())
+        write!(f, "{}: {}\n{}", self.how, self.what, self.program)
     }
 }
 

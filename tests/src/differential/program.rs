@@ -60,6 +60,29 @@ pub struct Program {
     pub steps: Vec<Step>,
 }
 
+impl std::fmt::Display for Program {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "seed {}", self.seed)?;
+        for (idx, source) in self.sources.iter().enumerate() {
+            match source {
+                Source::Data(host) if host.size() > 16 => {
+                    writeln!(f, "  %{idx} = data {}{:?}", host.dtype, host.shape)?
+                }
+                Source::Data(host) => writeln!(f, "  %{idx} = {}{:?} {:?}", host.dtype, host.shape, host.scalars())?,
+                source => writeln!(f, "  %{idx} = {source:?}")?,
+            }
+        }
+        for (idx, step) in self.steps.iter().enumerate() {
+            let (target, a) = (self.sources.len() + idx, step.a);
+            match step.action.n_operands() {
+                1 => writeln!(f, "  %{target} = {:?}(%{a})", step.action)?,
+                _ => writeln!(f, "  %{target} = {:?}(%{a}, %{})", step.action, step.b)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Program {
     /// The data that it takes.
     pub fn inputs(&self) -> Vec<NdArray> {

@@ -103,6 +103,10 @@ fn narrow_integers_wrap_on_their_way_into_a_reduction() {
         let least = NdArray::from(vec![-128i8; size]);
         assert_eq!(both(&least, |x| x.abs().mean(..)), [-128.0]);
         assert_eq!(both(&least, |x| (-x).max(..)), [-128.0]);
+        // What comes after a reduction is computed with it.
+        let scaled = |x: &NdArray| (x * x.max(..)) / 2;
+        assert_eq!(both(&NdArray::from(vec![100i8; size]), scaled), vec![8.0; size]);
+        assert_eq!(both(&NdArray::from(vec![100u8; size]), |x| x + (x.min(..) + 200)), vec![144.0; size]);
         assert_eq!(both(&NdArray::from(vec![300i32; size]), |x| x.astype(uint8).max(..)), [44.0]);
         assert_eq!(both(&NdArray::from(vec![200i16; size]), |x| x.astype(int8).mean(..)), [-56.0]);
     }
@@ -204,6 +208,20 @@ fn constants_are_not_gone_through_by_the_compiler() {
     let masked = hloom::where_(hloom::arange(0, 1 << 20, 1).gt(5), 1.0, 0.0);
     assert_eq!(masked.argmax(..).item::<i64>().unwrap(), 6);
     assert!(start.elapsed() < std::time::Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
+fn sums_and_products_of_nothing_are_their_identities() {
+    let nothing = NdArray::from(Vec::<f64>::new());
+    for dtype in [bool_, int8, int64, float16, float32, float64, complex64] {
+        let (wide, tall) =
+            (move |x: &NdArray| x.reshape([2, 0]).astype(dtype), move |x: &NdArray| x.reshape([0, 3]).astype(dtype));
+        assert_eq!(both(&nothing, move |x| wide(x).matmul(tall(x))), [0.0; 6], "{dtype}");
+        assert_eq!(both(&nothing, move |x| x.astype(dtype).matmul(x.astype(dtype))), [0.0], "{dtype}");
+        assert_eq!(both(&nothing, move |x| wide(x).sum(1)), [0.0; 2], "{dtype}");
+        assert_eq!(both(&nothing, move |x| tall(x).prod(0)), [1.0; 3], "{dtype}");
+        assert_eq!(both(&nothing, move |x| wide(x).all(1).astype(int8) + wide(x).any(1)), [1.0; 2], "{dtype}");
+    }
 }
 
 #[test]

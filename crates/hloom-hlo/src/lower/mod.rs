@@ -298,7 +298,8 @@ impl<'p, 'b> Lowering<'p, 'b> {
     /// One operation of one array that is not empty, kept as it was written whatever follows.
     fn computed(&self, id: NodeId, node: &Node<()>, operands: &[Value<'b>]) -> Result<Value<'b>> {
         let mut value = self.op(node, operands)?;
-        if matches!(node.op, Op::Unary(_) | Op::Binary(_) | Op::Convert) {
+        // What follows a reduction goes to the same library as what comes before it.
+        if matches!(node.op, Op::Unary(_) | Op::Binary(_) | Op::Convert | Op::Reduce { .. }) {
             value = value.wrapped();
         }
         if rounding::is_product_in_sum(self.program, id) {

@@ -17,11 +17,12 @@ use super::{binary, float, structural};
 /// where NumPy's reached 1.4e-7 along the inner axis and 2.4e-2 along the outer one.
 pub(super) fn lower<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -> Value<'b> {
     let dtype = x.dtype();
-    if let (Some(number), Reducer::Max | Reducer::Min | Reducer::All | Reducer::Any) = (x.number(), reducer)
-        && x.shape().size() > 0
-    {
-        let kept = (0..x.shape().ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| x.shape()[axis]);
-        return x.builder().constant(number, &kept.collect());
+    let kept: Shape = (0..x.shape().ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| x.shape()[axis]).collect();
+    if x.shape().size() == 0 {
+        return x.builder().constant(identity(reducer, dtype), &kept);
+    }
+    if let (Some(number), Reducer::Max | Reducer::Min | Reducer::All | Reducer::Any) = (x.number(), reducer) {
+        return x.builder().constant(number, &kept);
     }
     if let (Reducer::Max | Reducer::Min, Kind::Float) = (reducer, dtype.kind())
         && x.shape().size() >= LIBRARY_MIN

@@ -1,7 +1,7 @@
 //! Operations that move elements, and contractions. Knows nothing about element-wise operations but
 //! conversion.
 
-use hloom_ir::{AxisSet, DType, DotDims, PadDims, Reducer, SliceDims, Type};
+use hloom_ir::{AxisSet, DType, DotDims, Literal, PadDims, Reducer, SliceDims, Type};
 
 use crate::builder::Builder;
 use crate::proto::{DotDimensionNumbers, PaddingConfig, PaddingConfigDimension, PrecisionConfig, SliceDimensions};
@@ -68,6 +68,9 @@ pub(super) fn reverse<'b>([x]: [Value<'b>; 1], axes: AxisSet) -> Value<'b> {
 
 /// The operand surrounded, and its elements set apart, by a 0-d value.
 pub(super) fn pad<'b>([x, value]: [Value<'b>; 2], dims: &PadDims, ty: &Type) -> Value<'b> {
+    if x.shape().size() == 0 {
+        return value.broadcast(&ty.shape);
+    }
     x.builder().array("pad", ty.clone(), &[x, value], |instruction| {
         let dimensions = (0..dims.low.len()).map(|axis| PaddingConfigDimension {
             edge_padding_low: int(dims.low[axis]),
@@ -139,6 +142,10 @@ pub(super) fn dot<'b>([x, y]: [Value<'b>; 2], dims: &DotDims, ty: &Type) -> Valu
 
 fn contract<'b>(x: Value<'b>, y: Value<'b>, dims: &DotDims, ty: &Type, result: DType) -> Value<'b> {
     const HIGHEST: i32 = 2;
+    // The compiler divides by the extent of what is summed, and ends the process.
+    if dims.lhs_contracting.iter().any(|&axis| x.shape().get(axis) == Some(&0)) {
+        return x.builder().constant(Literal::zero(result), &ty.shape);
+    }
     let is_line = |value: Value<'b>, axes: &[usize]| axes.len() == 1 && value.shape().ndim() == 1;
     if is_line(x, &dims.lhs_contracting) && is_line(y, &dims.rhs_contracting) && !result.is_complex() {
         // A product of two vectors is no matter for a library of matrix products: as a sum it takes a twentieth of
