@@ -34,7 +34,9 @@ pub fn moved(array: &HostArray, magnitude: Option<&HostArray>, rng: &mut fastran
     let magnitudes: Option<Vec<f64>> =
         magnitude.map(|host| host.complexes().iter().map(|value| value.norm()).collect());
     let mut move_by = |value: f64, own: f64| {
-        if !value.is_finite() || !own.is_finite() { value } else { value + own * unit * (2.0 * rng.f64() - 1.0) }
+        // Beside an infinite part, or in an infinite sum, a number has its own magnitude only.
+        let own = if own.is_finite() { own } else { value.abs() };
+        if value.is_finite() { value + own * unit * (2.0 * rng.f64() - 1.0) } else { value }
     };
     let scalars = array.scalars().into_iter().enumerate().map(|(idx, scalar)| {
         let given = magnitudes.as_ref().and_then(|all| all.get(idx).copied());
