@@ -2,7 +2,7 @@
 
 use hloom::NdArray;
 
-use super::action::{Accuracy, Action, Reduction};
+use super::action::{Accuracy, Action};
 use super::agree::{compare, moved};
 use super::program::{Program, Source, download, upload};
 use crate::conformance::value::HostArray;
@@ -79,10 +79,6 @@ fn run_steps(program: &Program, mut rng: Option<fastrand::Rng>) -> hloom::Result
 
 /// The sum of the magnitudes of what a step adds.
 fn magnitude(action: &Action, a: &NdArray, b: &NdArray) -> hloom::Result<HostArray> {
-    let action = match action {
-        Action::Reduce(Reduction::Mean, axes, keep) => &Action::Reduce(Reduction::Mean, axes.clone(), *keep),
-        other => other,
-    };
     download(&action.apply(&a.abs(), &b.abs()))
 }
 
