@@ -235,3 +235,15 @@ fn transpositions_cancel_without_changing_anything() {
     assert_eq!(both(&x, |x| (x.t() + x.t()).t()), sum);
     assert_eq!(both(&x, |x| hloom::where_(x.t().gt(3.0), x.t(), 0.0).t().get(s![0, 0])), [0.0, 0.0, 0.0, 0.0]);
 }
+
+#[test]
+fn a_product_of_one_complex_number_begins_with_one() {
+    for shape in [&[][..], &[1][..], &[1, 1][..]] {
+        let infinity = hloom::full(shape, num_complex::Complex::new(f64::INFINITY, 0.0));
+        for x in [infinity.clone(), NdArray::from_bytes(&infinity.to_bytes().unwrap(), complex128, shape).unwrap()] {
+            let product = x.prod(..);
+            assert_eq!(product.real().item::<f64>().unwrap(), f64::INFINITY, "{shape:?}");
+            assert!(product.imag().item::<f64>().unwrap().is_nan(), "{shape:?}");
+        }
+    }
+}

@@ -21,6 +21,10 @@ pub(super) fn lower<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) ->
     if x.shape().size() == 0 {
         return x.builder().constant(identity(reducer, dtype), &kept);
     }
+    if axes.is_empty() && reducer == Reducer::Prod && dtype.is_complex() {
+        // As NumPy's product, one that begins with 1: an infinity beside a zero makes NaN of it.
+        return binary::combined(Binary::Multiply, x.literal_like(Literal::one(dtype)), x);
+    }
     if let (Some(number), Reducer::Max | Reducer::Min | Reducer::All | Reducer::Any) = (x.number(), reducer) {
         return x.builder().constant(number, &kept);
     }
