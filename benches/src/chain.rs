@@ -6,7 +6,7 @@ use std::panic::Location;
 use anyhow::Result;
 use hloom::NdArray;
 use hloom_hlo::{Options, Place};
-use hloom_ir::{Binary, DType, Node, NodeId, Op, Program, Type};
+use hloom_ir::{Binary, DType, Leaf, Node, NodeId, Op, Program, Type};
 
 /// What each operation of a chain combines the running value with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,11 +76,11 @@ impl Chain {
         let mut value = first;
         for idx in 0..self.len {
             let operand = other.unwrap_or_else(|| {
-                let scalar = add(&mut program, Op::Scalar, &[], Type::scalar(DType::F32));
+                let scalar = add(&mut program, Leaf::Scalar, &[], Type::scalar(DType::F32));
                 program.scalars.push(scalar);
                 scalar
             });
-            value = add(&mut program, Op::Binary(self.op(idx)), &[value, operand], self.ty());
+            value = add(&mut program, self.op(idx), &[value, operand], self.ty());
         }
         program.outputs.push(value);
         program
@@ -114,13 +114,13 @@ impl Chain {
 }
 
 fn input(program: &mut Program, ty: Type) -> NodeId {
-    let id = add(program, Op::Input, &[], ty);
+    let id = add(program, Leaf::Input, &[], ty);
     program.inputs.push(id);
     id
 }
 
-fn add(program: &mut Program, op: Op, operands: &[NodeId], ty: Type) -> NodeId {
-    program.graph.add(Node { op, operands: operands.into(), ty, line: Location::caller(), data: () })
+fn add(program: &mut Program, op: impl Into<Op>, operands: &[NodeId], ty: Type) -> NodeId {
+    program.graph.add(Node { op: op.into(), operands: operands.into(), ty, line: Location::caller(), data: () })
 }
 
 #[cfg(test)]

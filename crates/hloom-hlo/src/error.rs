@@ -26,3 +26,13 @@ pub enum Error {
         limit: usize,
     },
 }
+
+impl Error {
+    /// The error with the operation that it is about.
+    pub(crate) fn within(self, op: &str) -> Error {
+        match self {
+            Error::Internal(message) => Error::Internal(format!("{op}: {message}")),
+            Error::Malformed(_) | Error::TooLarge { .. } => self,
+        }
+    }
+}

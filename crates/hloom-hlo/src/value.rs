@@ -205,7 +205,15 @@ impl<'b> Value<'b> {
     fn complex_part(self, opcode: &'static str) -> Option<Value<'b>> {
         let ty = self.ty();
         let part = Type { dtype: ty.dtype.real(), shape: ty.shape };
-        ty.dtype.is_complex().then(|| self.builder.array(opcode, part, &[self], |_| {}))
+        if !ty.dtype.is_complex() {
+            return None;
+        }
+        if let Some(number) = self.number() {
+            let (real, imag) = number.bytes().split_at(part.dtype.size());
+            let literal = Literal::from_bytes(part.dtype, if opcode == "real" { real } else { imag });
+            return literal.map(|literal| self.builder.constant(literal, &part.shape));
+        }
+        Some(self.builder.array(opcode, part, &[self], |_| {}))
     }
 
     /// The complex value with this as its real part.

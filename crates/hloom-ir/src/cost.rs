@@ -1,6 +1,6 @@
 //! How much a program computes, counted on its operations. Knows nothing about how they are computed.
 
-use crate::{NodeId, Op, Program};
+use crate::{NodeId, Op, Program, Work};
 
 /// What running a program takes, before any optimization: no operation fused, none left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,35 +35,26 @@ impl Program {
         let node = &self.graph[id];
         let size = node.ty.shape.size() as u64;
         let operand = |idx: usize| node.operands.get(idx).map(|&operand| &self.graph[operand].ty);
-        let operand_size = || operand(0).map_or(0, |ty| ty.shape.size() as u64);
+        let operand_size = |idx: usize| operand(idx).map_or(0, |ty| ty.shape.size() as u64);
         let regions = node.op.regions().into_iter().map(|region| region.program().cost());
-        let (flops, transcendentals) = match &node.op {
-            Op::While(_) => return regions.fold(ProgramCost::default(), ProgramCost::plus),
-            Op::Switch(_) => return regions.max_by_key(|cost| (cost.flops, cost.transcendentals)).unwrap_or_default(),
-            Op::Input | Op::Scalar | Op::Constant(_) | Op::Checked(_) | Op::Part { .. } => {
-                return ProgramCost::default();
+        let (flops, transcendentals) = match node.op.facts().work {
+            Work::None => return ProgramCost::default(),
+            Work::AllRegions => return regions.fold(ProgramCost::default(), ProgramCost::plus),
+            Work::OneRegion => {
+                return regions.max_by_key(|cost| (cost.flops, cost.transcendentals)).unwrap_or_default();
             }
-            Op::Unary(op) if op.is_transcendental() => (0, size),
-            Op::Binary(op) if op.is_transcendental() => (0, size),
-            Op::Unary(_) | Op::Binary(_) | Op::Select | Op::Convert => (size, 0),
-            Op::Reduce { .. } | Op::ArgReduce { .. } => (operand_size().saturating_sub(size), 0),
-            Op::Scatter { .. } => (operand(1).map_or(0, |ty| ty.shape.size() as u64), 0),
-            Op::Dot(dims) => {
-                let terms = operand(0)
-                    .map_or(0, |lhs| dims.lhs_contracting.iter().map(|&axis| lhs.shape[axis] as u64).product::<u64>());
-                (size.saturating_mul(terms).saturating_mul(2), 0)
+            Work::Moves => (0, 0),
+            Work::PerElement => (size, 0),
+            Work::Transcendental => (0, size),
+            Work::PerReduced => (operand_size(0).saturating_sub(size), 0),
+            Work::PerUpdate => (operand_size(1), 0),
+            Work::Products => {
+                let n_terms = match (&node.op, operand(0)) {
+                    (Op::Contraction(op), Some(lhs)) => op.n_terms(&lhs.shape),
+                    _ => 0,
+                };
+                (size.saturating_mul(n_terms).saturating_mul(2), 0)
             }
-            Op::Iota { .. }
-            | Op::Broadcast
-            | Op::Reshape
-            | Op::Transpose { .. }
-            | Op::Slice(_)
-            | Op::Reverse { .. }
-            | Op::DynamicSlice
-            | Op::DynamicUpdateSlice
-            | Op::Pad(_)
-            | Op::Concatenate { .. }
-            | Op::Gather(_) => (0, 0),
         };
         let read = node.operands.iter().map(|&operand| self.graph[operand].ty.size_bytes() as u64);
         let bytes_accessed = read.fold(node.ty.size_bytes() as u64, u64::saturating_add);

@@ -10,7 +10,7 @@ use std::panic::Location;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use smallvec::SmallVec;
 
-use crate::{DType, Op, Type};
+use crate::{Bounds, DType, Indexing, Op, Type};
 
 /// A node of a [`Graph`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +48,16 @@ pub struct Node<P> {
     pub line: SourceLine,
     /// What the graph's owner keeps with the node.
     pub data: P,
+}
+
+impl<P> Node<P> {
+    /// What an [`Indexing::InBounds`] checks, and the node that tells of a position out of bounds.
+    pub fn in_bounds(&self) -> Option<(&Bounds, NodeId)> {
+        match (&self.op, self.operands.get(1)) {
+            (Op::Indexing(Indexing::InBounds(bounds)), Some(&offender)) => Some((bounds, offender)),
+            _ => None,
+        }
+    }
 }
 
 /// Recorded operations. Node ids stay valid until the node is removed.
@@ -174,9 +184,9 @@ impl<P> std::ops::IndexMut<NodeId> for Graph<P> {
 pub struct Program {
     /// The operations, operands before users.
     pub graph: Graph<()>,
-    /// The [`Op::Input`] nodes, in the order of the parameters.
+    /// The [`Leaf::Input`](crate::Leaf::Input) nodes, in the order of the parameters.
     pub inputs: Vec<NodeId>,
-    /// The [`Op::Scalar`] nodes, in the order of their values.
+    /// The [`Leaf::Scalar`](crate::Leaf::Scalar) nodes, in the order of their values.
     pub scalars: Vec<NodeId>,
     /// The nodes whose values are wanted, in the order of the results.
     pub outputs: Vec<NodeId>,
@@ -212,7 +222,7 @@ impl Program {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Binary, Shape};
+    use crate::{Binary, Leaf, Shape};
 
     fn node(op: Op, operands: &[NodeId]) -> Node<()> {
         Node {
@@ -227,10 +237,10 @@ mod tests {
     #[test]
     fn users_mirror_operands_after_a_removal() {
         let mut graph = Graph::new();
-        let x = graph.add(node(Op::Input, &[]));
-        let square = graph.add(node(Op::Binary(Binary::Multiply), &[x, x]));
-        let sum = graph.add(node(Op::Binary(Binary::Add), &[x, square]));
-        let dead = graph.add(node(Op::Binary(Binary::Add), &[sum, x]));
+        let x = graph.add(node(Leaf::Input.into(), &[]));
+        let square = graph.add(node(Binary::Multiply.into(), &[x, x]));
+        let sum = graph.add(node(Binary::Add.into(), &[x, square]));
+        let dead = graph.add(node(Binary::Add.into(), &[sum, x]));
         assert_eq!(graph.users(x).collect::<Vec<_>>(), [dead, sum, square, square]);
         graph.remove_all(&[dead]);
         assert_eq!(graph.len(), 3);
@@ -241,8 +251,8 @@ mod tests {
     #[test]
     fn a_value_read_by_many_is_freed_in_linear_time() {
         let mut graph = Graph::new();
-        let x = graph.add(node(Op::Input, &[]));
-        let users: Vec<NodeId> = (0..200_000).map(|_| graph.add(node(Op::Binary(Binary::Add), &[x, x]))).collect();
+        let x = graph.add(node(Leaf::Input.into(), &[]));
+        let users: Vec<NodeId> = (0..200_000).map(|_| graph.add(node(Binary::Add.into(), &[x, x]))).collect();
         graph.remove_all(&users);
         assert_eq!(graph.len(), 1);
         assert_eq!(graph.users(x).count(), 0);

@@ -26,5 +26,5 @@ pub use graph::{Graph, Node, NodeId, Operands, Program, SourceLine};
 pub use literal::{Literal, Weak, WeakKind};
 pub use op::*;
 pub use promote::{ArgType, Casting, can_cast, promote, result_type};
-pub use region::{Region, Switch, While};
+pub use region::Region;
 pub use shape::{Shape, Type, broadcast_shapes, normalize_axes, normalize_axis};

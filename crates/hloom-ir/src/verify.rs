@@ -11,9 +11,14 @@
 //!
 //! Knows nothing about HLO.
 
+use std::collections::HashMap;
+
 use smallvec::SmallVec;
 
-use crate::{Error, NodeId, Op, Program, Result, Type};
+use crate::{Control, Error, Leaf, NodeId, Op, Program, Result, Results, Type, Types};
+
+/// The types of the results of operations that have several.
+type Several = HashMap<NodeId, Types>;
 
 impl Program {
     /// Checks every invariant of this module.
@@ -21,8 +26,9 @@ impl Program {
     /// # Errors
     /// The first violation, naming the node, its operation and its source line.
     pub fn verify(&self) -> Result<()> {
+        let mut several = Several::new();
         for id in self.graph.ids() {
-            self.verify_node(id).map_err(|error| {
+            self.verify_node(id, &mut several).map_err(|error| {
                 let node = &self.graph[id];
                 Error {
                     kind: error.kind,
@@ -30,8 +36,8 @@ impl Program {
                 }
             })?;
         }
-        self.verify_leaves("input", &self.inputs, |op| matches!(op, Op::Input))?;
-        self.verify_leaves("scalar", &self.scalars, |op| matches!(op, Op::Scalar))?;
+        self.verify_leaves("input", &self.inputs, |op| matches!(op, Op::Leaf(Leaf::Input)))?;
+        self.verify_leaves("scalar", &self.scalars, |op| matches!(op, Op::Leaf(Leaf::Scalar)))?;
         if self.outputs.is_empty() {
             return Err(Error::internal("program: expected at least one output"));
         }
@@ -39,43 +45,45 @@ impl Program {
             let Some(node) = self.graph.get(id) else {
                 return Err(Error::internal(format!("program: output {id:?} is not in the graph")));
             };
-            if node.op.results().is_some() {
+            if node.op.facts().results == Results::Several {
                 return Err(Error::internal(format!("program: output {id:?} has several results")));
             }
         }
         Ok(())
     }
 
-    fn verify_node(&self, id: NodeId) -> Result<()> {
+    fn verify_node(&self, id: NodeId, several: &mut Several) -> Result<()> {
         let node = &self.graph[id];
         let mut operands: SmallVec<[&Type; 4]> = SmallVec::new();
         for &operand in &node.operands {
             let Some(operand_node) = self.graph.get(operand).filter(|_| operand < id) else {
                 return Err(Error::internal(format!("operand {operand:?} does not come before its user")));
             };
-            self.verify_part(&node.op, &operand_node.op, &node.ty)?;
+            let name = operand_node.op.name();
+            match (&node.op, several.get(&operand)) {
+                (Op::Control(Control::Part { idx }), results) => {
+                    let found = results.and_then(|results| results.get(*idx));
+                    if found != Some(&node.ty) {
+                        let expected = &node.ty;
+                        return Err(Error::internal(format!("part {idx} of {name}: {found:?}, expected {expected}")));
+                    }
+                }
+                (_, None) => {}
+                (_, Some(_)) => return Err(Error::internal(format!("the results of {name} are not taken apart"))),
+            }
             operands.push(&operand_node.ty);
         }
         for region in node.op.regions() {
             region.program().verify()?;
         }
         let inferred = node.op.infer(&operands, Some(&node.ty))?;
-        if inferred != node.ty {
-            return Err(Error::internal(format!("expected {inferred}, got {}", node.ty)));
+        if inferred.first() != Some(&node.ty) {
+            return Err(Error::internal(format!("expected {inferred:?}, got {}", node.ty)));
+        }
+        if node.op.facts().results == Results::Several {
+            several.insert(id, inferred);
         }
         Ok(())
-    }
-
-    /// Checks that results of an operation that has several are taken apart, and no others.
-    fn verify_part(&self, user: &Op, operand: &Op, ty: &Type) -> Result<()> {
-        match (user, operand.results()) {
-            (Op::Part { idx }, results) => match results.as_ref().and_then(|results| results.get(*idx)) {
-                Some(result) if result == ty => Ok(()),
-                found => Err(Error::internal(format!("part {idx} of {}: {found:?}, expected {ty}", operand.name()))),
-            },
-            (_, None) => Ok(()),
-            (_, Some(_)) => Err(Error::internal(format!("the results of {} are not taken apart", operand.name()))),
-        }
     }
 
     fn verify_leaves(&self, what: &str, listed: &[NodeId], is_leaf: impl Fn(&Op) -> bool) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use hloom::prelude::*;
 use hloom::{Index, NdArray};
-use hloom_ir::{Binary, DType, Kind, Unary, Weak};
+use hloom_ir::{Binary, DType, Kind, Unary, Weak, Work};
 
 /// One operation on arrays.
 #[derive(Clone, Debug, PartialEq)]
@@ -173,7 +173,7 @@ impl Action {
             }
             Action::Unary(Unary::Sqrt) => Exact,
             Action::Unary(row) => {
-                if row.is_transcendental() {
+                if row.work() == Work::Transcendental {
                     Relative
                 } else {
                     Exact
@@ -182,7 +182,7 @@ impl Action {
             Action::Binary(row) | Action::NumberRight(row, _) | Action::NumberLeft(row, _) => {
                 use Binary::{Add, Fmax, Fmin, Maximum, Minimum, Subtract};
                 let inexact_if_complex = is_complex && !matches!(row, Add | Subtract | Maximum | Minimum | Fmax | Fmin);
-                if row.is_transcendental() || inexact_if_complex { Relative } else { Exact }
+                if row.work() == Work::Transcendental || inexact_if_complex { Relative } else { Exact }
             }
             Action::Reduce(Reduction::Sum | Reduction::Mean, ..) | Action::Gram | Action::Matmul => Accumulated,
             Action::Reduce(Reduction::Prod, ..) => Relative,

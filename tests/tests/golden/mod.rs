@@ -2,3 +2,4 @@
 //! the difference is read before it is committed.
 
 mod hlo;
+mod line;

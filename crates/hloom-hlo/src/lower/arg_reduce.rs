@@ -6,8 +6,8 @@ use crate::builder::{Computation, Form, Module, call};
 use crate::types::int;
 use crate::value::Value;
 
+use super::combination::identity;
 use super::complex;
-use super::reduce::identity;
 
 /// The position of the extreme element along an axis, as int64: the first where all are one number.
 pub(super) fn lower<'b>([x]: [Value<'b>; 1], extreme: Extreme, axis: usize, ty: &Type) -> Value<'b> {

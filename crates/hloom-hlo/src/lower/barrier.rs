@@ -20,12 +20,14 @@ pub(super) fn find(program: &Program) -> Vec<NodeId> {
         }
         // A number in every place costs nothing to read again.
         computed[id.index()] = node.ty.shape.size() > 1
-            && match node.op.recomputes() {
+            && match node.op.facts().recomputes {
                 Recompute::Itself => true,
                 Recompute::Operand => node.operands.first().is_some_and(|operand| computed[operand.index()]),
                 Recompute::Nothing => false,
             };
-        if computed[id.index()] && graph.users(id).filter(|&user| graph[user].op.shifts_reads()).take(2).count() == 2 {
+        if computed[id.index()]
+            && graph.users(id).filter(|&user| graph[user].op.facts().shifts_reads).take(2).count() == 2
+        {
             found.push(id);
         }
     }

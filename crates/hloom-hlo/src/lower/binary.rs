@@ -13,8 +13,10 @@ pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let kind = x.dtype().kind();
     match row {
         Binary::Add if kind == Kind::Bool => x | y,
-        Binary::Add if matches!(kind, Kind::Float | Kind::Complex) => float::add(x, y),
+        Binary::Add if kind == Kind::Float => float::add(x, y),
+        Binary::Add if kind == Kind::Complex => complex::add(x, y),
         Binary::Add => x + y,
+        Binary::Subtract if kind == Kind::Complex => complex::subtract(x, y),
         Binary::Subtract => x - y,
         Binary::Multiply if kind == Kind::Bool => x & y,
         Binary::Multiply if kind == Kind::Complex => complex::multiply(x, y),

@@ -7,7 +7,7 @@
 //!
 //! **Source**: `HandleAdd`, `HandleSubtract` and `HandleMultiply` in XLA's `algebraic_simplifier.cc`.
 
-use hloom_ir::{Binary, Kind, NodeId, Op, Program, Recompute, Unary};
+use hloom_ir::{Binary, Elementwise, Kind, Leaf, NodeId, Op, Program, Recompute, Unary};
 
 /// Chains of operations that a compiler may reorder among themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,14 +42,14 @@ impl Chains<'_> {
     /// The chain that a node is a link of.
     fn of(&self, id: NodeId) -> Option<Chain> {
         let node = &self.program.graph[id];
-        let Op::Binary(row) = node.op else { return None };
+        let Op::Elementwise(Elementwise::Binary(row)) = node.op else { return None };
         let is_float = matches!(node.ty.dtype.kind(), Kind::Float | Kind::Complex);
         let chain = if row == Binary::Multiply { Chain::Product } else { Chain::Sum };
         (is_float && matches!(row, Binary::Add | Binary::Subtract | Binary::Multiply)).then_some(chain)
     }
 
     fn is_number(&self, id: NodeId) -> bool {
-        matches!(self.program.graph[id].op, Op::Constant(_)) || self.numbers.contains(&id)
+        matches!(self.program.graph[id].op, Op::Leaf(Leaf::Constant(_))) || self.numbers.contains(&id)
     }
 
     /// Whether a node is a link of a chain with a number in it.
@@ -63,7 +63,7 @@ impl Chains<'_> {
         loop {
             let node = &self.program.graph[id];
             let Some(&operand) = node.operands.first() else { return id };
-            if node.op.recomputes() != Recompute::Operand && node.op != Op::Unary(Unary::Negative) {
+            if node.op.facts().recomputes != Recompute::Operand && node.op != Unary::Negative.into() {
                 return id;
             }
             id = operand;

@@ -37,6 +37,20 @@ pub(super) fn sign<'b>(z: Value<'b>) -> Value<'b> {
     part(x, y).complex(part(y, x))
 }
 
+/// The sum, part by part: compilers leave out a zero that is added to a complex number, whatever its sign, and a number
+/// that is added and subtracted again.
+///
+/// **Source**: `AddOp::fold` and `SubOp::fold` in MLIR's
+/// [`ComplexOps.cpp`](https://github.com/llvm/llvm-project/blob/main/mlir/lib/Dialect/Complex/IR/ComplexOps.cpp).
+pub(super) fn add<'b>(a: Value<'b>, b: Value<'b>) -> Value<'b> {
+    float::add(a.real(), b.real()).complex(float::add(a.imag(), b.imag()))
+}
+
+/// The difference, part by part as [`add`].
+pub(super) fn subtract<'b>(a: Value<'b>, b: Value<'b>) -> Value<'b> {
+    (a.real() - b.real()).complex(a.imag() - b.imag())
+}
+
 /// The product. Its four products are rounded each, as NumPy's are.
 pub(super) fn multiply<'b>(a: Value<'b>, b: Value<'b>) -> Value<'b> {
     let (ar, ai, br, bi) = (a.real(), a.imag(), b.real(), b.imag());

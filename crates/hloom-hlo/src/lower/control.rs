@@ -4,13 +4,13 @@
 //! untouched, as HLO has it; numbers that are part of the program are written into the region instead, where
 //! they fold into what uses them.
 
-use hloom_ir::{Literal, NodeId, Op, Region, Shape};
+use hloom_ir::{Control, Leaf, Literal, NodeId, Op, Region, Shape, Switch, While};
 
 use crate::builder::{Builder, Computation, Form};
 use crate::value::Value;
 use crate::{Error, Result};
 
-use super::{Lowering, rounds};
+use super::{Lowering, exactly, rounds};
 
 /// An input of a region.
 #[derive(Clone, Copy)]
@@ -22,23 +22,33 @@ enum Input<'b> {
 }
 
 impl<'b> Lowering<'_, 'b> {
+    /// A loop or a choice, as the tuple of its results, or one result. `nodes` are the operands, of which `values` are the
+    /// values.
+    pub(super) fn control(&self, op: &Control, nodes: &[NodeId], values: &[Value<'b>]) -> Result<Value<'b>> {
+        match op {
+            Control::While(parts) => self.while_loop(parts, nodes),
+            Control::Switch(parts) => self.switch(parts, nodes),
+            Control::Part { idx } => exactly(values).map(|[results]| self.b.part(results, *idx)),
+        }
+    }
+
     /// The inputs of the regions: `operands` are the nodes, of which the first `n_state` may change from one
     /// run to the next.
     fn inputs(&self, operands: &[NodeId], n_state: usize) -> Result<Vec<Input<'b>>> {
         let input = |(idx, &operand): (usize, &NodeId)| match self.program.graph[operand].op {
-            Op::Constant(literal) if idx >= n_state => Ok(Input::Number(literal)),
+            Op::Leaf(Leaf::Constant(literal)) if idx >= n_state => Ok(Input::Number(literal)),
             _ => self.value(operand).map(Input::Part),
         };
         operands.iter().enumerate().map(input).collect()
     }
 
     /// The tuple that a loop leaves; its parts are the state, then what the loop only read.
-    pub(super) fn while_loop(&self, parts: &hloom_ir::While, operands: &[NodeId]) -> Result<Value<'b>> {
+    fn while_loop(&self, parts: &While, operands: &[NodeId]) -> Result<Value<'b>> {
         let n_state = parts.body.results().len();
         let inputs = self.inputs(operands, n_state)?;
         let condition = self.region("condition", &parts.condition, &inputs, |b, results, _| match results {
             [condition] => Ok(b.finish(*condition)),
-            _ => Err(Error::Internal("while: a condition has one result".to_owned())),
+            _ => Err(Error::Internal("a condition has one result".to_owned())),
         })?;
         let body = self.region("body", &parts.body, &inputs, next_state)?;
         let mut state = self.b.tuple(&values(&inputs));
@@ -50,12 +60,7 @@ impl<'b> Lowering<'_, 'b> {
     }
 
     /// Whether there are two more rounds, and these as one. `told_by` are the parts of the state that tell.
-    fn two_rounds(
-        &self,
-        parts: &hloom_ir::While,
-        inputs: &[Input<'b>],
-        told_by: &[usize],
-    ) -> Result<(Computation, Computation)> {
+    fn two_rounds(&self, parts: &While, inputs: &[Input<'b>], told_by: &[usize]) -> Result<(Computation, Computation)> {
         let condition = self.computation("both", inputs, |b, inputs, _| {
             let first = results(&parts.condition, b, inputs, &[0])?;
             let told = results(&parts.body, b, inputs, told_by)?;
@@ -65,7 +70,7 @@ impl<'b> Lowering<'_, 'b> {
             }
             match [first, results(&parts.condition, b, &next, &[0])?].concat()[..] {
                 [first, second] => Ok(b.finish(first & second)),
-                _ => Err(Error::Internal("while: a condition has one result".to_owned())),
+                _ => Err(Error::Internal("a condition has one result".to_owned())),
             }
         })?;
         let body = self.computation("twice", inputs, |b, inputs, own| {
@@ -81,9 +86,9 @@ impl<'b> Lowering<'_, 'b> {
     }
 
     /// The tuple of the results of a choice.
-    pub(super) fn switch(&self, parts: &hloom_ir::Switch, operands: &[NodeId]) -> Result<Value<'b>> {
+    fn switch(&self, parts: &Switch, operands: &[NodeId]) -> Result<Value<'b>> {
         let Some((&selector, operands)) = operands.split_first() else {
-            return Err(Error::Internal("switch: expected an operand that chooses".to_owned()));
+            return Err(Error::Internal("expected an operand that chooses".to_owned()));
         };
         let selector = self.value(selector)?;
         let inputs = self.inputs(operands, 0)?;

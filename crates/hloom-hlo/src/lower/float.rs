@@ -250,15 +250,10 @@ pub(super) fn floor_divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     y.equals(0).select(ratio, signed)
 }
 
-/// The sum, of complex numbers too. XLA's simplifier leaves a zero of the program out, though it makes a negative zero
-/// positive.
+/// The sum of real numbers. XLA's simplifier leaves a zero of the program out, though it makes a negative zero positive.
 pub(super) fn add<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let is_zero = |number: Value<'b>| number.number() == Some(Literal::zero(number.dtype()));
-    let part_with_zero = |x: Value<'b>| x.equals(0).select(x.like(0), x);
-    let with_zero = |x: Value<'b>| match x.dtype().is_complex() {
-        true => part_with_zero(x.real()).complex(part_with_zero(x.imag())),
-        false => part_with_zero(x),
-    };
+    let with_zero = |x: Value<'b>| x.equals(0).select(x.like(0), x);
     if x.builder().module().target() == Target::Cpu {
         return x + y;
     }

@@ -1,11 +1,9 @@
 //! Integer functions without an HLO instruction of NumPy's meaning. Knows integers only.
 
-use hloom_ir::{AxisSet, DType, Kind, Reducer};
+use hloom_ir::{AxisSet, DType, Kind, Literal, Type};
 
 use crate::builder::Form;
 use crate::value::Value;
-
-use super::reduce;
 
 /// A divisor that no processor traps on, and whether it was -1 or 0 and so replaced by 1.
 struct Divisor<'b> {
@@ -146,7 +144,7 @@ fn while_any<'b, const N: usize>(
     let condition = module.shared(format!("{name} condition {ty}"), || {
         let b = module.computation(&format!("{name}_condition"));
         let last = b.part(b.parameter(form.clone()), N - 1);
-        b.finish(reduce::lower([last.is_nonzero()], Reducer::Any, AxisSet::all(ty.shape.ndim())))
+        b.finish(any(last.is_nonzero()))
     });
     let body = module.shared(format!("{name} body {ty}"), || {
         let b = module.computation(&format!("{name}_body"));
@@ -155,6 +153,17 @@ fn while_any<'b, const N: usize>(
         b.finish(b.tuple(&next))
     });
     b.part(b.while_loop(condition, body, b.tuple(&state)), 0)
+}
+
+/// Whether any element is true.
+fn any(x: Value<'_>) -> Value<'_> {
+    let module = x.builder().module();
+    let either = module.shared("logical_or bool".to_owned(), || {
+        let b = module.computation("logical_or");
+        let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(DType::Bool))));
+        b.finish(x | y)
+    });
+    x.reduce(Literal::new(false), AxisSet::all(x.shape().ndim()), either)
 }
 
 /// The first shifted left; 0 from the width on. HLO's shift has this meaning, negative amounts included,

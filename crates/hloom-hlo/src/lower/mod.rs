@@ -6,22 +6,26 @@ mod arg_reduce;
 mod barrier;
 mod binary;
 mod chain;
+mod combination;
 mod complex;
+mod contraction;
 mod control;
 mod convert;
+mod elementwise;
 mod float;
 mod hyperbolic;
-mod index;
+mod indexing;
 mod integer;
+mod layout;
+mod leaf;
 mod order;
-mod reduce;
+mod reduction;
 mod rounding;
 mod rounds;
-mod structural;
 mod transposed;
 mod unary;
 
-use hloom_ir::{Literal, Node, NodeId, Op, Program, Shape, Type, broadcast_shapes};
+use hloom_ir::{Elementwise, Layout, Leaf, Literal, Node, NodeId, Op, Program, Results, Shape, Type};
 use prost::Message;
 
 use crate::builder::{Builder, Form, Module};
@@ -219,7 +223,7 @@ impl<'p, 'b> Lowering<'p, 'b> {
             let pack = self.b.parameter(Form::Array(Type::new(dtype, [nodes.len()])));
             for (idx, &id) in nodes.iter().enumerate() {
                 self.b.module().set_origin(origin(&graph[id]));
-                let element = if nodes.len() == 1 { pack } else { structural::range(pack, 0, idx, idx + 1) };
+                let element = if nodes.len() == 1 { pack } else { layout::range(pack, 0, idx, idx + 1) };
                 self.set(id, element.reshape(&Shape::scalar()));
             }
             self.b.module().set_origin(None);
@@ -255,18 +259,18 @@ impl<'p, 'b> Lowering<'p, 'b> {
         if node.ty.size_bytes() > MAX_BYTES {
             return Err(Error::TooLarge { op: node.op.name(), ty: node.ty.to_string(), limit: MAX_BYTES });
         }
-        if matches!(node.op, Op::Input | Op::Scalar) {
+        if matches!(node.op, Op::Leaf(Leaf::Input | Leaf::Scalar)) {
             return self.value(id).map(drop);
         }
         let operands = node.operands.iter().map(|&operand| self.value(operand)).collect::<Result<Vec<_>>>()?;
         self.b.module().set_origin(origin(node));
-        if node.op.results().is_some() {
+        if node.op.facts().results == Results::Several {
             let results = self.op(node, &operands)?;
             self.set(id, results);
             return Ok(());
         }
         let undone = match (&node.op, node.operands.as_slice()) {
-            (Op::Transpose { permutation }, [operand]) => self.transposed(*operand, permutation)?,
+            (Op::Layout(Layout::Transpose { permutation }), [operand]) => self.transposed(*operand, permutation)?,
             _ => None,
         };
         // There is only one empty array of each type, and many instructions cannot make it.
@@ -299,7 +303,7 @@ impl<'p, 'b> Lowering<'p, 'b> {
     fn computed(&self, id: NodeId, node: &Node<()>, operands: &[Value<'b>]) -> Result<Value<'b>> {
         let mut value = self.op(node, operands)?;
         // What follows a reduction goes to the same library as what comes before it.
-        if matches!(node.op, Op::Unary(_) | Op::Binary(_) | Op::Convert | Op::Reduce { .. }) {
+        if matches!(node.op, Op::Elementwise(_) | Op::Reduction(_)) && node.op != Elementwise::Select.into() {
             value = value.wrapped();
         }
         if rounding::is_product_in_sum(self.program, id) {
@@ -310,43 +314,17 @@ impl<'p, 'b> Lowering<'p, 'b> {
 
     /// One operation, whose result is not empty: an array, or the tuple of several results.
     fn op(&self, node: &Node<()>, operands: &[Value<'b>]) -> Result<Value<'b>> {
-        let Node { op, ty, .. } = node;
-        Ok(match op {
-            Op::Input | Op::Scalar => return Err(Error::Internal(format!("{} is a parameter", op.name()))),
-            Op::Constant(literal) => self.b.constant(*literal, &ty.shape),
-            Op::Iota { axis } => structural::iota(self.b, *axis, ty),
-            Op::Unary(row) => unary::lower(*row, take(op, operands).map(|[x]| x)?),
-            Op::Binary(row) => {
-                let [x, y] = take(op, operands)?;
-                let shape = broadcast_shapes([&*x.shape(), &*y.shape()].into_iter())
-                    .map_err(|error| Error::Internal(error.message))?;
-                binary::lower(*row, x.broadcast(&shape), y.broadcast(&shape))
-            }
-            Op::Convert => convert::lower(take(op, operands).map(|[x]| x)?, ty.dtype),
-            Op::Select => {
-                let [predicate, x, y] = take(op, operands)?;
-                let [predicate, x, y] = [predicate, x, y].map(|operand| operand.broadcast(&ty.shape));
-                predicate.select(x, y)
-            }
-            Op::Broadcast => take(op, operands).map(|[x]| x)?.broadcast(&ty.shape),
-            Op::Reshape => take(op, operands).map(|[x]| x)?.reshape(&ty.shape),
-            Op::Transpose { permutation } => structural::transpose(take(op, operands)?, permutation, ty),
-            Op::Slice(dims) => structural::slice(take(op, operands)?, dims, ty),
-            Op::Reverse { axes } => structural::reverse(take(op, operands)?, *axes),
-            Op::Pad(dims) => structural::pad(take(op, operands)?, dims, ty),
-            Op::Concatenate { axis } => structural::concatenate(operands, *axis, ty)?,
-            Op::DynamicSlice => index::dynamic_slice(operands, ty)?,
-            Op::DynamicUpdateSlice => index::dynamic_update_slice(operands)?,
-            Op::Gather(dims) => index::gather(operands, *dims, ty)?,
-            Op::Scatter { dims, combine } => index::scatter(operands, *dims, *combine)?,
-            Op::Reduce { reducer, axes } => reduce::lower(take(op, operands)?, *reducer, *axes),
-            Op::ArgReduce { extreme, axis } => arg_reduce::lower(take(op, operands)?, *extreme, *axis, ty),
-            Op::Dot(dims) => structural::dot(take(op, operands)?, dims, ty),
-            Op::Checked(_) => take(op, operands).map(|[value, _]| value)?,
-            Op::While(parts) => self.while_loop(parts, &node.operands)?,
-            Op::Switch(parts) => self.switch(parts, &node.operands)?,
-            Op::Part { idx } => take(op, operands).map(|[results]| self.b.part(results, *idx))?,
-        })
+        let ty = &node.ty;
+        let value = match &node.op {
+            Op::Leaf(op) => leaf::lower(self.b, op, ty),
+            Op::Elementwise(op) => elementwise::lower(op, operands, ty),
+            Op::Layout(op) => layout::lower(op, operands, ty),
+            Op::Indexing(op) => indexing::lower(op, operands, ty),
+            Op::Reduction(op) => reduction::lower(op, operands, ty),
+            Op::Contraction(op) => contraction::lower(op, operands, ty),
+            Op::Control(op) => self.control(op, &node.operands, operands),
+        };
+        value.map_err(|error| error.within(node.op.name()))
     }
 
     fn set(&mut self, id: NodeId, value: Value<'b>) {
@@ -363,10 +341,9 @@ impl<'p, 'b> Lowering<'p, 'b> {
 }
 
 /// As many operands as an operation has.
-fn take<'b, const N: usize>(op: &Op, operands: &[Value<'b>]) -> Result<[Value<'b>; N]> {
-    operands
-        .try_into()
-        .map_err(|_| Error::Internal(format!("{}: expected {N} operands, got {}", op.name(), operands.len())))
+fn exactly<'b, const N: usize>(operands: &[Value<'b>]) -> Result<[Value<'b>; N]> {
+    let n_given = operands.len();
+    operands.try_into().map_err(|_| Error::Internal(format!("expected {N} operands, got {n_given}")))
 }
 
 /// Where a node comes from, for profiles and for messages of the compiler.

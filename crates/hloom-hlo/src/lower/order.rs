@@ -9,7 +9,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use hloom_ir::{InPlace, Node, NodeId, Op, Program};
+use hloom_ir::{InPlace, Node, NodeId, Positions, Program, Results};
 use rustc_hash::FxHashMap;
 
 /// The smallest array whose copies take longer than reading some of it by itself.
@@ -85,7 +85,7 @@ impl Order {
             before.push(array);
             before.extend(&reads);
             self.apart.extend(reads);
-            if graph[array].op.in_place() == InPlace::Update {
+            if matches!(graph[array].op.facts().in_place, InPlace::Update | InPlace::Itself) {
                 // Fused into a read of it, the earlier write would be a read of what it overwrites.
                 self.apart.push(array);
             }
@@ -136,11 +136,12 @@ impl Order {
 /// The arrays that a node may write to where they are, if they are worth it.
 fn written(program: &Program, id: NodeId) -> Vec<NodeId> {
     let Node { op, operands, .. } = &program.graph[id];
-    let operands = match op {
-        Op::While(_) | Op::Switch(_) => &operands[..],
-        Op::Checked(_) => &[],
-        op if op.in_place() == InPlace::Update => operands.get(..1).unwrap_or_default(),
-        _ => &[],
+    let facts = op.facts();
+    let operands = match (facts.results, facts.in_place) {
+        // The state of a loop, and what a branch updates.
+        (Results::Several, _) => &operands[..],
+        (Results::One, InPlace::Update) => operands.get(..1).unwrap_or_default(),
+        (Results::One, InPlace::Itself | InPlace::Always | InPlace::Never) => &[],
     };
     let mut arrays = operands.to_vec();
     arrays.retain(|&array| program.graph[array].ty.size_bytes() >= MIN_BYTES);
@@ -149,7 +150,8 @@ fn written(program: &Program, id: NodeId) -> Vec<NodeId> {
     arrays
 }
 
-/// Whether an operation takes a part of its first operand.
+/// Whether the elements of a node are some of its first operand's, taken from elsewhere.
 fn is_read(node: &Node<()>) -> bool {
-    matches!(node.op, Op::DynamicSlice | Op::Slice(_) | Op::Gather(_))
+    let facts = node.op.facts();
+    facts.positions == Positions::OfOperand && facts.in_place == InPlace::Never
 }

@@ -6,13 +6,16 @@
 //! zero that the compiler does not know, which costs nothing. Sums over axes, whose rounding depends on an order that
 //! nobody wrote, may take it.
 
-use hloom_ir::{Binary, Kind, NodeId, Op, Program, Recompute, Unary};
+use hloom_ir::{Binary, Elementwise, Kind, NodeId, Op, Program, Recompute, Unary};
 
 /// Whether a node is a product of floats that an element-wise sum reads, at its place or another.
 pub(super) fn is_product_in_sum(program: &Program, id: NodeId) -> bool {
     let node = &program.graph[id];
-    let is_product =
-        matches!(node.op, Op::Binary(Binary::Multiply) | Op::Unary(Unary::Square | Unary::Deg2rad | Unary::Rad2deg));
+    let Op::Elementwise(op) = &node.op else { return false };
+    let is_product = matches!(
+        op,
+        Elementwise::Binary(Binary::Multiply) | Elementwise::Unary(Unary::Square | Unary::Deg2rad | Unary::Rad2deg)
+    );
     is_product
         && node.ty.dtype.kind() == Kind::Float
         && program.graph.users(id).any(|user| may_add(&program.graph[user].op))
@@ -20,6 +23,13 @@ pub(super) fn is_product_in_sum(program: &Program, id: NodeId) -> bool {
 
 /// Whether an operation adds its operand to another, or hands it to one that may.
 fn may_add(op: &Op) -> bool {
-    matches!(op, Op::Binary(Binary::Add | Binary::Subtract) | Op::Unary(Unary::Negative) | Op::Select)
-        || op.recomputes() == Recompute::Operand
+    let adds = |op: &Elementwise| {
+        matches!(
+            op,
+            Elementwise::Binary(Binary::Add | Binary::Subtract)
+                | Elementwise::Unary(Unary::Negative)
+                | Elementwise::Select
+        )
+    };
+    matches!(op, Op::Elementwise(op) if adds(op)) || op.facts().recomputes == Recompute::Operand
 }

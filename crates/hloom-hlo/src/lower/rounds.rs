@@ -43,7 +43,7 @@ pub(super) fn told_by(parts: &While) -> Option<Vec<usize>> {
 fn is_copied(body: &Program, part: usize) -> bool {
     let (input, output) = (body.inputs[part], body.outputs[part]);
     let mut written = output;
-    while body.graph[written].op.in_place() == InPlace::Update {
+    while matches!(body.graph[written].op.facts().in_place, InPlace::Update | InPlace::Itself) {
         written = body.graph[written].operands[0];
     }
     if body.graph[output].ty.size_bytes() < MIN_BYTES || written == input {
@@ -57,7 +57,7 @@ fn is_copied(body: &Program, part: usize) -> bool {
         let node = &body.graph[id];
         let operands = node.operands.iter().map(|operand| known[operand.index()]);
         let (depends, moved) = operands.fold(known[id.index()], |a, b| (a.0 || b.0, a.1 || b.1));
-        let moves = node.op.in_place() == InPlace::Never;
+        let moves = node.op.facts().in_place == InPlace::Never;
         known[id.index()] = (depends, moved || depends && moves);
     }
     known[output.index()].1
@@ -68,7 +68,8 @@ fn read_by(region: &Region, results: &[usize]) -> Option<Vec<usize>> {
     let program = region.program();
     let outputs: Vec<NodeId> = results.iter().map(|&result| program.outputs[result]).collect();
     let needed = reach(program, &outputs);
-    let is_number = |id: NodeId| program.graph[id].ty.shape.is_empty() && program.graph[id].op.cost() != Cost::Dear;
+    let is_number =
+        |id: NodeId| program.graph[id].ty.shape.is_empty() && program.graph[id].op.facts().cost != Cost::Expensive;
     let all_numbers = program.graph.ids().filter(|id| needed[id.index()]).all(is_number);
     let inputs = program.inputs.iter().enumerate().filter(|(_, input)| needed[input.index()]);
     all_numbers.then(|| inputs.map(|(idx, _)| idx).collect())
@@ -96,7 +97,9 @@ pub(super) fn reach(program: &Program, nodes: &[NodeId]) -> Vec<bool> {
 mod tests {
     use std::panic::Location;
 
-    use hloom_ir::{Binary, DType, Literal, Node, Op, Operands, PadDims, Shape, SliceDims, Type};
+    use hloom_ir::{
+        Binary, DType, Indexing, Layout, Leaf, Literal, Node, Op, Operands, PadDims, Shape, SliceDims, Type,
+    };
     use smallvec::smallvec;
 
     use super::*;
@@ -110,7 +113,7 @@ mod tests {
         fn new() -> Draft {
             let mut draft = Draft(Program::default());
             for ty in [Type::scalar(DType::I64), Type::new(DType::F32, [EXTENT])] {
-                let input = draft.add(Op::Input, &[], ty);
+                let input = draft.add(Leaf::Input.into(), &[], ty);
                 draft.0.inputs.push(input);
             }
             draft
@@ -126,7 +129,7 @@ mod tests {
         }
 
         fn number(&mut self, literal: Literal) -> NodeId {
-            self.add(Op::Constant(literal), &[], Type::scalar(literal.dtype()))
+            self.add(literal.into(), &[], Type::scalar(literal.dtype()))
         }
 
         fn ends(mut self, outputs: &[NodeId]) -> Region {
@@ -140,7 +143,7 @@ mod tests {
         let mut draft = Draft::new();
         let counter = draft.0.inputs[0];
         let end = draft.number(Literal::new(9i64));
-        let answer = draft.add(Op::Binary(Binary::Less), &[counter, end], Type::scalar(DType::Bool));
+        let answer = draft.add(Binary::Less.into(), &[counter, end], Type::scalar(DType::Bool));
         draft.ends(&[answer])
     }
 
@@ -149,7 +152,7 @@ mod tests {
         let mut draft = Draft::new();
         let [counter, array] = draft.0.inputs[..] else { panic!("a draft has two inputs") };
         let one = draft.number(Literal::new(1i64));
-        let next = draft.add(Op::Binary(Binary::Add), &[counter, one], Type::scalar(DType::I64));
+        let next = draft.add(Binary::Add.into(), &[counter, one], Type::scalar(DType::I64));
         let array = step(&mut draft, array);
         draft.ends(&[next, array])
     }
@@ -161,30 +164,30 @@ mod tests {
     /// The array moved by one, 0 in front.
     fn shifted(draft: &mut Draft, array: NodeId) -> NodeId {
         let dims = from_start(EXTENT - 1);
-        let most = draft.add(Op::Slice(Box::new(dims)), &[array], Type::new(DType::F32, [EXTENT - 1]));
+        let most = draft.add(Layout::Slice(Box::new(dims)).into(), &[array], Type::new(DType::F32, [EXTENT - 1]));
         let zero = draft.number(Literal::zero(DType::F32));
         let dims = PadDims { low: smallvec![1], high: smallvec![0], interior: smallvec![0] };
-        draft.array(Op::Pad(Box::new(dims)), &[most, zero])
+        draft.array(Layout::Pad(Box::new(dims)).into(), &[most, zero])
     }
 
     #[test]
     fn a_counted_loop_over_a_stencil_has_two_rounds_in_one() {
         let stencil = body(|draft, array| {
             let before = shifted(draft, array);
-            draft.array(Op::Binary(Binary::Add), &[array, before])
+            draft.array(Binary::Add.into(), &[array, before])
         });
         assert_eq!(told_by(&While { condition: counts(), body: stencil }), Some(vec![0]));
     }
 
     #[test]
     fn what_is_computed_in_place_keeps_its_rounds() {
-        let doubled = body(|draft, array| draft.array(Op::Binary(Binary::Add), &[array, array]));
+        let doubled = body(|draft, array| draft.array(Binary::Add.into(), &[array, array]));
         assert_eq!(told_by(&While { condition: counts(), body: doubled }), None);
         let written = body(|draft, array| {
             let at = draft.number(Literal::new(5i64));
             let one = Type::new(DType::F32, [1]);
-            let read = draft.add(Op::DynamicSlice, &[array, at], one);
-            draft.array(Op::DynamicUpdateSlice, &[array, read, at])
+            let read = draft.add(Indexing::DynamicSlice.into(), &[array, at], one);
+            draft.array(Indexing::DynamicUpdateSlice.into(), &[array, read, at])
         });
         assert_eq!(told_by(&While { condition: counts(), body: written }), None);
     }
@@ -194,10 +197,10 @@ mod tests {
         let mut draft = Draft::new();
         let array = draft.0.inputs[1];
         let dims = from_start(1);
-        let first = draft.add(Op::Slice(Box::new(dims)), &[array], Type::new(DType::F32, [1]));
-        let first = draft.add(Op::Reshape, &[first], Type { dtype: DType::F32, shape: Shape::scalar() });
+        let first = draft.add(Layout::Slice(Box::new(dims)).into(), &[array], Type::new(DType::F32, [1]));
+        let first = draft.add(Layout::Reshape.into(), &[first], Type { dtype: DType::F32, shape: Shape::scalar() });
         let zero = draft.number(Literal::zero(DType::F32));
-        let answer = draft.add(Op::Binary(Binary::Greater), &[first, zero], Type::scalar(DType::Bool));
+        let answer = draft.add(Binary::Greater.into(), &[first, zero], Type::scalar(DType::Bool));
         assert_eq!(told_by(&While { condition: draft.ends(&[answer]), body: body(shifted) }), None);
     }
 }

@@ -5,67 +5,68 @@
 use crate::promote::raise;
 use crate::{ArgType, DType, Error, Kind, Result};
 
-use super::Signature;
+use super::Work;
+use super::signature::{Signature, not_supported};
 
 /// The element-wise operations of one operand.
 ///
-/// `$then!` is called with every row of the table: variant, NumPy name, dtype rule, meaning, example
-/// arguments and the example's printed result. Whoever needs something for each operation (an enum, a
+/// `$then!` is called with every row of the table: variant, NumPy name, dtype rule, [`crate::Work`] of an
+/// element, whether Python writes it as an operator, meaning, example arguments and the example's printed result. Whoever needs something for each operation (an enum, a
 /// method, documentation, a test) takes it from here.
 #[macro_export]
 macro_rules! unary_ops {
     ($then:path) => {
         $then! {
-            Negative negative Numeric "Numerical negative." ([1.0, -2.5]) "[-1.   2.5]";
-            Positive positive Numeric "The array itself; fails for bool as NumPy does." ([1.0, -2.5]) "[ 1.  -2.5]";
-            Absolute absolute Magnitude "Absolute value; the magnitude of complex numbers." ([-1.5, 2.0]) "[1.5 2. ]";
-            Sign sign Numeric "Sign: -1, 0 or 1; `z / abs(z)` for complex numbers; NaN stays NaN." ([-2.5, 0.0, 3.0]) "[-1.  0.  1.]";
-            Invert invert Bitwise "Bitwise NOT; logical NOT for bool." ([0, 5]) "[-1 -6]";
-            Square square Arithmetic "The argument times itself." ([1.5, -2.0]) "[2.25 4.  ]";
-            Reciprocal reciprocal Arithmetic "One divided by the argument; integers divide as integers." ([2.0, -4.0]) "[ 0.5  -0.25]";
-            Conjugate conjugate Arithmetic "Complex conjugate; real arrays stay as they are." ([1.0, -2.0]) "[ 1. -2.]";
-            Real real RealPart "Real part." ([1.0, -2.0]) "[ 1. -2.]";
-            Imag imag RealPart "Imaginary part; zero for real arrays." ([1.0, -2.0]) "[0. 0.]";
-            Exp exp Float "Exponential." ([0.0, 1.0]) "[1.         2.71828183]";
-            Exp2 exp2 Float "Two to the power of the argument." ([0.0, 3.0]) "[1. 8.]";
-            Expm1 expm1 Float "`exp(x) - 1`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
-            Log log Float "Natural logarithm." ([1.0, 2.0]) "[0.         0.69314718]";
-            Log2 log2 Float "Logarithm to base 2." ([1.0, 8.0]) "[0. 3.]";
-            Log10 log10 Float "Logarithm to base 10." ([1.0, 1000.0]) "[0. 3.]";
-            Log1p log1p Float "`log(1 + x)`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
-            Sqrt sqrt Float "Square root; NaN for negative real numbers." ([4.0, 2.0]) "[2.         1.41421356]";
-            Cbrt cbrt RealFloat "Cube root." ([8.0, -27.0]) "[ 2. -3.]";
-            Sin sin Float "Sine, argument in radians." ([0.0, 1.0]) "[0.         0.84147098]";
-            Cos cos Float "Cosine, argument in radians." ([0.0, 1.0]) "[1.         0.54030231]";
-            Tan tan Float "Tangent, argument in radians." ([0.0, 1.0]) "[0.         1.55740772]";
-            Arcsin arcsin Float "Inverse sine, in radians." ([0.0, 0.5]) "[0.         0.52359878]";
-            Arccos arccos Float "Inverse cosine, in radians." ([1.0, 0.5]) "[0.         1.04719755]";
-            Arctan arctan Float "Inverse tangent, in radians." ([0.0, 1.0]) "[0.         0.78539816]";
-            Sinh sinh Float "Hyperbolic sine." ([0.0, 1.0]) "[0.         1.17520119]";
-            Cosh cosh Float "Hyperbolic cosine." ([0.0, 1.0]) "[1.         1.54308063]";
-            Tanh tanh Float "Hyperbolic tangent." ([0.0, 1.0]) "[0.         0.76159416]";
-            Arcsinh arcsinh Float "Inverse hyperbolic sine." ([0.0, 1.0]) "[0.         0.88137359]";
-            Arccosh arccosh Float "Inverse hyperbolic cosine." ([1.0, 2.0]) "[0.        1.3169579]";
-            Arctanh arctanh Float "Inverse hyperbolic tangent." ([0.0, 0.5]) "[0.         0.54930614]";
-            Floor floor Rounding "The greatest integer not above the argument." ([-1.5, 1.5]) "[-2.  1.]";
-            Ceil ceil Rounding "The least integer not below the argument." ([-1.5, 1.5]) "[-1.  2.]";
-            Trunc trunc Rounding "The argument without its fraction." ([-1.5, 1.5]) "[-1.  1.]";
-            Rint rint Float "The nearest integer, halves to the even one." ([0.5, 1.5]) "[0. 2.]";
-            IsNan isnan Predicate "Whether the argument is not a number." ([1.0, f64::NAN]) "[False  True]";
-            IsInf isinf Predicate "Whether the argument is an infinity." ([1.0, f64::INFINITY]) "[False  True]";
-            IsFinite isfinite Predicate "Whether the argument is neither NaN nor an infinity." ([1.0, f64::NAN]) "[ True False]";
-            SignBit signbit RealPredicate "Whether the sign bit is set, which it is for negative zero." ([-0.0, 1.0]) "[ True False]";
-            LogicalNot logical_not Predicate "Whether the argument is zero." ([0.0, 2.0]) "[ True False]";
-            Fabs fabs RealFloat "Absolute value as a float." ([-1.5, 2.0]) "[1.5 2. ]";
-            Deg2rad deg2rad RealFloat "Degrees to radians." ([90.0, 180.0]) "[1.57079633 3.14159265]";
-            Rad2deg rad2deg RealFloat "Radians to degrees." ([0.0, 1.0]) "[ 0.         57.29577951]";
-            BitwiseCount bitwise_count BitCount "The number of one bits in the absolute value." ([7, -8]) "[3 1]";
+            Negative negative {Numeric PerElement Operator} "Numerical negative." ([1.0, -2.5]) "[-1.   2.5]";
+            Positive positive {Numeric PerElement Operator} "The array itself; fails for bool as NumPy does." ([1.0, -2.5]) "[ 1.  -2.5]";
+            Absolute absolute {Magnitude PerElement Operator} "Absolute value; the magnitude of complex numbers." ([-1.5, 2.0]) "[1.5 2. ]";
+            Sign sign {Numeric PerElement Function} "Sign: -1, 0 or 1; `z / abs(z)` for complex numbers; NaN stays NaN." ([-2.5, 0.0, 3.0]) "[-1.  0.  1.]";
+            Invert invert {Bitwise PerElement Function} "Bitwise NOT; logical NOT for bool." ([0, 5]) "[-1 -6]";
+            Square square {Arithmetic PerElement Function} "The argument times itself." ([1.5, -2.0]) "[2.25 4.  ]";
+            Reciprocal reciprocal {Arithmetic PerElement Function} "One divided by the argument; integers divide as integers." ([2.0, -4.0]) "[ 0.5  -0.25]";
+            Conjugate conjugate {Arithmetic PerElement Function} "Complex conjugate; real arrays stay as they are." ([1.0, -2.0]) "[ 1. -2.]";
+            Real real {RealPart PerElement Function} "Real part." ([1.0, -2.0]) "[ 1. -2.]";
+            Imag imag {RealPart PerElement Function} "Imaginary part; zero for real arrays." ([1.0, -2.0]) "[0. 0.]";
+            Exp exp {Float Transcendental Function} "Exponential." ([0.0, 1.0]) "[1.         2.71828183]";
+            Exp2 exp2 {Float Transcendental Function} "Two to the power of the argument." ([0.0, 3.0]) "[1. 8.]";
+            Expm1 expm1 {Float Transcendental Function} "`exp(x) - 1`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
+            Log log {Float Transcendental Function} "Natural logarithm." ([1.0, 2.0]) "[0.         0.69314718]";
+            Log2 log2 {Float Transcendental Function} "Logarithm to base 2." ([1.0, 8.0]) "[0. 3.]";
+            Log10 log10 {Float Transcendental Function} "Logarithm to base 10." ([1.0, 1000.0]) "[0. 3.]";
+            Log1p log1p {Float Transcendental Function} "`log(1 + x)`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
+            Sqrt sqrt {Float Transcendental Function} "Square root; NaN for negative real numbers." ([4.0, 2.0]) "[2.         1.41421356]";
+            Cbrt cbrt {RealFloat Transcendental Function} "Cube root." ([8.0, -27.0]) "[ 2. -3.]";
+            Sin sin {Float Transcendental Function} "Sine, argument in radians." ([0.0, 1.0]) "[0.         0.84147098]";
+            Cos cos {Float Transcendental Function} "Cosine, argument in radians." ([0.0, 1.0]) "[1.         0.54030231]";
+            Tan tan {Float Transcendental Function} "Tangent, argument in radians." ([0.0, 1.0]) "[0.         1.55740772]";
+            Arcsin arcsin {Float Transcendental Function} "Inverse sine, in radians." ([0.0, 0.5]) "[0.         0.52359878]";
+            Arccos arccos {Float Transcendental Function} "Inverse cosine, in radians." ([1.0, 0.5]) "[0.         1.04719755]";
+            Arctan arctan {Float Transcendental Function} "Inverse tangent, in radians." ([0.0, 1.0]) "[0.         0.78539816]";
+            Sinh sinh {Float Transcendental Function} "Hyperbolic sine." ([0.0, 1.0]) "[0.         1.17520119]";
+            Cosh cosh {Float Transcendental Function} "Hyperbolic cosine." ([0.0, 1.0]) "[1.         1.54308063]";
+            Tanh tanh {Float Transcendental Function} "Hyperbolic tangent." ([0.0, 1.0]) "[0.         0.76159416]";
+            Arcsinh arcsinh {Float Transcendental Function} "Inverse hyperbolic sine." ([0.0, 1.0]) "[0.         0.88137359]";
+            Arccosh arccosh {Float Transcendental Function} "Inverse hyperbolic cosine." ([1.0, 2.0]) "[0.        1.3169579]";
+            Arctanh arctanh {Float Transcendental Function} "Inverse hyperbolic tangent." ([0.0, 0.5]) "[0.         0.54930614]";
+            Floor floor {Rounding PerElement Function} "The greatest integer not above the argument." ([-1.5, 1.5]) "[-2.  1.]";
+            Ceil ceil {Rounding PerElement Function} "The least integer not below the argument." ([-1.5, 1.5]) "[-1.  2.]";
+            Trunc trunc {Rounding PerElement Function} "The argument without its fraction." ([-1.5, 1.5]) "[-1.  1.]";
+            Rint rint {Float PerElement Function} "The nearest integer, halves to the even one." ([0.5, 1.5]) "[0. 2.]";
+            IsNan isnan {Predicate PerElement Function} "Whether the argument is not a number." ([1.0, f64::NAN]) "[False  True]";
+            IsInf isinf {Predicate PerElement Function} "Whether the argument is an infinity." ([1.0, f64::INFINITY]) "[False  True]";
+            IsFinite isfinite {Predicate PerElement Function} "Whether the argument is neither NaN nor an infinity." ([1.0, f64::NAN]) "[ True False]";
+            SignBit signbit {RealPredicate PerElement Function} "Whether the sign bit is set, which it is for negative zero." ([-0.0, 1.0]) "[ True False]";
+            LogicalNot logical_not {Predicate PerElement Function} "Whether the argument is zero." ([0.0, 2.0]) "[ True False]";
+            Fabs fabs {RealFloat PerElement Function} "Absolute value as a float." ([-1.5, 2.0]) "[1.5 2. ]";
+            Deg2rad deg2rad {RealFloat PerElement Function} "Degrees to radians." ([90.0, 180.0]) "[1.57079633 3.14159265]";
+            Rad2deg rad2deg {RealFloat PerElement Function} "Radians to degrees." ([0.0, 1.0]) "[ 0.         57.29577951]";
+            BitwiseCount bitwise_count {BitCount PerElement Function} "The number of one bits in the absolute value." ([7, -8]) "[3 1]";
         }
     };
 }
 
 macro_rules! define {
-    ($($variant:ident $name:ident $rule:ident $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
+    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
         /// An element-wise operation of one operand.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
@@ -82,6 +83,16 @@ macro_rules! define {
                 match self { $(Unary::$variant => stringify!($name)),* }
             }
 
+            /// What an element takes to compute.
+            pub const fn work(self) -> Work {
+                match self { $(Unary::$variant => Work::$work),* }
+            }
+
+            /// Whether Python has an operator for it, which makes a number of a number.
+            pub const fn is_operator(self) -> bool {
+                match self { $(Unary::$variant => matches!(Syntax::$syntax, Syntax::Operator)),* }
+            }
+
             const fn rule(self) -> UnaryRule {
                 match self { $(Unary::$variant => UnaryRule::$rule),* }
             }
@@ -91,39 +102,10 @@ macro_rules! define {
 
 unary_ops!(define);
 
-impl Unary {
-    /// Whether an element takes many additions' time, as exponentials and sines do.
-    pub const fn is_transcendental(self) -> bool {
-        use Unary::*;
-        matches!(
-            self,
-            Exp | Exp2
-                | Expm1
-                | Log
-                | Log2
-                | Log10
-                | Log1p
-                | Sqrt
-                | Cbrt
-                | Sin
-                | Cos
-                | Tan
-                | Arcsin
-                | Arccos
-                | Arctan
-                | Sinh
-                | Cosh
-                | Tanh
-                | Arcsinh
-                | Arccosh
-                | Arctanh
-        )
-    }
-
-    /// Whether Python has an operator for it, which makes a number of a number.
-    pub const fn is_operator(self) -> bool {
-        matches!(self, Unary::Negative | Unary::Positive | Unary::Absolute)
-    }
+/// How Python writes an operation.
+pub(super) enum Syntax {
+    Operator,
+    Function,
 }
 
 /// How the operand's dtype decides what is computed.
@@ -190,7 +172,7 @@ impl Unary {
     }
 
     fn refuse(self) -> Error {
-        super::not_supported(self.name())
+        not_supported(self.name())
     }
 
     fn refuse_bool(self) -> Error {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use hloom_ir::{DType, Literal, NodeId, Op, Region, Switch, Type};
+use hloom_ir::{Control, DType, Literal, NodeId, Region, Switch, Type};
 
 use super::{arrays_of, checked, in_error, raises, same_structure, truth, union};
 use crate::eval::stats;
@@ -129,7 +129,7 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
             let branches = traced.iter().zip(outputs.iter().map(Vec::as_slice)).map(region).collect();
             let mut operands = vec![selector];
             operands.extend(&captures);
-            let chosen = builder.several(Op::Switch(Box::new(Switch { branches })), &operands)?;
+            let chosen = builder.several(Control::Switch(Box::new(Switch { branches })), &operands)?;
             let (chosen, offenders) = chosen.split_at(results[0].len());
             checked(builder, chosen, offenders, &checks)
         },

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use hloom_ir::{Binary, DType, Literal, NodeId, Op, SourceLine, Type};
+use hloom_ir::{Binary, DType, Elementwise, Literal, NodeId, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body, truth};
 use crate::record::{self, Builder, IntoOperand, Operand, Scope};
@@ -195,7 +195,7 @@ fn bound(operand: Operand<'_>) -> Result<NdArray> {
     let bound = |builder: &mut Builder<'_>| {
         let given = builder.within_i64(array.node())?;
         // A node of its own, as an array of the user's stays what it is.
-        let bound = builder.declared(Op::Convert, &[given], Type::scalar(DType::I64))?;
+        let bound = builder.declared(Elementwise::Convert, &[given], Type::scalar(DType::I64))?;
         builder.mark_weak(bound);
         Ok(bound)
     };

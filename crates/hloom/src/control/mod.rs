@@ -9,7 +9,9 @@ mod scan;
 
 use std::sync::atomic::Ordering;
 
-use hloom_ir::{ArgType, Binary, DType, Literal, NodeId, Op, Region, SourceLine, Type, WeakKind, While, result_type};
+use hloom_ir::{
+    ArgType, Binary, Control, DType, Literal, NodeId, Region, SourceLine, Type, WeakKind, While, result_type,
+};
 
 use crate::eval::stats;
 use crate::record::{self, Builder, Inside, Numbers, Scope, TracedCheck};
@@ -229,7 +231,7 @@ fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
             let parts = While { condition: region(&condition, &tested, &test), body: region(&body, &stepped, &next) };
             let mut operands = converted(builder, &state.arrays, &state)?;
             operands.extend(captures);
-            let left = builder.several(Op::While(Box::new(parts)), &operands)?;
+            let left = builder.several(Control::While(Box::new(parts)), &operands)?;
             let (results, offenders) = left.split_at(n_results);
             checked(builder, results, offenders, &checks)
         },

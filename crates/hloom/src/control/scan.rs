@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use hloom_ir::{Binary, DType, Literal, NodeId, Op, Shape, SourceLine, Type};
+use hloom_ir::{Binary, DType, Indexing, Literal, NodeId, Shape, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, record_loop, refuse_without_arrays, same_structure, trace_body};
 use crate::record::{self, Builder, Scope};
@@ -228,7 +228,7 @@ fn row(line: SourceLine, name: &str, array: &NdArray, position: &NdArray) -> NdA
             let cut = [1].into_iter().chain(shape.iter().skip(1).copied()).collect();
             let mut operands = vec![array.node()];
             operands.extend(starts(builder, position.node(), shape.ndim()));
-            let row = builder.declared(Op::DynamicSlice, &operands, Type { dtype, shape: cut })?;
+            let row = builder.declared(Indexing::DynamicSlice, &operands, Type { dtype, shape: cut })?;
             builder.reshape(row, shape.iter().skip(1).copied().collect())
         },
         |_| name.to_owned(),
@@ -247,7 +247,7 @@ fn write_row(line: SourceLine, name: &str, array: &NdArray, row: &NdArray, posit
             let row = builder.reshape(row, wide)?;
             let mut operands = vec![array.node(), row];
             operands.extend(starts(builder, position.node(), shape.ndim()));
-            builder.op(Op::DynamicUpdateSlice, &operands)
+            builder.op(Indexing::DynamicUpdateSlice, &operands)
         },
         |_| name.to_owned(),
     )

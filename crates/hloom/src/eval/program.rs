@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use hloom_backend::{Backend, Executable, Signature};
 use hloom_hlo::Lowered;
-use hloom_ir::{Cost, Op, Program, SourceLine, Type};
+use hloom_ir::{Cost, Leaf, Op, Program, SourceLine, Type};
 use parking_lot::Mutex;
 
 use super::{cache, disk, exit, pool, stats};
@@ -52,7 +52,8 @@ impl Compilation {
     /// A program, some of whose inputs it may overwrite.
     pub(crate) fn new(program: Program, donated: &[usize], name: &str) -> Compilation {
         let listed = program.graph.ids().map(|id| &program.graph[id]);
-        let steps = listed.filter(|node| node.op.cost() != Cost::Leaf || matches!(node.op, Op::Input));
+        let steps =
+            listed.filter(|node| node.op.facts().cost != Cost::Leaf || matches!(node.op, Op::Leaf(Leaf::Input)));
         Compilation {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
             n_nodes: n_nodes(&program),
@@ -156,7 +157,7 @@ impl Compilation {
     fn why_new(&self) -> String {
         let what = match self.steps.last() {
             Some(last) => {
-                let n_operations = self.steps.iter().filter(|step| step.name != Op::Input.name()).count();
+                let n_operations = self.steps.iter().filter(|step| step.name != Op::from(Leaf::Input).name()).count();
                 format!("a program of {n_operations} operations that ends in {last} would be compiled")
             }
             None => "a program would be compiled".to_owned(),

@@ -1,6 +1,6 @@
 //! Reading what an index names.
 
-use hloom_ir::{Access, AxisSet, Bounds, DType, IndexDims, Literal, NodeId, Op, Shape, SliceDims, Type};
+use hloom_ir::{Access, AxisSet, Bounds, DType, IndexDims, Indexing, Layout, Literal, NodeId, Shape, SliceDims, Type};
 use smallvec::SmallVec;
 
 use super::plan::{Advanced, Cut, Plan, Positions, Traced, nonzero};
@@ -199,7 +199,7 @@ pub(super) fn dynamic(builder: &mut Builder<'_>, x: NodeId, cuts: &[Cut], places
     let shape = dynamic_shape(&ty.shape, cuts);
     let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[x]);
     operands.extend(starts);
-    builder.declared(Op::DynamicSlice, &operands, Type { dtype: ty.dtype, shape })
+    builder.declared(Indexing::DynamicSlice, &operands, Type { dtype: ty.dtype, shape })
 }
 
 /// The shape after the cuts whose place does not shape the program.
@@ -228,9 +228,9 @@ fn fixed(builder: &mut Builder<'_>, x: NodeId, cuts: &[Cut]) -> Result<NodeId> {
     let is_whole = dims.start.iter().all(|&start| start == 0)
         && dims.limit.iter().eq(shape.iter())
         && dims.stride.iter().all(|&stride| stride == 1);
-    let sliced = if is_whole { x } else { builder.op(Op::Slice(Box::new(dims)), &[x])? };
+    let sliced = if is_whole { x } else { builder.op(Layout::Slice(Box::new(dims)), &[x])? };
     let axes = reversed_axes(cuts);
-    if axes.is_empty() { Ok(sliced) } else { builder.op(Op::Reverse { axes }, &[sliced]) }
+    if axes.is_empty() { Ok(sliced) } else { builder.op(Layout::Reverse { axes }, &[sliced]) }
 }
 
 /// The axes whose positions come out in descending order.
@@ -243,7 +243,7 @@ pub(super) fn reversed_axes(cuts: &[Cut]) -> AxisSet {
 fn gather(builder: &mut Builder<'_>, view: NodeId, advanced: &Advanced, places: &Places) -> Result<NodeId> {
     let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[view]);
     operands.extend_from_slice(&places.arrays);
-    builder.op(Op::Gather(index_dims(advanced)), &operands)
+    builder.op(Indexing::Gather(index_dims(advanced)), &operands)
 }
 
 pub(super) fn index_dims(advanced: &Advanced) -> IndexDims {

@@ -1,7 +1,8 @@
 //! Writing what an index names: the array with those elements replaced.
 
 use hloom_ir::{
-    Access, Binary, Combine, DType, Kind, Literal, NodeId, Op, PadDims, Shape, Type, Unary, Weak, broadcast_shapes,
+    Access, Binary, Combine, DType, Indexing, Kind, Layout, Literal, NodeId, PadDims, Shape, Type, Unary, Weak,
+    broadcast_shapes,
 };
 use num_complex::Complex;
 use smallvec::SmallVec;
@@ -109,7 +110,7 @@ impl NdArray {
                         let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[view, value]);
                         operands.extend_from_slice(&places.arrays);
                         let dims = index_dims(advanced);
-                        let scattered = builder.op(Op::Scatter { dims, combine }, &operands)?;
+                        let scattered = builder.op(Indexing::Scatter { dims, combine }, &operands)?;
                         put_back(builder, x, plan, &places, scattered)
                     }
                     None => combine_with(builder, x, plan, &places, combine, value),
@@ -263,14 +264,14 @@ fn put_back(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, places: &Places, 
     let Some(starts) = starts else { return Ok(part) };
     let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[x, part]);
     operands.extend(starts);
-    builder.op(Op::DynamicUpdateSlice, &operands)
+    builder.op(Indexing::DynamicUpdateSlice, &operands)
 }
 
 /// A view as it lies in the array, with the axes of the array and in their direction.
 fn laid_out(builder: &mut Builder<'_>, plan: &Plan, view: NodeId) -> Result<NodeId> {
     let part = builder.reshape(view, plan.cuts.iter().map(|cut| cut.len()).collect())?;
     let reversed = reversed_axes(&plan.cuts);
-    if reversed.is_empty() { Ok(part) } else { builder.op(Op::Reverse { axes: reversed }, &[part]) }
+    if reversed.is_empty() { Ok(part) } else { builder.op(Layout::Reverse { axes: reversed }, &[part]) }
 }
 
 /// Whether a cut shapes the program and leaves something of its axis out.
@@ -313,7 +314,7 @@ fn padded(builder: &mut Builder<'_>, part: NodeId, cuts: &[Cut], shape: &Shape, 
         dims.interior.push(stride - 1);
     }
     let around = builder.constant(around);
-    builder.op(Op::Pad(Box::new(dims)), &[part, around])
+    builder.op(Layout::Pad(Box::new(dims)), &[part, around])
 }
 
 /// Where a fixed cut of an axis begins, how far it reaches, and its stride; all of the axis for another one.
@@ -359,7 +360,7 @@ fn along(
         let offset = builder.apply(Binary::Subtract, places, first)?;
         let stride = bound(builder, stride);
         let rest = builder.apply(Binary::Remainder, offset, stride)?;
-        let on_stride = builder.op(Op::Unary(Unary::LogicalNot), &[rest])?;
+        let on_stride = builder.op(Unary::LogicalNot, &[rest])?;
         require(builder, on_stride)?;
     }
     match inside {

@@ -2,7 +2,7 @@
 //!
 //! Knows the shape of a program, and nothing about why an input or a position may be in error.
 
-use hloom_ir::{Op, Program};
+use hloom_ir::Program;
 
 use crate::eval::call::Reach;
 
@@ -21,8 +21,8 @@ pub(super) fn find(program: &Program, n_results: usize) -> Vec<Reach> {
         for operand in &node.operands {
             reach.union(&of_nodes[operand.index()]);
         }
-        if let (Op::Checked(_), Some(offender)) = (&node.op, node.operands.get(1))
-            && let Some(fault) = offenders.iter().position(|other| other == offender)
+        if let Some((_, offender)) = node.in_bounds()
+            && let Some(fault) = offenders.iter().position(|&other| other == offender)
         {
             reach.insert(n_inputs + fault);
         }

@@ -2,8 +2,7 @@
 //! NumPy rule depends on more than dtypes.
 
 use hloom_ir::{
-    ArgType, Binary, Casting, DType, Kind, Literal, NodeId, Op, Unary, Weak, binary_ops, can_cast, result_type,
-    unary_ops,
+    ArgType, Binary, Casting, DType, Kind, Literal, NodeId, Unary, Weak, binary_ops, can_cast, result_type, unary_ops,
 };
 
 use crate::record::{self, Builder, IntoOperand, Operand};
@@ -77,7 +76,7 @@ macro_rules! dtypes_of {
 }
 
 macro_rules! define_unary {
-    ($($variant:ident $name:ident $rule:ident $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
+    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
         $(
             #[doc = concat!($meaning, " Element-wise.")]
             ///
@@ -119,7 +118,7 @@ macro_rules! define_unary {
 }
 
 macro_rules! define_binary {
-    ($($variant:ident $name:ident $rule:ident $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
+    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
         $(
             #[doc = concat!($meaning, " Element-wise.")]
             ///
@@ -391,7 +390,7 @@ fn compare_signs(builder: &mut Builder<'_>, op: Binary, a: &Operand<'_>, b: &Ope
     let answer = match op {
         Binary::Less | Binary::LessEqual | Binary::NotEqual => builder.apply(Binary::LogicalOr, negative, compared)?,
         _ => {
-            let nonnegative = builder.op(Op::Unary(Unary::LogicalNot), &[negative])?;
+            let nonnegative = builder.op(Unary::LogicalNot, &[negative])?;
             builder.apply(Binary::LogicalAnd, nonnegative, compared)?
         }
     };
@@ -430,5 +429,5 @@ fn power_of_number(builder: &mut Builder<'_>, base: &Operand<'_>, exponent: Weak
         _ => return Ok(None),
     };
     let base = builder.operand_as(base, dtype)?;
-    builder.op(Op::Unary(op), &[base]).map(Some)
+    builder.op(op, &[base]).map(Some)
 }

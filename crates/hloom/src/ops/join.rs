@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use hloom_ir::{AxisSet, DType, IndexDims, NodeId, Op, Shape, Type, normalize_axis, result_type};
+use hloom_ir::{AxisSet, DType, IndexDims, Indexing, Layout, NodeId, Shape, Type, normalize_axis, result_type};
 use indexmap::IndexMap;
 
 use super::elementwise::describe;
@@ -61,7 +61,7 @@ pub fn concatenate<'a, T: IntoOperand<'a>>(arrays: impl IntoIterator<Item = T>, 
             if ndim == 0 {
                 return Err(Error::value("zero-dimensional arrays cannot be concatenated"));
             }
-            builder.op(Op::Concatenate { axis: normalize_axis(axis, ndim)? }, &nodes)
+            builder.op(Layout::Concatenate { axis: normalize_axis(axis, ndim)? }, &nodes)
         },
         |recorder| {
             let arrays: Vec<String> = arrays.iter().map(|array| describe(recorder, array)).collect();
@@ -108,7 +108,7 @@ pub fn stack<'a, T: IntoOperand<'a>>(arrays: impl IntoIterator<Item = T>, axis: 
             for node in &mut nodes {
                 *node = builder.reshape(*node, shape.clone())?;
             }
-            builder.op(Op::Concatenate { axis }, &nodes)
+            builder.op(Layout::Concatenate { axis }, &nodes)
         },
         |recorder| {
             let arrays: Vec<String> = arrays.iter().map(|array| describe(recorder, array)).collect();
@@ -220,7 +220,7 @@ fn in_order(whole: &NdArray, axis: usize, order: &[usize], extents: &[usize]) ->
     record::record(
         |builder| {
             let dims = IndexDims { axes: AxisSet::from_iter([axis]), position: axis };
-            builder.op(Op::Gather(dims), &[whole.node(), places.node()])
+            builder.op(Indexing::Gather(dims), &[whole.node(), places.node()])
         },
         |_| "concatenate".to_owned(),
     )

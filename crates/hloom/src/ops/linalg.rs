@@ -1,6 +1,6 @@
 //! Products of matrices.
 
-use hloom_ir::{DotDims, NodeId, Op, Shape, broadcast_shapes, result_type};
+use hloom_ir::{Contraction, DotDims, NodeId, Shape, broadcast_shapes, result_type};
 use smallvec::SmallVec;
 
 use super::elementwise::describe;
@@ -71,7 +71,7 @@ fn record_matmul(builder: &mut Builder<'_>, a: &Operand<'_>, b: &Operand<'_>) ->
     };
     let batch_axes: SmallVec<[usize; 2]> = (0..n_batch).collect();
     builder.op(
-        Op::Dot(Box::new(DotDims {
+        Contraction::Dot(Box::new(DotDims {
             lhs_batch: batch_axes.clone(),
             rhs_batch: batch_axes,
             lhs_contracting: SmallVec::from_slice(&[contracting(&a_shape, 1)]),

@@ -1,6 +1,6 @@
 //! Reductions over axes, with NumPy's dtypes.
 
-use hloom_ir::{AxisSet, Binary, Extreme, NodeId, Op, Reducer, Shape, Signature, mean_signature};
+use hloom_ir::{AxisSet, Binary, Extreme, NodeId, Reducer, Reduction, Shape, Signature, mean_signature};
 
 use crate::record::{self, Builder, IntoOperand};
 use crate::{Axes, NdArray, Result};
@@ -129,6 +129,6 @@ fn position_of(extreme: Extreme) -> impl FnOnce(&mut Builder<'_>, NodeId, AxisSe
                 (builder.reshape(x, Shape::from([size]))?, 0)
             }
         };
-        builder.op(Op::ArgReduce { extreme, axis }, &[line])
+        builder.op(Reduction::ArgReduce { extreme, axis }, &[line])
     }
 }

@@ -6,13 +6,13 @@
 //! [`hloom_ir::Op::infer`].
 
 use hloom_ir::{
-    ArgType, AxisSet, Binary, DType, Literal, NodeId, Op, Operands, Reducer, Shape, SourceLine, Type, Unary, Weak,
-    WeakKind,
+    ArgType, AxisSet, Binary, Control, DType, Elementwise, Layout, Leaf, Literal, NodeId, Op, Operands, Reducer,
+    Reduction, Shape, SourceLine, Type, Types, Unary, Weak, WeakKind,
 };
 use smallvec::SmallVec;
 
-use super::{Leaf, Operand, Recorder};
-use crate::Result;
+use super::{Content, Operand, Recorder};
+use crate::{Error, Result};
 
 /// Records operations for one call of the user's.
 pub(crate) struct Builder<'a> {
@@ -116,26 +116,32 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     /// What [`Op::infer`] says.
-    pub(crate) fn op(&mut self, op: Op, operands: &[NodeId]) -> Result<NodeId> {
-        self.typed(op, operands, None)
+    pub(crate) fn op(&mut self, op: impl Into<Op>, operands: &[NodeId]) -> Result<NodeId> {
+        self.typed(op.into(), operands, None)
     }
 
     /// Adds an operation with a declared type.
     ///
     /// # Errors
     /// What [`Op::infer`] says.
-    pub(crate) fn declared(&mut self, op: Op, operands: &[NodeId], ty: Type) -> Result<NodeId> {
-        self.typed(op, operands, Some(ty))
+    pub(crate) fn declared(&mut self, op: impl Into<Op>, operands: &[NodeId], ty: Type) -> Result<NodeId> {
+        self.typed(op.into(), operands, Some(ty))
     }
 
     fn typed(&mut self, op: Op, operands: &[NodeId], declared: Option<Type>) -> Result<NodeId> {
+        let [ty] = self
+            .infer(&op, operands, declared.as_ref())?
+            .into_inner()
+            .map_err(|types| Error::internal(format!("{}: expected one result, got {}", op.name(), types.len())))?;
+        Ok(self.add(op, Operands::from_slice(operands), ty, Content::None))
+    }
+
+    fn infer(&self, op: &Op, operands: &[NodeId], declared: Option<&Type>) -> Result<Types> {
         let mut types: SmallVec<[&Type; 4]> = SmallVec::new();
         for &operand in operands {
             types.push(self.recorder.ty(operand)?);
         }
-        let ty = op.infer(&types, declared.as_ref())?;
-        drop(types);
-        Ok(self.add(op, Operands::from_slice(operands), ty, Leaf::None))
+        Ok(op.infer(&types, declared)?)
     }
 
     /// Adds operations with another line of the user's than that of the call.
@@ -150,13 +156,14 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     /// What [`Op::infer`] says.
-    pub(crate) fn several(&mut self, op: Op, operands: &[NodeId]) -> Result<Vec<NodeId>> {
-        let results = op.results().unwrap_or_default();
-        let node = self.op(op, operands)?;
-        results.into_iter().enumerate().map(|(idx, ty)| self.declared(Op::Part { idx }, &[node], ty)).collect()
+    pub(crate) fn several(&mut self, op: impl Into<Op>, operands: &[NodeId]) -> Result<Vec<NodeId>> {
+        let op = op.into();
+        let types = self.infer(&op, operands, None)?;
+        let node = self.add(op, Operands::from_slice(operands), types[0].clone(), Content::None);
+        types.into_iter().enumerate().map(|(idx, ty)| self.declared(Control::Part { idx }, &[node], ty)).collect()
     }
 
-    fn add(&mut self, op: Op, operands: Operands, ty: Type, leaf: Leaf) -> NodeId {
+    fn add(&mut self, op: Op, operands: Operands, ty: Type, leaf: Content) -> NodeId {
         let id = self.recorder.add(op, operands, ty, self.line, leaf);
         self.created.push(id);
         id
@@ -164,7 +171,7 @@ impl<'a> Builder<'a> {
 
     /// A number of the user's: an input of the program.
     pub(crate) fn number(&mut self, literal: Literal) -> NodeId {
-        self.add(Op::Scalar, Operands::new(), Type::scalar(literal.dtype()), Leaf::Scalar(literal))
+        self.add(Leaf::Scalar.into(), Operands::new(), Type::scalar(literal.dtype()), Content::Scalar(literal))
     }
 
     /// A position that the user wrote: an int64 input of the program.
@@ -174,7 +181,7 @@ impl<'a> Builder<'a> {
 
     /// A number of a formula: part of the program.
     pub(crate) fn constant(&mut self, literal: Literal) -> NodeId {
-        self.add(Op::Constant(literal), Operands::new(), Type::scalar(literal.dtype()), Leaf::None)
+        self.add(literal.into(), Operands::new(), Type::scalar(literal.dtype()), Content::None)
     }
 
     /// A number of a formula, of a dtype.
@@ -192,12 +199,12 @@ impl<'a> Builder<'a> {
         let slot = &self.recorder.graph[id].data;
         match slot.leaf {
             // A number is written anew, as it is where it stands in the code.
-            Leaf::Scalar(literal) if slot.weak => return Ok(self.number(literal.weak().to_literal(dtype)?)),
+            Content::Scalar(literal) if slot.weak => return Ok(self.number(literal.weak().to_literal(dtype)?)),
             _ if ty.dtype == dtype && !slot.weak => return Ok(id),
             _ => {}
         }
         let ty = Type { dtype, shape: ty.shape.clone() };
-        self.declared(Op::Convert, &[id], ty)
+        self.declared(Elementwise::Convert, &[id], ty)
     }
 
     /// A row of the table of one operand, with its dtype rule.
@@ -207,7 +214,7 @@ impl<'a> Builder<'a> {
     pub(crate) fn unary(&mut self, op: Unary, operand: &Operand<'_>) -> Result<NodeId> {
         let signature = op.resolve(self.arg_type(operand)?)?;
         let operand = self.operand_as(operand, signature.operand)?;
-        self.op(Op::Unary(op), &[operand])
+        self.op(op, &[operand])
     }
 
     /// A row of the table of two operands, with its dtype rule and broadcasting.
@@ -218,7 +225,7 @@ impl<'a> Builder<'a> {
         let signature = op.resolve(self.arg_type(a)?, self.arg_type(b)?)?;
         let a = self.operand_as(a, signature.operand)?;
         let b = self.operand_as(b, signature.operand)?;
-        self.op(Op::Binary(op), &[a, b])
+        self.op(op, &[a, b])
     }
 
     /// A row of the table of two operands, on nodes of one dtype.
@@ -226,7 +233,7 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// What [`Op::infer`] says.
     pub(crate) fn apply(&mut self, op: Binary, a: NodeId, b: NodeId) -> Result<NodeId> {
-        self.op(Op::Binary(op), &[a, b])
+        self.op(op, &[a, b])
     }
 
     /// The node broadcast to a shape; the node itself if it has that shape.
@@ -239,7 +246,7 @@ impl<'a> Builder<'a> {
             return Ok(id);
         }
         let ty = Type { dtype: ty.dtype, shape: shape.clone() };
-        self.declared(Op::Broadcast, &[id], ty)
+        self.declared(Layout::Broadcast, &[id], ty)
     }
 
     /// The node's elements under another shape of as many; the node itself if it has that shape.
@@ -252,7 +259,7 @@ impl<'a> Builder<'a> {
             return Ok(id);
         }
         let ty = Type { dtype: ty.dtype, shape };
-        self.declared(Op::Reshape, &[id], ty)
+        self.declared(Layout::Reshape, &[id], ty)
     }
 
     /// The node with permuted axes; the node itself if they stay in place.
@@ -263,7 +270,7 @@ impl<'a> Builder<'a> {
         if permutation.iter().enumerate().all(|(to, &from)| to == from) {
             return Ok(id);
         }
-        self.op(Op::Transpose { permutation: permutation.into() }, &[id])
+        self.op(Layout::Transpose { permutation: permutation.into() }, &[id])
     }
 
     /// The node reduced over axes, without any conversion.
@@ -271,7 +278,7 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// What [`Op::infer`] says.
     pub(crate) fn reduce(&mut self, reducer: Reducer, id: NodeId, axes: AxisSet) -> Result<NodeId> {
-        self.op(Op::Reduce { reducer, axes }, &[id])
+        self.op(Reduction::Reduce { reducer, axes }, &[id])
     }
 
     /// Elements of `a` where the condition holds, else of `b`.
@@ -279,7 +286,7 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// What [`Op::infer`] says.
     pub(crate) fn select(&mut self, condition: NodeId, a: NodeId, b: NodeId) -> Result<NodeId> {
-        self.op(Op::Select, &[condition, a, b])
+        self.op(Elementwise::Select, &[condition, a, b])
     }
 
     /// A filled array.
@@ -296,6 +303,6 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// What [`Op::infer`] says.
     pub(crate) fn iota(&mut self, ty: Type, axis: usize) -> Result<NodeId> {
-        self.declared(Op::Iota { axis }, &[], ty)
+        self.declared(Leaf::Iota { axis }, &[], ty)
     }
 }

@@ -1,8 +1,9 @@
 //! Positions that are known when the program runs: counted from the start, with what tells if one is not on
 //! its axis.
 
-use hloom_ir::{AxisSet, Binary, Bounds, DType, Literal, NodeId, Op, Positions, Reducer, Shape, SourceLine, Type};
-use smallvec::SmallVec;
+use hloom_ir::{
+    AxisSet, Binary, Bounds, DType, Indexing, Layout, Literal, NodeId, Op, Positions, Reducer, Shape, SourceLine, Type,
+};
 
 use super::{Builder, Recorder};
 use crate::Result;
@@ -32,7 +33,7 @@ impl Builder<'_> {
         let is_after = self.apply(Binary::GreaterEqual, from_start, extent)?;
         let is_outside = self.apply(Binary::LogicalOr, is_before, is_after)?;
         let offender = self.first_where(is_outside, given)?;
-        self.op(Op::Checked(Box::new(bounds)), &[from_start, offender])
+        self.op(Indexing::InBounds(Box::new(bounds)), &[from_start, offender])
     }
 
     /// A value that is in error if one of the positions is: those that [`Builder::checked_positions`] made, or what it
@@ -43,15 +44,15 @@ impl Builder<'_> {
     pub(crate) fn checked_as(&mut self, value: NodeId, positions: NodeId) -> Result<NodeId> {
         let graph = &self.recorder().graph;
         let mut node = &graph[positions];
-        if let (Op::Broadcast, Some(&operand)) = (&node.op, node.operands.first()) {
+        if let (Op::Layout(Layout::Broadcast), Some(&operand)) = (&node.op, node.operands.first()) {
             node = &graph[operand];
         }
-        match (&node.op, node.operands.get(1)) {
-            (Op::Checked(bounds), Some(&offender)) => {
-                let op = Op::Checked(bounds.clone());
+        match node.in_bounds() {
+            Some((bounds, offender)) => {
+                let op = Indexing::InBounds(Box::new(bounds.clone()));
                 self.op(op, &[value, offender])
             }
-            _ => Ok(value),
+            None => Ok(value),
         }
     }
 
@@ -77,7 +78,7 @@ impl Builder<'_> {
         let none = self.constant(Literal::new(shape.size() as i64));
         let candidates = self.select(condition, places, none)?;
         let first = self.reduce(Reducer::Min, candidates, AxisSet::all(1))?;
-        let element = self.declared(Op::DynamicSlice, &[elements, first], Type::new(DType::I64, [1]))?;
+        let element = self.declared(Indexing::DynamicSlice, &[elements, first], Type::new(DType::I64, [1]))?;
         let element = self.reshape(element, Shape::scalar())?;
         let is_found = self.apply(Binary::Less, first, none)?;
         self.select(is_found, element, zero)
@@ -88,7 +89,7 @@ impl Builder<'_> {
     /// # Errors
     /// What [`Op::infer`] says.
     pub(crate) fn checked(&mut self, value: NodeId, offender: NodeId, check: &TracedCheck) -> Result<NodeId> {
-        let op = Op::Checked(Box::new(check.bounds.clone()));
+        let op = Indexing::InBounds(Box::new(check.bounds.clone()));
         self.at_line(check.line, |builder| builder.op(op, &[value, offender]))
     }
 }
@@ -109,10 +110,10 @@ impl Recorder {
         let mut checks: Vec<TracedCheck> = Vec::new();
         for id in nodes {
             let node = &self.graph[id];
-            if let (Op::Checked(bounds), Some(&offender)) = (&node.op, node.operands.get(1))
+            if let Some((bounds, offender)) = node.in_bounds()
                 && !checks.iter().any(|check| check.offender == offender)
             {
-                checks.push(TracedCheck { offender, bounds: (**bounds).clone(), line: node.line });
+                checks.push(TracedCheck { offender, bounds: bounds.clone(), line: node.line });
             }
         }
         checks
@@ -122,11 +123,12 @@ impl Recorder {
     fn is_within(&self, id: NodeId, extent: usize) -> bool {
         let mut node = &self.graph[id];
         for _ in 0..MAX_STEPS {
-            let operands: SmallVec<[&Type; 4]> = node.operands.iter().map(|&operand| &self.graph[operand].ty).collect();
-            match (node.op.positions(&operands, &node.ty), node.operands.first()) {
-                (Positions::Below(limit), _) => return limit <= extent,
+            let along = |ty: &Type, axis: usize| ty.shape.get(axis).is_some_and(|&limit| limit <= extent);
+            match (node.op.facts().positions, node.operands.first()) {
+                (Positions::AlongResult(axis), _) => return along(&node.ty, axis),
+                (Positions::AlongOperand(axis), Some(&operand)) => return along(&self.graph[operand].ty, axis),
                 (Positions::OfOperand, Some(&operand)) => node = &self.graph[operand],
-                _ => return false,
+                (Positions::Unknown, _) | (_, None) => return false,
             }
         }
         false

@@ -8,11 +8,11 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use hloom_ir::{Cost, DType, Literal, Node, NodeId, Op, Program, Recompute};
+use hloom_ir::{Cost, DType, Leaf, Literal, Node, NodeId, Op, Program, Recompute};
 use smallvec::SmallVec;
 
 use super::conditions::{Condition, Conditions};
-use super::{Garbage, Leaf, Recorder};
+use super::{Content, Garbage, Recorder};
 use crate::eval::cache;
 use crate::eval::check::{Check, Checks, Fault, Origin};
 use crate::eval::job::Job;
@@ -114,14 +114,14 @@ impl Recorder {
         // What the node may be in error for.
         let mut conditions = 0;
         match &node.data.leaf {
-            Leaf::Value(value) => {
+            Content::Value(value) => {
                 if value.is_conditional() {
                     conditions = extraction.conditions.with(0, Condition::Input(extraction.inputs.len()));
                 }
                 extraction.inputs.push(value.clone());
             }
-            Leaf::Scalar(literal) => extraction.scalars.push(*literal),
-            Leaf::None | Leaf::Error(_) => {}
+            Content::Scalar(literal) => extraction.scalars.push(*literal),
+            Content::None | Content::Error(_) => {}
         }
         let mut sink = Words(&mut extraction.key);
         node.op.hash(&mut sink);
@@ -136,7 +136,7 @@ impl Recorder {
             chain = chain.max(slot.chain);
             conditions = extraction.conditions.union(conditions, slot.conditions);
         }
-        if let (Op::Checked(_), Some(&offender)) = (&node.op, node.operands.get(1)) {
+        if let Some((_, offender)) = node.in_bounds() {
             conditions = extraction.conditions.with(conditions, Condition::Checked(id));
             // What tells is computed along with it.
             if self.value(offender).is_none() && self.graph[offender].data.root_of != walk {
@@ -145,10 +145,10 @@ impl Recorder {
             }
         }
         let node = &self.graph[id];
-        let (cost, held) = (node.op.cost(), node.data.handles > 0);
+        let (cost, held) = (node.op.facts().cost, node.data.handles > 0);
         // What is computed from a dear value that is not kept is as dear to compute again.
-        let mut chain = match (cost, node.op.recomputes()) {
-            (Cost::Dear, _) => LONG_CHAIN,
+        let mut chain = match (cost, node.op.facts().recomputes) {
+            (Cost::Expensive, _) => LONG_CHAIN,
             (Cost::Leaf, _) | (Cost::Cheap, Recompute::Nothing) => 0,
             (Cost::Cheap, Recompute::Itself) => chain.saturating_add(1),
             (Cost::Cheap, Recompute::Operand) => chain,
@@ -156,7 +156,7 @@ impl Recorder {
         if chain > 0 && node.data.computed {
             chain = chain.max(LONG_CHAIN);
         }
-        if held && (cost == Cost::Dear || chain >= LONG_CHAIN) && node.data.root_of != walk {
+        if held && (cost == Cost::Expensive || chain >= LONG_CHAIN) && node.data.root_of != walk {
             extraction.outputs.push(id);
             chain = 0;
         }
@@ -180,8 +180,8 @@ impl Recorder {
                 data: (),
             });
             match node.op {
-                Op::Input => program.inputs.push(added),
-                Op::Scalar => program.scalars.push(added),
+                Op::Leaf(Leaf::Input) => program.inputs.push(added),
+                Op::Leaf(Leaf::Scalar) => program.scalars.push(added),
                 _ => {}
             }
             ids.push(added);
@@ -220,15 +220,15 @@ impl Recorder {
         for &condition in extraction.conditions.all() {
             let Condition::Checked(id) = condition else { continue };
             let node = &self.graph[id];
-            let (Op::Checked(bounds), Some(offender)) = (&node.op, node.operands.get(1)) else { continue };
-            let known = self.value(*offender).cloned();
-            let computed = extraction.outputs.iter().position(|output| output == offender);
+            let Some((bounds, offender)) = node.in_bounds() else { continue };
+            let known = self.value(offender).cloned();
+            let computed = extraction.outputs.iter().position(|output| *output == offender);
             let offender = known.or_else(|| {
                 let result = &mut results[computed?];
-                Some(result.get_or_insert_with(|| value(offender, Checks::default())).clone())
+                Some(result.get_or_insert_with(|| value(&offender, Checks::default())).clone())
             });
             let Some(offender) = offender else { continue };
-            let fault = Fault { bounds: (**bounds).clone(), origin: Origin::Line(node.line) };
+            let fault = Fault { bounds: bounds.clone(), origin: Origin::Line(node.line) };
             checks.push((condition, Check { offender, fault: Arc::new(fault) }));
         }
         let finished = extraction.outputs.iter().zip(results).map(|(id, result)| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hloom_ir::{ArgType, Literal, NodeId, Type, WeakKind};
 use rustc_hash::FxHashSet;
 
-use super::{Garbage, Leaf, Operand, ScopeId, lock};
+use super::{Content, Garbage, Operand, ScopeId, lock};
 use crate::NdArray;
 use crate::eval::value::Value;
 use crate::eval::worker;
@@ -42,7 +42,7 @@ pub(crate) fn known(operands: &[Operand<'_>]) -> Option<Vec<Known>> {
         if slot.scope != ScopeId::ROOT {
             return None;
         }
-        if matches!(slot.leaf, Leaf::None) && pending.insert(node) {
+        if matches!(slot.leaf, Content::None) && pending.insert(node) {
             roots.push(node);
         }
     }
@@ -74,10 +74,10 @@ impl super::Recorder {
             _ => ArgType::Strong(dtype),
         };
         let what = match &self.graph[array.node()].data.leaf {
-            Leaf::Value(value) => What::Value(value.clone()),
-            Leaf::Scalar(literal) if is_weak => What::Number(literal.weak()),
-            Leaf::Scalar(literal) => What::Literal(*literal),
-            Leaf::None | Leaf::Error(_) => return None,
+            Content::Value(value) => What::Value(value.clone()),
+            Content::Scalar(literal) if is_weak => What::Number(literal.weak()),
+            Content::Scalar(literal) => What::Literal(*literal),
+            Content::None | Content::Error(_) => return None,
         };
         Some(Known { promotion, what })
     }

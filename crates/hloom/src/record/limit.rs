@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
-use hloom_ir::{Cost, Node, NodeId, Op, SourceLine, Type};
+use hloom_ir::{Control, Cost, Node, NodeId, Op, Results, SourceLine, Type};
 use rustc_hash::FxHasher;
 use smallvec::{SmallVec, smallvec};
 
@@ -241,7 +241,10 @@ impl Recorder {
         let held = self.graph.ids().filter(|&id| {
             let node = &self.graph[id];
             let slot = &node.data;
-            slot.thread == thread && slot.scope == ScopeId::ROOT && slot.handles > 0 && node.op.cost() != Cost::Leaf
+            slot.thread == thread
+                && slot.scope == ScopeId::ROOT
+                && slot.handles > 0
+                && node.op.facts().cost != Cost::Leaf
         });
         held.collect()
     }
@@ -249,7 +252,7 @@ impl Recorder {
     /// Whether a log entry still stands for the pending operation it was made for.
     fn is_pending(&self, thread: u32, position: u64, node: NodeId) -> bool {
         self.graph.get(node).is_some_and(|found| {
-            found.op.cost() != Cost::Leaf
+            found.op.facts().cost != Cost::Leaf
                 && found.data.scope == ScopeId::ROOT
                 && found.data.thread == thread
                 && found.data.position == position
@@ -265,7 +268,7 @@ impl Recorder {
         }
         let mut last = 0;
         // A user that was computed or freed stays in the graph until the next sweep, as a leaf.
-        for user in self.graph.users(node).filter(|&user| self.graph[user].op.cost() != Cost::Leaf) {
+        for user in self.graph.users(node).filter(|&user| self.graph[user].op.facts().cost != Cost::Leaf) {
             let slot = &self.graph[user].data;
             if slot.thread != thread || slot.scope != ScopeId::ROOT {
                 return None;
@@ -277,8 +280,9 @@ impl Recorder {
 
     /// The first end from `end` on that does not part an operation of several results from these.
     fn after_parts(&self, segment: &[Entry], end: usize) -> usize {
-        let is_part =
-            |entry: &&Entry| self.graph.get(entry.node).is_some_and(|node| matches!(node.op, Op::Part { .. }));
+        let is_part = |entry: &&Entry| {
+            self.graph.get(entry.node).is_some_and(|node| matches!(node.op, Op::Control(Control::Part { .. })))
+        };
         end + segment[end..].iter().take_while(is_part).count()
     }
 
@@ -297,12 +301,12 @@ impl Recorder {
     /// A node; in the place of an operation of several results, which is no array, those of them that come after
     /// the end of a segment.
     fn results_after(&self, node: NodeId, end: u64) -> SmallVec<[NodeId; 1]> {
-        if self.graph[node].op.results().is_none() {
+        if self.graph[node].op.facts().results == Results::One {
             return smallvec![node];
         }
         let is_after = |&part: &NodeId| {
             let Node { op, data, .. } = &self.graph[part];
-            op.cost() != Cost::Leaf && !data.dead && data.position >= end
+            op.facts().cost != Cost::Leaf && !data.dead && data.position >= end
         };
         self.graph.users(node).filter(is_after).collect()
     }

@@ -16,7 +16,7 @@ mod scope;
 use std::panic::Location;
 use std::sync::{Arc, LazyLock};
 
-use hloom_ir::{ArgType, Cost, Graph, Literal, Node, NodeId, Op, Operands, SourceLine, Type, Weak};
+use hloom_ir::{ArgType, Cost, Graph, Leaf, Literal, Node, NodeId, Op, Operands, SourceLine, Type, Weak};
 use parking_lot::{Mutex, MutexGuard};
 use smallvec::SmallVec;
 
@@ -92,19 +92,19 @@ pub(crate) struct Slot {
     computed: bool,
     /// Whether nobody refers to the node and it waits to be taken out of the graph.
     dead: bool,
-    leaf: Leaf,
+    leaf: Content,
 }
 
 impl Slot {
     /// Whether it is that of a value that nobody refers to.
     fn is_free_value(&self) -> bool {
-        self.handles == 0 && self.users == 0 && !self.dead && matches!(self.leaf, Leaf::Value(_))
+        self.handles == 0 && self.users == 0 && !self.dead && matches!(self.leaf, Content::Value(_))
     }
 }
 
 /// What a node without operands stands for.
 #[derive(Debug, Default)]
-enum Leaf {
+enum Content {
     /// The node computes something, or is a constant.
     #[default]
     None,
@@ -246,7 +246,7 @@ pub(crate) fn leaf(value: Arc<Value>) -> NdArray {
     let mut recorder = lock();
     let ty = value.ty().clone();
     recorder.threads.note_bytes(ty.size_bytes());
-    let node = recorder.add(Op::Input, Operands::new(), ty, line, Leaf::Value(value));
+    let node = recorder.add(Leaf::Input.into(), Operands::new(), ty, line, Content::Value(value));
     recorder.graph[node].data.handles += 1;
     drop(recorder);
     NdArray::from_node(node)
@@ -258,7 +258,7 @@ pub(crate) fn results(values: impl IntoIterator<Item = Arc<Value>>, line: Source
     let mut arrays = SmallVec::new();
     for value in values {
         let ty = value.ty().clone();
-        let node = recorder.add(Op::Input, Operands::new(), ty, line, Leaf::Value(value));
+        let node = recorder.add(Leaf::Input.into(), Operands::new(), ty, line, Content::Value(value));
         recorder.graph[node].data.handles += 1;
         arrays.push(NdArray::from_node(node));
     }
@@ -292,7 +292,7 @@ pub(crate) fn error(error: Error, context: &str) -> NdArray {
 #[derive(Default)]
 pub(crate) struct Garbage {
     /// Most handles that are dropped free a node or two, which must not cost an allocation.
-    leaves: SmallVec<[Leaf; 2]>,
+    leaves: SmallVec<[Content; 2]>,
     programs: Vec<Arc<Compilation>>,
     stack: SmallVec<[NodeId; 8]>,
 }
@@ -317,7 +317,7 @@ impl Recorder {
     pub(crate) fn ty(&self, id: NodeId) -> Result<&Type> {
         let node = &self.graph[id];
         match &node.data.leaf {
-            Leaf::Error(error) => Err(error.clone()),
+            Content::Error(error) => Err(error.clone()),
             _ => Ok(&node.ty),
         }
     }
@@ -330,7 +330,7 @@ impl Recorder {
     /// The value of a node that is one.
     pub(crate) fn value(&self, id: NodeId) -> Option<&Arc<Value>> {
         match &self.graph[id].data.leaf {
-            Leaf::Value(value) => Some(value),
+            Content::Value(value) => Some(value),
             _ => None,
         }
     }
@@ -363,14 +363,14 @@ impl Recorder {
         self.sweep();
     }
 
-    fn add(&mut self, op: Op, operands: Operands, ty: Type, line: SourceLine, leaf: Leaf) -> NodeId {
+    fn add(&mut self, op: Op, operands: Operands, ty: Type, line: SourceLine, leaf: Content) -> NodeId {
         let mut scope = ScopeId::ROOT;
         for &operand in &operands {
             let slot = &mut self.graph[operand].data;
             slot.users += 1;
             scope = scope.max(slot.scope);
         }
-        let is_operation = op.cost() != Cost::Leaf;
+        let is_operation = op.facts().cost != Cost::Leaf;
         let data = Slot { leaf, scope, position: self.recorded, ..Slot::default() };
         let node = Node { op, operands, ty, line, data };
         let id = match self.spare.pop_if(|_| node.operands.is_empty()) {
@@ -395,7 +395,7 @@ impl Recorder {
 
     fn add_error(&mut self, error: Error, line: SourceLine) -> NodeId {
         let ty = Type::scalar(hloom_ir::DType::F64);
-        self.add(Op::Input, Operands::new(), ty, line, Leaf::Error(error))
+        self.add(Leaf::Input.into(), Operands::new(), ty, line, Content::Error(error))
     }
 
     /// Frees a node that neither a handle nor another node refers to, and what only it held up. The nodes stay
@@ -433,16 +433,16 @@ impl Recorder {
     /// Takes a node's history and value away; its operands are put on the stack to be looked at.
     fn retire(&mut self, id: NodeId, garbage: &mut Garbage) {
         let node = &mut self.graph[id];
-        if node.op.cost() != Cost::Leaf && node.data.scope == ScopeId::ROOT {
+        if node.op.facts().cost != Cost::Leaf && node.data.scope == ScopeId::ROOT {
             self.pending -= 1;
             let thread = node.data.thread;
             self.threads.settle(thread);
         }
         let node = &mut self.graph[id];
-        node.op = Op::Input;
+        node.op = Leaf::Input.into();
         let operands = std::mem::take(&mut node.operands);
         match std::mem::take(&mut node.data.leaf) {
-            Leaf::None | Leaf::Scalar(_) => {}
+            Content::None | Content::Scalar(_) => {}
             leaf => garbage.leaves.push(leaf),
         }
         for operand in operands {
@@ -457,7 +457,7 @@ impl Recorder {
     /// Makes a node the leaf of a value that a job will settle.
     fn seal(&mut self, id: NodeId, value: Arc<Value>, garbage: &mut Garbage) {
         self.retire(id, garbage);
-        self.graph[id].data.leaf = Leaf::Value(value);
+        self.graph[id].data.leaf = Content::Value(value);
         self.free_unused(garbage);
     }
 

@@ -3,10 +3,10 @@
 //! What the function reads from around it becomes an input of the program, unless it holds no data and is
 //! cheap: that is copied in. Knows nothing about what the program is for.
 
-use hloom_ir::{Cost, Node, NodeId, Op, Operands, Program};
+use hloom_ir::{Cost, Leaf, Node, NodeId, Op, Operands, Program};
 use rustc_hash::FxHashMap;
 
-use super::{Leaf, Recorder, ScopeId};
+use super::{Content, Recorder, ScopeId};
 use crate::{Error, ErrorKind, Result};
 
 /// What belongs to a traced function.
@@ -88,7 +88,7 @@ impl Recorder {
         match inside {
             Inside::Scope(scope) => slot.scope == scope,
             // Leaves have no place in the log; those that hold no data are copied in anyway.
-            Inside::Since(_) if self.graph[id].op.cost() == Cost::Leaf => false,
+            Inside::Since(_) if self.graph[id].op.facts().cost == Cost::Leaf => false,
             Inside::Since(mark) if slot.scope == ScopeId::ROOT => {
                 slot.thread == mark.thread && slot.position >= mark.position
             }
@@ -142,11 +142,11 @@ impl Recorder {
             return Err(Error::new(ErrorKind::Trace, message).at(node.line, || node.op.name().to_owned()));
         }
         let is_free = match (&node.data.leaf, &node.op) {
-            (Leaf::Scalar(_), _) => numbers == Numbers::Constants,
+            (Content::Scalar(_), _) => numbers == Numbers::Constants,
             // What has a value, or is a parameter of a trace around this one.
-            (Leaf::Value(_) | Leaf::Error(_), _) | (_, Op::Input | Op::Scalar) => false,
-            (Leaf::None, op) => {
-                op.cost() != Cost::Dear
+            (Content::Value(_) | Content::Error(_), _) | (_, Op::Leaf(Leaf::Input | Leaf::Scalar)) => false,
+            (Content::None, op) => {
+                op.facts().cost != Cost::Expensive
                     && node.operands.iter().all(|operand| classes.get(operand) == Some(&Class::Free))
             }
         };
@@ -164,8 +164,8 @@ impl Recorder {
         };
         for &input in inputs {
             let node = &self.graph[input];
-            let is_number = numbers == Numbers::Constants && matches!(node.op, Op::Scalar);
-            let op = if is_number { Op::Scalar } else { Op::Input };
+            let is_number = numbers == Numbers::Constants && matches!(node.op, Op::Leaf(Leaf::Scalar));
+            let op = if is_number { Leaf::Scalar.into() } else { Leaf::Input.into() };
             let id = add(&mut program, input, op, Operands::new());
             if is_number {
                 program.scalars.push(id)
@@ -180,7 +180,7 @@ impl Recorder {
             }
             let node = &self.graph[id];
             let op = match node.data.leaf {
-                Leaf::Scalar(literal) => Op::Constant(literal),
+                Content::Scalar(literal) => literal.into(),
                 _ => node.op.clone(),
             };
             let operands = node.operands.iter().map(|operand| added[operand]).collect();

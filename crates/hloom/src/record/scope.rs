@@ -7,10 +7,10 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use hloom_ir::{Node, NodeId, Op, Operands, SourceLine, Type};
+use hloom_ir::{Leaf, Node, NodeId, Op, Operands, SourceLine, Type};
 use rustc_hash::FxHashMap;
 
-use super::{Leaf, Recorder, Slot, lock};
+use super::{Content, Recorder, Slot, lock};
 use crate::{Error, ErrorKind, NdArray};
 
 /// Names a trace. Numbers are not used again.
@@ -29,7 +29,7 @@ impl ScopeId {
 #[track_caller]
 pub(crate) fn specified(ty: Type) -> NdArray {
     let line = Location::caller();
-    NdArray::from_node(lock().add_parameter(Op::Input, ty, line, ScopeId::SPECIFIED, false))
+    NdArray::from_node(lock().add_parameter(Leaf::Input.into(), ty, line, ScopeId::SPECIFIED, false))
 }
 
 /// The traces that are open.
@@ -72,18 +72,18 @@ impl Scope {
 
     /// An array that stands for a value which is known when the program runs.
     pub(crate) fn parameter(&self, ty: Type) -> NdArray {
-        self.leaf(Op::Input, ty, false)
+        self.leaf(Leaf::Input.into(), ty, false)
     }
 
     /// An array that stands for a number, which is passed with the other numbers of the program. A weak one
     /// takes the dtype of what it meets.
     pub(crate) fn number(&self, ty: Type, weak: bool) -> NdArray {
-        self.leaf(Op::Scalar, ty, weak)
+        self.leaf(Leaf::Scalar.into(), ty, weak)
     }
 
     /// As [`Scope::parameter`], for a number that takes the dtype of what it meets.
     pub(crate) fn weak_parameter(&self, ty: Type) -> NdArray {
-        self.leaf(Op::Input, ty, true)
+        self.leaf(Leaf::Input.into(), ty, true)
     }
 
     fn leaf(&self, op: Op, ty: Type, weak: bool) -> NdArray {
@@ -99,7 +99,7 @@ impl Drop for Scope {
 
 impl Recorder {
     fn add_parameter(&mut self, op: Op, ty: Type, line: SourceLine, scope: ScopeId, weak: bool) -> NodeId {
-        let data = Slot { handles: 1, scope, weak, position: self.recorded(), leaf: Leaf::None, ..Slot::default() };
+        let data = Slot { handles: 1, scope, weak, position: self.recorded(), leaf: Content::None, ..Slot::default() };
         self.graph.add(Node { op, operands: Operands::new(), ty, line, data })
     }
 

@@ -1,13 +1,23 @@
-//! Reductions, and the computations of two elements that they and scatters call.
+//! Many elements made one.
 
-use hloom_ir::{AxisSet, Binary, DType, Kind, Literal, Reducer, Shape, Type};
-use num_complex::Complex;
+use hloom_ir::{AxisSet, Binary, DType, Kind, Literal, Reducer, Reduction, Shape, Type};
 
-use crate::builder::{Computation, Form, Module};
+use crate::Result;
+use crate::builder::Computation;
 use crate::types::int;
 use crate::value::Value;
 
-use super::{binary, float, structural};
+use super::combination::{combination, identity, twice};
+use super::{arg_reduce, binary, exactly, float, layout};
+
+/// A reduction, to a result that is not empty.
+pub(super) fn lower<'b>(op: &Reduction, operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
+    let operand = exactly(operands)?;
+    Ok(match op {
+        Reduction::Reduce { reducer, axes } => reduce(operand, *reducer, *axes),
+        Reduction::ArgReduce { extreme, axis } => arg_reduce::lower(operand, *extreme, *axis, ty),
+    })
+}
 
 /// The elements along `axes` made one. Sums and products of half-precision numbers are taken in float32
 /// and rounded once, as NumPy does.
@@ -15,7 +25,7 @@ use super::{binary, float, structural};
 /// One instruction is enough for long axes: XLA's CPU compiler sums them in parts itself. Over 10 million
 /// float32 numbers, along the inner, the outer or all axes, its error stayed below 1.6e-7 of the sum,
 /// where NumPy's reached 1.4e-7 along the inner axis and 2.4e-2 along the outer one.
-pub(super) fn lower<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -> Value<'b> {
+pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -> Value<'b> {
     let dtype = x.dtype();
     let kept: Shape = (0..x.shape().ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| x.shape()[axis]).collect();
     if x.shape().size() == 0 {
@@ -85,13 +95,13 @@ fn in_lanes<'b, const LANES: usize>(
     let with = |inner: &[usize]| -> Shape { shape[..outer].iter().chain(inner).copied().collect() };
     let line = x.reshape(&with(&[extent]));
     let and_line: AxisSet = axes.iter().filter(|&axis| axis < outer).chain([outer]).collect();
-    let rows = structural::range(line, outer, 0, extent - n_rest).reshape(&with(&[n_rows, LANES]));
+    let rows = layout::range(line, outer, 0, extent - n_rest).reshape(&with(&[n_rows, LANES]));
     let lanes = reduce(rows, and_line);
     if n_rest == 0 {
         return reduce(lanes, last_axis(lanes));
     }
     // What is left over is a short row of its own.
-    let rest = reduce(structural::range(line, outer, extent - n_rest, extent).reshape(&with(&[1, n_rest])), and_line);
+    let rest = reduce(layout::range(line, outer, extent - n_rest, extent).reshape(&with(&[1, n_rest])), and_line);
     let mut ty = lanes.ty();
     let axis = ty.shape.ndim() - 1;
     ty.shape.as_mut_slice()[axis] += n_rest;
@@ -103,59 +113,4 @@ fn in_lanes<'b, const LANES: usize>(
 
 fn last_axis(x: Value<'_>) -> AxisSet {
     x.shape().ndim().checked_sub(1).into_iter().collect()
-}
-
-/// What leaves every element as it is.
-pub(super) fn identity(reducer: Reducer, dtype: DType) -> Literal {
-    match (reducer, dtype) {
-        // Complex numbers order by both parts, so both must be below or above all others.
-        (Reducer::Max, DType::C64) => Literal::new(Complex::new(f32::NEG_INFINITY, f32::NEG_INFINITY)),
-        (Reducer::Max, DType::C128) => Literal::new(Complex::new(f64::NEG_INFINITY, f64::NEG_INFINITY)),
-        (Reducer::Min, DType::C64) => Literal::new(Complex::new(f32::INFINITY, f32::INFINITY)),
-        (Reducer::Min, DType::C128) => Literal::new(Complex::new(f64::INFINITY, f64::INFINITY)),
-        (Reducer::Max, _) => Literal::lowest(dtype),
-        (Reducer::Min, _) => Literal::highest(dtype),
-        (Reducer::Sum | Reducer::Any, _) => Literal::zero(dtype),
-        (Reducer::Prod | Reducer::All, _) => Literal::one(dtype),
-    }
-}
-
-/// The computation that makes one element of two.
-pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
-    let row = row(reducer);
-    module.shared(format!("{} {dtype}", row.name()), || {
-        let b = module.computation(row.name());
-        let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
-        b.finish(binary::combined(row, x, y))
-    })
-}
-
-/// The computation that makes one element of two, with its second operand taken in twice.
-fn twice(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
-    let row = row(reducer);
-    module.shared(format!("{} {dtype} twice", row.name()), || {
-        let b = module.computation(row.name());
-        let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
-        b.finish(binary::combined(row, binary::combined(row, x, y), y))
-    })
-}
-
-const fn row(reducer: Reducer) -> Binary {
-    match reducer {
-        Reducer::Sum => Binary::Add,
-        Reducer::Prod => Binary::Multiply,
-        Reducer::Max => Binary::Maximum,
-        Reducer::Min => Binary::Minimum,
-        Reducer::All => Binary::LogicalAnd,
-        Reducer::Any => Binary::LogicalOr,
-    }
-}
-
-/// The computation that keeps the new element.
-pub(super) fn replacement(module: &Module, dtype: DType) -> Computation {
-    module.shared(format!("replace {dtype}"), || {
-        let b = module.computation("replace");
-        let [_, new] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
-        b.finish(new)
-    })
 }

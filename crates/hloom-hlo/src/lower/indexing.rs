@@ -1,7 +1,7 @@
-//! Reading and writing at positions that are known when the program runs. The indices are within bounds:
+//! Reading and writing at positions that are known when the program runs. The positions are within bounds:
 //! whoever records an operation sees to that.
 
-use hloom_ir::{Combine, DType, IndexDims, Reducer, Shape, Type};
+use hloom_ir::{Combine, DType, IndexDims, Indexing, Reducer, Shape, Type};
 
 use crate::builder::call;
 use crate::proto::{GatherDimensionNumbers, ScatterDimensionNumbers};
@@ -9,19 +9,32 @@ use crate::types::{int, ints};
 use crate::value::Value;
 use crate::{Error, Result};
 
-use super::reduce;
+use super::combination::{combination, replacement};
+use super::exactly;
+
+/// An operation at positions, to a result that is not empty.
+pub(super) fn lower<'b>(op: &Indexing, operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
+    match op {
+        Indexing::DynamicSlice => dynamic_slice(operands, ty),
+        Indexing::DynamicUpdateSlice => dynamic_update_slice(operands),
+        Indexing::Gather(dims) => gather(operands, *dims, ty),
+        Indexing::Scatter { dims, combine } => scatter(operands, *dims, *combine),
+        // The second operand is an output of the program, for whoever reads what depends on the first.
+        Indexing::InBounds(_) => exactly(operands).map(|[value, _]| value),
+    }
+}
 
 /// A part of the first operand from the starts that follow.
-pub(super) fn dynamic_slice<'b>(operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
-    let [x, ..] = operands else { return Err(too_few("dynamic_slice")) };
+fn dynamic_slice<'b>(operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
+    let [x, ..] = operands else { return Err(too_few()) };
     Ok(x.builder().array("dynamic-slice", ty.clone(), operands, |instruction| {
         instruction.dynamic_slice_sizes = ints(ty.shape.iter().copied());
     }))
 }
 
 /// The first operand with the second written from the starts that follow.
-pub(super) fn dynamic_update_slice<'b>(operands: &[Value<'b>]) -> Result<Value<'b>> {
-    let [x, update, ..] = operands else { return Err(too_few("dynamic_update_slice")) };
+fn dynamic_update_slice<'b>(operands: &[Value<'b>]) -> Result<Value<'b>> {
+    let [x, update, ..] = operands else { return Err(too_few()) };
     if update.shape().size() == 0 {
         return Ok(*x);
     }
@@ -29,8 +42,8 @@ pub(super) fn dynamic_update_slice<'b>(operands: &[Value<'b>]) -> Result<Value<'
 }
 
 /// The elements that index arrays name. No extent of the array is zero, as the result has elements.
-pub(super) fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> Result<Value<'b>> {
-    let [x, indices @ ..] = operands else { return Err(too_few("gather")) };
+fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> Result<Value<'b>> {
+    let [x, indices @ ..] = operands else { return Err(too_few()) };
     let shape = x.shape();
     let (starts, index_ndim) = stack(indices, &shape)?;
     let size = |(axis, &extent): (usize, &usize)| if dims.axes.contains(axis) { 1 } else { extent };
@@ -50,19 +63,19 @@ pub(super) fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> 
 ///
 /// XLA's CPU compiler makes the updates one after another in row-major order of the indices, so that the
 /// last one stays as NumPy has it. Other compilers promise no order for repeated places.
-pub(super) fn scatter<'b>(operands: &[Value<'b>], dims: IndexDims, combine: Combine) -> Result<Value<'b>> {
-    let [x, updates, indices @ ..] = operands else { return Err(too_few("scatter")) };
+fn scatter<'b>(operands: &[Value<'b>], dims: IndexDims, combine: Combine) -> Result<Value<'b>> {
+    let [x, updates, indices @ ..] = operands else { return Err(too_few()) };
     if updates.shape().size() == 0 {
         return Ok(*x);
     }
     let (starts, index_ndim) = stack(indices, &x.shape())?;
     let dtype = x.dtype();
     let computation = match combine {
-        Combine::Set => reduce::replacement(x.builder().module(), dtype),
-        Combine::Add => reduce::combination(x.builder().module(), Reducer::Sum, dtype),
-        Combine::Multiply => reduce::combination(x.builder().module(), Reducer::Prod, dtype),
-        Combine::Min => reduce::combination(x.builder().module(), Reducer::Min, dtype),
-        Combine::Max => reduce::combination(x.builder().module(), Reducer::Max, dtype),
+        Combine::Set => replacement(x.builder().module(), dtype),
+        Combine::Add => combination(x.builder().module(), Reducer::Sum, dtype),
+        Combine::Multiply => combination(x.builder().module(), Reducer::Prod, dtype),
+        Combine::Min => combination(x.builder().module(), Reducer::Min, dtype),
+        Combine::Max => combination(x.builder().module(), Reducer::Max, dtype),
     };
     Ok(x.builder().array("scatter", x.ty(), &[*x, starts, *updates], |instruction| {
         instruction.scatter_dimension_numbers = Some(Box::new(ScatterDimensionNumbers {
@@ -83,7 +96,7 @@ fn stack<'b>(indices: &[Value<'b>], shape: &Shape) -> Result<(Value<'b>, usize)>
     let is_narrow = shape.iter().all(|&extent| i32::try_from(extent).is_ok());
     let dtype = if is_narrow { DType::I32 } else { DType::I64 };
     let indices: Vec<Value<'b>> = indices.iter().map(|index| index.convert(dtype)).collect();
-    let [first, rest @ ..] = indices.as_slice() else { return Err(too_few("index")) };
+    let [first, rest @ ..] = indices.as_slice() else { return Err(too_few()) };
     let ndim = first.shape().ndim();
     if rest.is_empty() {
         return Ok((*first, ndim));
@@ -102,6 +115,6 @@ fn window_dims(dims: IndexDims, index_ndim: usize, ndim: usize) -> Vec<i64> {
     ints((0..dims.position).chain(dims.position + index_ndim..ndim))
 }
 
-fn too_few(name: &str) -> Error {
-    Error::Internal(format!("{name}: expected more operands"))
+fn too_few() -> Error {
+    Error::Internal("expected more operands".to_owned())
 }

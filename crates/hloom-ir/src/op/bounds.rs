@@ -1,11 +1,9 @@
-//! Conditions that only the run of a program can tell: whether an index lies within its axis.
+//! Bounds that only the run of a program can tell to be kept: whether a position lies on its axis.
 //!
 //! A program cannot raise an error. It computes beside its results what would have to be one, and whoever
 //! reads a result looks at that first. Knows nothing of how that is done.
 
-use crate::{DType, Error, Result, Type};
-
-use super::require;
+use crate::{Error, Type};
 
 /// What is done at positions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,7 +25,7 @@ impl Access {
     }
 }
 
-/// What an [`super::Op::Checked`] checks: positions along an axis of an array.
+/// What an [`super::Indexing::InBounds`] checks: positions along an axis of an array.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bounds {
     /// What is done at the positions, for messages.
@@ -54,11 +52,4 @@ impl Bounds {
     pub fn context(&self) -> String {
         format!("{}({})", self.access.name(), self.array)
     }
-}
-
-pub(super) fn infer([value, offender]: [&Type; 2], bounds: &Bounds) -> Result<Type> {
-    require("checked", *offender == Type::scalar(DType::I64), || format!("a 0-d int64 as offender, got {offender}"))?;
-    // A position of 0 stands for none that is out of bounds, so that it must not be one itself.
-    require("checked", bounds.extent() > 0, || format!("an axis with elements, got {bounds:?}"))?;
-    Ok(value.clone())
 }

@@ -1,12 +1,95 @@
-//! Operations that move elements without computing, and the contraction of two arrays.
+//! Operations that move elements without computing.
+
+use std::fmt;
 
 use smallvec::SmallVec;
 
 use crate::{Error, Result, Shape, Type, broadcast_shapes};
 
-use super::require;
+use super::{AxisSet, Facts, InPlace, Op, Positions, Types, declared, exactly, one, require};
 
-/// The bounds of a [`super::Op::Slice`], one entry an axis.
+/// An operation that moves elements.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// The operand broadcast to the declared shape by NumPy's rule.
+    Broadcast,
+    /// The operand's elements in row-major order under the declared shape.
+    Reshape,
+    /// The operand with axis `permutation[i]` as its axis `i`.
+    Transpose {
+        /// For each axis of the result, the operand's axis.
+        permutation: Box<[usize]>,
+    },
+    /// Every `stride`-th element from `start` to before `limit`, for each axis.
+    Slice(Box<SliceDims>),
+    /// The operand with the order of elements along some axes reversed.
+    Reverse {
+        /// The reversed axes.
+        axes: AxisSet,
+    },
+    /// The first operand surrounded, and its elements set apart, by the second, which is 0-d.
+    Pad(Box<PadDims>),
+    /// The operands one after another along an axis.
+    Concatenate {
+        /// The axis that grows.
+        axis: usize,
+    },
+}
+
+impl From<Layout> for Op {
+    fn from(op: Layout) -> Op {
+        Op::Layout(op)
+    }
+}
+
+impl Layout {
+    #[inline]
+    pub(super) const fn facts(&self) -> Facts {
+        const MOVED: Facts = Facts { in_place: InPlace::Never, ..Facts::VIEW };
+        const SHIFTED: Facts = Facts { shifts_reads: true, ..MOVED };
+        match self {
+            Layout::Broadcast => Facts { name: "broadcast", ..Facts::VIEW },
+            Layout::Reshape => Facts { name: "reshape", ..Facts::VIEW },
+            Layout::Transpose { .. } => Facts { name: "transpose", ..MOVED },
+            Layout::Slice(_) => Facts { name: "slice", ..SHIFTED },
+            Layout::Reverse { .. } => Facts { name: "reverse", ..SHIFTED },
+            Layout::Pad(_) => Facts { name: "pad", positions: Positions::Unknown, ..SHIFTED },
+            Layout::Concatenate { .. } => {
+                Facts { name: "concatenate", shifts_reads: true, in_place: InPlace::Never, ..Facts::WRITTEN }
+            }
+        }
+    }
+
+    pub(super) fn infer(&self, operands: &[&Type], given: Option<&Type>) -> Result<Types> {
+        let name = self.facts().name;
+        one(match self {
+            Layout::Broadcast => infer_broadcast(exactly(name, operands)?, declared(name, given)?),
+            Layout::Reshape => infer_reshape(exactly(name, operands)?, declared(name, given)?),
+            Layout::Transpose { permutation } => infer_transpose(exactly(name, operands)?, permutation),
+            Layout::Slice(dims) => infer_slice(exactly(name, operands)?, dims),
+            Layout::Reverse { axes } => infer_reverse(exactly(name, operands)?, *axes),
+            Layout::Pad(dims) => infer_pad(exactly(name, operands)?, dims),
+            Layout::Concatenate { axis } => infer_concatenate(operands, *axis),
+        })
+    }
+
+    pub(super) fn parameters(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Layout::Broadcast | Layout::Reshape => Ok(()),
+            Layout::Transpose { permutation } => write!(f, " {{permutation={permutation:?}}}"),
+            Layout::Slice(dims) => {
+                write!(f, " {{start={:?} limit={:?} stride={:?}}}", dims.start, dims.limit, dims.stride)
+            }
+            Layout::Reverse { axes } => write!(f, " {{axes={axes}}}"),
+            Layout::Pad(dims) => {
+                write!(f, " {{low={:?} high={:?} interior={:?}}}", dims.low, dims.high, dims.interior)
+            }
+            Layout::Concatenate { axis } => write!(f, " {{axis={axis}}}"),
+        }
+    }
+}
+
+/// The bounds of a [`Layout::Slice`], one entry an axis.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SliceDims {
     /// The first index taken.
@@ -17,7 +100,7 @@ pub struct SliceDims {
     pub stride: SmallVec<[usize; 4]>,
 }
 
-/// The widths of a [`super::Op::Pad`], one entry an axis.
+/// The widths of a [`Layout::Pad`], one entry an axis.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PadDims {
     /// Elements put before the first.
@@ -28,21 +111,7 @@ pub struct PadDims {
     pub interior: SmallVec<[usize; 4]>,
 }
 
-/// The axes of a [`super::Op::Dot`]. The result has the batch axes, then the left operand's free axes,
-/// then the right one's, each in their order.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DotDims {
-    /// Batch axes of the left operand, paired with those of the right.
-    pub lhs_batch: SmallVec<[usize; 2]>,
-    /// Batch axes of the right operand.
-    pub rhs_batch: SmallVec<[usize; 2]>,
-    /// Contracted axes of the left operand, paired with those of the right.
-    pub lhs_contracting: SmallVec<[usize; 2]>,
-    /// Contracted axes of the right operand.
-    pub rhs_contracting: SmallVec<[usize; 2]>,
-}
-
-pub(super) fn infer_broadcast([operand]: [&Type; 1], declared: &Type) -> Result<Type> {
+fn infer_broadcast([operand]: [&Type; 1], declared: &Type) -> Result<Type> {
     require("broadcast", operand.dtype == declared.dtype, || format!("dtype {}, got {declared}", operand.dtype))?;
     let fits = operand.shape.ndim() <= declared.shape.ndim()
         && broadcast_shapes([&*operand.shape, &*declared.shape].into_iter()).is_ok_and(|shape| shape == declared.shape);
@@ -56,7 +125,7 @@ pub(super) fn infer_broadcast([operand]: [&Type; 1], declared: &Type) -> Result<
     Ok(declared.clone())
 }
 
-pub(super) fn infer_reshape([operand]: [&Type; 1], declared: &Type) -> Result<Type> {
+fn infer_reshape([operand]: [&Type; 1], declared: &Type) -> Result<Type> {
     require("reshape", operand.dtype == declared.dtype, || format!("dtype {}, got {declared}", operand.dtype))?;
     if operand.shape.size() != declared.shape.size() {
         return Err(Error::value(format!(
@@ -68,16 +137,16 @@ pub(super) fn infer_reshape([operand]: [&Type; 1], declared: &Type) -> Result<Ty
     Ok(declared.clone())
 }
 
-pub(super) fn infer_transpose([operand]: [&Type; 1], permutation: &[usize]) -> Result<Type> {
-    let axes: super::AxisSet = permutation.iter().copied().collect();
+fn infer_transpose([operand]: [&Type; 1], permutation: &[usize]) -> Result<Type> {
+    let axes: AxisSet = permutation.iter().copied().collect();
     let ndim = operand.shape.ndim();
-    require("transpose", permutation.len() == ndim && axes == super::AxisSet::all(ndim), || {
+    require("transpose", permutation.len() == ndim && axes == AxisSet::all(ndim), || {
         format!("a permutation of the axes of {operand}, got {permutation:?}")
     })?;
     Ok(Type { dtype: operand.dtype, shape: permutation.iter().map(|&axis| operand.shape[axis]).collect() })
 }
 
-pub(super) fn infer_slice([operand]: [&Type; 1], dims: &SliceDims) -> Result<Type> {
+fn infer_slice([operand]: [&Type; 1], dims: &SliceDims) -> Result<Type> {
     let ndim = operand.shape.ndim();
     let legal = [&dims.start, &dims.limit, &dims.stride].iter().all(|entries| entries.len() == ndim)
         && (0..ndim).all(|axis| {
@@ -88,7 +157,14 @@ pub(super) fn infer_slice([operand]: [&Type; 1], dims: &SliceDims) -> Result<Typ
     Ok(Type { dtype: operand.dtype, shape })
 }
 
-pub(super) fn infer_pad([operand, value]: [&Type; 2], dims: &PadDims) -> Result<Type> {
+fn infer_reverse([operand]: [&Type; 1], axes: AxisSet) -> Result<Type> {
+    require("reverse", axes.iter().all(|axis| axis < operand.shape.ndim()), || {
+        format!("axes of {operand}, got {axes:?}")
+    })?;
+    Ok(operand.clone())
+}
+
+fn infer_pad([operand, value]: [&Type; 2], dims: &PadDims) -> Result<Type> {
     let ndim = operand.shape.ndim();
     let legal = [&dims.low, &dims.high, &dims.interior].iter().all(|entries| entries.len() == ndim);
     require("pad", legal, || format!("widths for {operand}, got {dims:?}"))?;
@@ -108,7 +184,7 @@ pub(super) fn infer_pad([operand, value]: [&Type; 2], dims: &PadDims) -> Result<
     Ok(Type { dtype: operand.dtype, shape })
 }
 
-pub(super) fn infer_concatenate(operands: &[&Type], axis: usize) -> Result<Type> {
+fn infer_concatenate(operands: &[&Type], axis: usize) -> Result<Type> {
     let [first, rest @ ..] = operands else {
         return Err(Error::value("need at least one array to concatenate"));
     };
@@ -143,28 +219,4 @@ pub(super) fn infer_concatenate(operands: &[&Type], axis: usize) -> Result<Type>
             .ok_or_else(|| Error::value("array is too big; the concatenated extent overflows"))?;
     }
     Ok(result)
-}
-
-pub(super) fn infer_dot([lhs, rhs]: [&Type; 2], dims: &DotDims) -> Result<Type> {
-    require("dot", lhs.dtype == rhs.dtype, || format!("operands of one dtype, got {lhs} and {rhs}"))?;
-    let pairs = |left: &[usize], right: &[usize]| {
-        left.len() == right.len()
-            && left.iter().zip(right).all(|(&left, &right)| {
-                left < lhs.shape.ndim() && right < rhs.shape.ndim() && lhs.shape[left] == rhs.shape[right]
-            })
-    };
-    let legal = pairs(&dims.lhs_batch, &dims.rhs_batch) && pairs(&dims.lhs_contracting, &dims.rhs_contracting);
-    require("dot", legal, || format!("axes that fit {lhs} and {rhs}, got {dims:?}"))?;
-    let free = |ty: &Type, batch: &[usize], contracting: &[usize]| -> Vec<usize> {
-        (0..ty.shape.ndim())
-            .filter(|axis| !batch.contains(axis) && !contracting.contains(axis))
-            .map(|axis| ty.shape[axis])
-            .collect()
-    };
-    let batch = dims.lhs_batch.iter().map(|&axis| lhs.shape[axis]);
-    let shape: Shape = batch
-        .chain(free(lhs, &dims.lhs_batch, &dims.lhs_contracting))
-        .chain(free(rhs, &dims.rhs_batch, &dims.rhs_contracting))
-        .collect();
-    Ok(Type { dtype: lhs.dtype, shape })
 }

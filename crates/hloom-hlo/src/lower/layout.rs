@@ -1,36 +1,36 @@
-//! Operations that move elements, and contractions. Knows nothing about element-wise operations but
-//! conversion.
+//! Operations that move elements. Knows nothing about what is computed of them.
 
-use hloom_ir::{AxisSet, DType, DotDims, Literal, PadDims, Reducer, SliceDims, Type};
+use hloom_ir::{AxisSet, Layout, PadDims, SliceDims, Type};
 
-use crate::builder::Builder;
-use crate::proto::{DotDimensionNumbers, PaddingConfig, PaddingConfigDimension, PrecisionConfig, SliceDimensions};
+use crate::proto::{PaddingConfig, PaddingConfigDimension, SliceDimensions};
 use crate::types::{int, ints};
 use crate::value::Value;
 use crate::{Error, Result};
 
-use super::reduce;
+use super::exactly;
 
-/// Each element is its index along an axis. Dtypes in which counting would round are counted in int64.
-pub(super) fn iota<'b>(b: &'b Builder<'b>, axis: usize, ty: &Type) -> Value<'b> {
-    let counted = match ty.dtype {
-        DType::F16 | DType::BF16 | DType::C64 | DType::C128 => DType::I64,
-        dtype => dtype,
-    };
-    let of_counted = Type { dtype: counted, shape: ty.shape.clone() };
-    let value = b.array("iota", of_counted, &[], |instruction| instruction.dimensions = vec![int(axis)]);
-    super::convert::lower(value, ty.dtype)
+/// An operation that moves elements, to a result that is not empty.
+pub(super) fn lower<'b>(op: &Layout, operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
+    Ok(match op {
+        Layout::Broadcast => exactly(operands).map(|[x]| x)?.broadcast(&ty.shape),
+        Layout::Reshape => exactly(operands).map(|[x]| x)?.reshape(&ty.shape),
+        Layout::Transpose { permutation } => transpose(exactly(operands)?, permutation, ty),
+        Layout::Slice(dims) => slice(exactly(operands)?, dims, ty),
+        Layout::Reverse { axes } => reverse(exactly(operands)?, *axes),
+        Layout::Pad(dims) => pad(exactly(operands)?, dims, ty),
+        Layout::Concatenate { axis } => concatenate(operands, *axis, ty)?,
+    })
 }
 
 /// The operand with axis `permutation[i]` as axis `i`.
-pub(super) fn transpose<'b>([x]: [Value<'b>; 1], permutation: &[usize], ty: &Type) -> Value<'b> {
+fn transpose<'b>([x]: [Value<'b>; 1], permutation: &[usize], ty: &Type) -> Value<'b> {
     x.builder().array("transpose", ty.clone(), &[x], |instruction| {
         instruction.dimensions = ints(permutation.iter().copied());
     })
 }
 
 /// Every `stride`-th element between bounds.
-pub(super) fn slice<'b>([x]: [Value<'b>; 1], dims: &SliceDims, ty: &Type) -> Value<'b> {
+fn slice<'b>([x]: [Value<'b>; 1], dims: &SliceDims, ty: &Type) -> Value<'b> {
     x.builder().array("slice", ty.clone(), &[x], |instruction| {
         instruction.slice_dimensions = (0..dims.start.len())
             .map(|axis| SliceDimensions {
@@ -62,12 +62,12 @@ pub(super) fn range<'b>(x: Value<'b>, axis: usize, start: usize, limit: usize) -
 }
 
 /// The operand with some axes reversed.
-pub(super) fn reverse<'b>([x]: [Value<'b>; 1], axes: AxisSet) -> Value<'b> {
+fn reverse<'b>([x]: [Value<'b>; 1], axes: AxisSet) -> Value<'b> {
     x.builder().array("reverse", x.ty(), &[x], |instruction| instruction.dimensions = ints(axes.iter()))
 }
 
 /// The operand surrounded, and its elements set apart, by a 0-d value.
-pub(super) fn pad<'b>([x, value]: [Value<'b>; 2], dims: &PadDims, ty: &Type) -> Value<'b> {
+fn pad<'b>([x, value]: [Value<'b>; 2], dims: &PadDims, ty: &Type) -> Value<'b> {
     if x.shape().size() == 0 {
         return value.broadcast(&ty.shape);
     }
@@ -90,10 +90,10 @@ const MAX_JOINED: usize = 16;
 const GROUP: usize = 8;
 
 /// The operands one after another.
-pub(super) fn concatenate<'b>(operands: &[Value<'b>], axis: usize, ty: &Type) -> Result<Value<'b>> {
+fn concatenate<'b>(operands: &[Value<'b>], axis: usize, ty: &Type) -> Result<Value<'b>> {
     let filled: Vec<Value<'b>> = operands.iter().copied().filter(|operand| operand.shape().size() > 0).collect();
     match filled.as_slice() {
-        [] => Err(Error::Internal("concatenate: expected operands with elements".to_owned())),
+        [] => Err(Error::Internal("expected operands with elements".to_owned())),
         [only] => Ok(*only),
         _ => joined(filled, axis, ty),
     }
@@ -124,43 +124,6 @@ fn join<'b>(operands: &[Value<'b>], axis: usize, whole: &Type) -> Result<Value<'
                 instruction.dimensions = vec![int(axis)];
             }))
         }
-        _ => Err(Error::Internal(format!("concatenate: {whole} has no axis {axis}"))),
+        _ => Err(Error::Internal(format!("{whole} has no axis {axis}"))),
     }
-}
-
-/// Sums of products over contracted axes.
-///
-/// Half-precision operands are summed in float32 and rounded once. For bool a sum of products is an OR
-/// of ANDs: it is taken in float32, where a sum of ones may round but never becomes zero.
-pub(super) fn dot<'b>([x, y]: [Value<'b>; 2], dims: &DotDims, ty: &Type) -> Value<'b> {
-    match ty.dtype {
-        DType::F16 | DType::BF16 => contract(x, y, dims, ty, DType::F32).convert(ty.dtype),
-        DType::Bool => contract(x.convert(DType::F32), y.convert(DType::F32), dims, ty, DType::F32).differs(0),
-        dtype => contract(x, y, dims, ty, dtype),
-    }
-}
-
-fn contract<'b>(x: Value<'b>, y: Value<'b>, dims: &DotDims, ty: &Type, result: DType) -> Value<'b> {
-    const HIGHEST: i32 = 2;
-    // The compiler divides by the extent of what is summed, and ends the process.
-    if dims.lhs_contracting.iter().any(|&axis| x.shape().get(axis) == Some(&0)) {
-        return x.builder().constant(Literal::zero(result), &ty.shape);
-    }
-    let is_line = |value: Value<'b>, axes: &[usize]| axes.len() == 1 && value.shape().ndim() == 1;
-    if is_line(x, &dims.lhs_contracting) && is_line(y, &dims.rhs_contracting) && !result.is_complex() {
-        // A product of two vectors is no matter for a library of matrix products: as a sum it takes a twentieth of
-        // the time for 10 million float32.
-        return reduce::lower([x.convert(result) * y.convert(result)], Reducer::Sum, AxisSet::all(1));
-    }
-    let ty = Type { dtype: result, shape: ty.shape.clone() };
-    x.builder().array("dot", ty, &[x, y], |instruction| {
-        instruction.dot_dimension_numbers = Some(Box::new(DotDimensionNumbers {
-            lhs_contracting_dimensions: ints(dims.lhs_contracting.iter().copied()),
-            rhs_contracting_dimensions: ints(dims.rhs_contracting.iter().copied()),
-            lhs_batch_dimensions: ints(dims.lhs_batch.iter().copied()),
-            rhs_batch_dimensions: ints(dims.rhs_batch.iter().copied()),
-        }));
-        // Accelerators would otherwise read float32 operands with fewer bits.
-        instruction.precision_config = Some(Box::new(PrecisionConfig { operand_precision: vec![HIGHEST, HIGHEST] }));
-    })
 }

@@ -1,0 +1,55 @@
+//! Sets of axes.
+
+use std::fmt;
+
+/// The most axes an array may have, as in NumPy.
+pub const MAX_NDIM: usize = 64;
+
+/// A set of axes. Iterates in ascending order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct AxisSet(u64);
+
+impl AxisSet {
+    /// All axes of an array of `ndim` axes.
+    pub fn all(ndim: usize) -> AxisSet {
+        (0..ndim).collect()
+    }
+
+    /// Whether the axis is in the set.
+    pub const fn contains(self, axis: usize) -> bool {
+        axis < MAX_NDIM && self.0 >> axis & 1 == 1
+    }
+
+    /// The number of axes in the set.
+    pub const fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether the set has no axis.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The axes in ascending order.
+    pub fn iter(self) -> impl Iterator<Item = usize> + Clone {
+        (0..MAX_NDIM).filter(move |&axis| self.contains(axis))
+    }
+
+    /// The set as a bit mask, axis 0 lowest.
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+}
+
+impl FromIterator<usize> for AxisSet {
+    /// Axes from [`MAX_NDIM`] on are left out: no array has them.
+    fn from_iter<I: IntoIterator<Item = usize>>(axes: I) -> AxisSet {
+        AxisSet(axes.into_iter().filter(|&axis| axis < MAX_NDIM).fold(0, |bits, axis| bits | 1 << axis))
+    }
+}
+
+impl fmt::Display for AxisSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}

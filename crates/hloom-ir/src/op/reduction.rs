@@ -1,0 +1,168 @@
+//! Reductions: many elements made one by an associative operation, or by which of them is the extreme one.
+
+use std::fmt;
+
+use crate::{DType, Error, Kind, Result, Shape, Type};
+
+use super::{AxisSet, Facts, Op, Positions, Signature, Types, Work, exactly, one, require};
+
+/// An operation that makes many elements one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reduction {
+    /// The operand's elements along some axes made one by an associative operation.
+    Reduce {
+        /// The associative operation.
+        reducer: Reducer,
+        /// The axes that vanish.
+        axes: AxisSet,
+    },
+    /// Where along an axis the extreme elements of the operand are, as int64.
+    ArgReduce {
+        /// Which elements.
+        extreme: Extreme,
+        /// The axis that vanishes.
+        axis: usize,
+    },
+}
+
+impl From<Reduction> for Op {
+    fn from(op: Reduction) -> Op {
+        Op::Reduction(op)
+    }
+}
+
+impl Reduction {
+    #[inline]
+    pub(super) const fn facts(&self) -> Facts {
+        const REDUCED: Facts = Facts { work: Work::PerReduced, ..Facts::WRITTEN };
+        match self {
+            Reduction::Reduce { reducer, .. } => Facts { name: reducer.name(), ..REDUCED },
+            Reduction::ArgReduce { extreme, axis } => {
+                Facts { name: extreme.name(), positions: Positions::AlongOperand(*axis), ..REDUCED }
+            }
+        }
+    }
+
+    pub(super) fn infer(&self, operands: &[&Type]) -> Result<Types> {
+        let operand = exactly(self.facts().name, operands)?;
+        one(match self {
+            Reduction::Reduce { reducer, axes } => infer_reduce(operand, *reducer, *axes),
+            Reduction::ArgReduce { extreme, axis } => infer_arg_reduce(operand, *extreme, *axis),
+        })
+    }
+
+    pub(super) fn parameters(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reduction::Reduce { axes, .. } => write!(f, " {{axes={axes}}}"),
+            Reduction::ArgReduce { axis, .. } => write!(f, " {{axis={axis}}}"),
+        }
+    }
+}
+
+/// An associative operation that makes many elements one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Reducer {
+    /// The sum; 0 of no elements.
+    Sum,
+    /// The product; 1 of no elements.
+    Prod,
+    /// The greatest element, NaN if there is one; an error of no elements.
+    Max,
+    /// The least element, NaN if there is one; an error of no elements.
+    Min,
+    /// Whether all elements are true; true of no elements.
+    All,
+    /// Whether any element is true; false of no elements.
+    Any,
+}
+
+impl Reducer {
+    /// NumPy's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Reducer::Sum => "sum",
+            Reducer::Prod => "prod",
+            Reducer::Max => "max",
+            Reducer::Min => "min",
+            Reducer::All => "all",
+            Reducer::Any => "any",
+        }
+    }
+
+    /// The dtype that NumPy computes in and returns: sums and products of narrow integers are taken in
+    /// the default integer of their sign, truth is bool, the rest stays.
+    pub const fn resolve(self, dtype: DType) -> DType {
+        match self {
+            Reducer::Sum | Reducer::Prod => match dtype.kind() {
+                Kind::Bool | Kind::Signed => DType::I64,
+                Kind::Unsigned => DType::U64,
+                Kind::Float | Kind::Complex => dtype,
+            },
+            Reducer::Max | Reducer::Min => dtype,
+            Reducer::All | Reducer::Any => DType::Bool,
+        }
+    }
+}
+
+/// Which element along an axis is sought. Of equal ones it is the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Extreme {
+    /// The greatest; the first NaN if there is one.
+    Max,
+    /// The least; the first NaN if there is one.
+    Min,
+}
+
+impl Extreme {
+    /// NumPy's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Extreme::Max => "argmax",
+            Extreme::Min => "argmin",
+        }
+    }
+}
+
+/// The dtype that a mean is computed in, and the one it has: integers become float64, half floats are summed
+/// and divided in float32 and rounded once.
+pub const fn mean_signature(dtype: DType) -> Signature {
+    match dtype.kind() {
+        Kind::Bool | Kind::Signed | Kind::Unsigned => Signature { operand: DType::F64, result: DType::F64 },
+        Kind::Float if dtype.size() == 2 => Signature { operand: DType::F32, result: dtype },
+        Kind::Float | Kind::Complex => Signature { operand: dtype, result: dtype },
+    }
+}
+
+fn infer_reduce([operand]: [&Type; 1], reducer: Reducer, axes: AxisSet) -> Result<Type> {
+    let name = reducer.name();
+    require(name, axes.iter().all(|axis| axis < operand.shape.ndim()), || format!("axes of {operand}, got {axes:?}"))?;
+    let takes = match reducer {
+        Reducer::All | Reducer::Any => operand.dtype == DType::Bool,
+        Reducer::Sum | Reducer::Prod => operand.dtype != DType::Bool,
+        Reducer::Max | Reducer::Min => true,
+    };
+    require(name, takes, || format!("a dtype it can reduce, got {operand}"))?;
+    let empty = axes.iter().any(|axis| operand.shape[axis] == 0);
+    let kept: Shape =
+        (0..operand.shape.ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| operand.shape[axis]).collect();
+    if empty && matches!(reducer, Reducer::Max | Reducer::Min) && kept.size() > 0 {
+        let name = if reducer == Reducer::Max { "maximum" } else { "minimum" };
+        return Err(Error::value(format!("zero-size array to reduction operation {name} which has no identity")));
+    }
+    Ok(Type { dtype: operand.dtype, shape: kept })
+}
+
+fn infer_arg_reduce([operand]: [&Type; 1], extreme: Extreme, axis: usize) -> Result<Type> {
+    let name = extreme.name();
+    let Some(&extent) = operand.shape.get(axis) else {
+        return Err(Error::internal(format!("{name}: expected an axis of {operand}, got {axis}")));
+    };
+    if extent == 0 {
+        return Err(Error::value(format!("attempt to get {name} of an empty sequence")));
+    }
+    let kept: Shape =
+        (0..operand.shape.ndim()).filter(|&other| other != axis).map(|axis| operand.shape[axis]).collect();
+    Ok(Type { dtype: DType::I64, shape: kept })
+}
