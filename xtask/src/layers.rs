@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use anyhow::{Result, bail};
 
+use crate::rings;
 use crate::source::{code_only, words};
 use crate::workspace::{self, File, Metadata};
 
@@ -84,11 +85,18 @@ const UNSAFE_ROOTS: &[&str] = &["crates/hloom-pjrt/src/lib.rs"];
 /// The longest a file may be.
 const MAX_LINES: usize = 800;
 
-/// Checks every rule on the workspace.
-pub(crate) fn check() -> Result<()> {
+/// Checks every rule on the workspace. With `show_rings` prints all rings of modules, also those that are known.
+pub(crate) fn check(show_rings: bool) -> Result<()> {
     let files = workspace::rust_files()?;
-    let mut violations = packages(&workspace::metadata()?);
+    let metadata = workspace::metadata()?;
+    let mut violations = packages(&metadata);
     files.iter().for_each(|file| sources(file, &mut violations));
+    let roots = metadata.packages.iter().flat_map(|package| &package.roots);
+    let rings = rings::find(roots.map(String::as_str), &files)?;
+    violations.extend(rings.violations);
+    if show_rings {
+        rings.rings.iter().for_each(|ring| println!("{ring}"));
+    }
     if violations.is_empty() {
         println!("{} packages and {} files keep to their layers", CRATES.len(), files.len());
         return Ok(());
@@ -201,8 +209,8 @@ mod tests {
             packages: CRATES
                 .iter()
                 .filter(|(member, _)| *member != name)
-                .map(|(member, _)| Package { name: (*member).to_owned(), dependencies: Vec::new() })
-                .chain([Package { name: name.to_owned(), dependencies }])
+                .map(|(member, _)| Package { name: (*member).to_owned(), dependencies: Vec::new(), roots: Vec::new() })
+                .chain([Package { name: name.to_owned(), dependencies, roots: Vec::new() }])
                 .collect(),
             target: "target".into(),
         };

@@ -6,6 +6,7 @@ mod ci;
 mod docs;
 mod layers;
 mod process;
+mod rings;
 mod source;
 mod tools;
 mod workspace;
@@ -42,7 +43,11 @@ enum Task {
         check: bool,
     },
     /// Check what each crate and file may know.
-    Layers,
+    Layers {
+        /// Print every ring of modules with the places that say so, also those that are known.
+        #[arg(long)]
+        rings: bool,
+    },
     /// Run a benchmark.
     Bench {
         /// Which.
@@ -77,7 +82,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Ci { skip, only } => ci::run(&skip, &only),
         Task::Docs { check } => docs::run(check),
-        Task::Layers => layers::check(),
+        Task::Layers { rings } => layers::check(rings),
         Task::Bench { benchmark, json, arguments } => bench(benchmark, json, &arguments),
     };
     match result {

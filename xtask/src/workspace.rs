@@ -22,6 +22,8 @@ pub(crate) fn root() -> &'static Path {
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) dependencies: Vec<Dependency>,
+    /// The files of the roots of its libraries and programs, by their paths from the root of the workspace.
+    pub(crate) roots: Vec<String>,
 }
 
 /// One entry of a package's dependencies.
@@ -56,7 +58,21 @@ fn package(value: &Value) -> Result<Package> {
     let dependencies = list(value, "dependencies")?
         .iter()
         .map(|dependency| Ok(Dependency { name: string(dependency, "name")?, is_dev: dependency["kind"] == "dev" }));
-    Ok(Package { name: string(value, "name")?, dependencies: dependencies.collect::<Result<_>>()? })
+    let mut roots = Vec::new();
+    for target in list(value, "targets")? {
+        let kinds = list(target, "kind")?;
+        if kinds.iter().any(|kind| kind == "lib" || kind == "bin" || kind == "proc-macro") {
+            roots.push(from_root(&string(target, "src_path")?));
+        }
+    }
+    Ok(Package { name: string(value, "name")?, dependencies: dependencies.collect::<Result<_>>()?, roots })
+}
+
+/// The path from the root with `/` between folders.
+fn from_root(path: &str) -> String {
+    let path = Path::new(path);
+    let parts = path.strip_prefix(root()).unwrap_or(path).components();
+    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 fn string(value: &Value, key: &str) -> Result<String> {
@@ -119,10 +135,12 @@ mod tests {
     #[test]
     fn metadata_tells_kinds_of_dependencies_apart() {
         let text = r#"{"target_directory": "/t", "packages": [{"name": "a", "dependencies": [
-            {"name": "b", "kind": null}, {"name": "c", "kind": "dev"}]}]}"#;
+            {"name": "b", "kind": null}, {"name": "c", "kind": "dev"}], "targets": [
+            {"kind": ["lib"], "src_path": "a/src/lib.rs"}, {"kind": ["test"], "src_path": "a/tests/b.rs"}]}]}"#;
         let metadata = parse(text).unwrap();
         let found: Vec<_> = metadata.packages[0].dependencies.iter().map(|d| (d.name.as_str(), d.is_dev)).collect();
         assert_eq!(found, [("b", false), ("c", true)]);
+        assert_eq!(metadata.packages[0].roots, ["a/src/lib.rs"]);
         assert!(parse(r#"{"packages": []}"#).is_err());
     }
 }

@@ -1,0 +1,270 @@
+//! Rings of dependencies among the modules of a crate: none may depend on a sibling that depends on it, through
+//! others or at once. Knows the rings that are there still.
+//!
+//! A module depends on what the paths in its code pass and lead to, and so does the module around it. Dependencies
+//! are looked at where two modules are siblings: what a module and its own children have of each other is theirs.
+//! Methods are not seen, as they are called without a path.
+
+mod graph;
+mod mentions;
+mod names;
+mod tree;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
+
+use anyhow::{Context, Result};
+
+use crate::workspace::File;
+
+use graph::{Edge, Graph, Ring};
+use mentions::mentions;
+use names::Names;
+use tree::Tree;
+
+/// A dependency that closes a ring.
+struct Known {
+    /// The file of the crate's root.
+    root: &'static str,
+    /// The module whose children are in the ring.
+    level: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+/// The rings that are there still, by what closes them: without these dependencies there is none. A row goes with
+/// its ring, and none is added.
+const KNOWN: &[Known] = &[
+    known("crates/hloom/src/lib.rs", "crate", "record", "array"),
+    known("crates/hloom/src/lib.rs", "crate", "convert", "ops"),
+    known("crates/hloom/src/lib.rs", "crate", "record", "convert"),
+    known("crates/hloom/src/lib.rs", "crate", "eval", "record"),
+    known("crates/hloom/src/lib.rs", "crate", "eval", "convert"),
+    known("crates/hloom/src/lib.rs", "crate::eval", "cache", "program"),
+    known("crates/hloom/src/lib.rs", "crate::eval", "check", "value"),
+    known("crates/hloom/src/lib.rs", "crate::eval", "job", "value"),
+    known("crates/hloom/src/lib.rs", "crate::eval", "join", "value"),
+    known("crates/hloom/src/lib.rs", "crate::jit", "file", "stages"),
+    known("crates/hloom/src/lib.rs", "crate::print", "element", "scalar"),
+    known("crates/hloom-ir/src/lib.rs", "crate", "literal", "promote"),
+    known("crates/hloom-ir/src/lib.rs", "crate", "region", "op"),
+    known("crates/hloom-ir/src/lib.rs", "crate", "shape", "op"),
+    known("crates/hloom-ir/src/lib.rs", "crate", "graph", "op"),
+    known("crates/hloom-hlo/src/lib.rs", "crate", "builder", "lower"),
+    known("crates/hloom-hlo/src/lib.rs", "crate", "builder", "value"),
+    known("crates/hloom-hlo/src/lib.rs", "crate::lower", "complex", "hyperbolic"),
+    known("crates/hloom-hlo/src/lib.rs", "crate::lower", "structural", "reduce"),
+    known("crates/hloom-hlo/src/lib.rs", "crate::lower", "integer", "reduce"),
+    known("crates/hloom-pjrt/src/lib.rs", "crate", "device", "error"),
+    known("crates/hloom-pjrt/src/lib.rs", "crate", "ffi", "open"),
+    known("crates/hloom-pjrt/src/lib.rs", "crate", "ffi", "options"),
+    known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "api", "exception"),
+    known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "buffer", "client"),
+    known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "client", "executable"),
+    known("xtask/src/main.rs", "crate", "process", "workspace"),
+    known("tests/src/lib.rs", "crate::conformance", "decomposition", "compare"),
+];
+
+const fn known(root: &'static str, level: &'static str, from: &'static str, to: &'static str) -> Known {
+    Known { root, level, from, to }
+}
+
+/// What was found in the workspace.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// Every ring, as text.
+    pub(crate) rings: Vec<String>,
+    /// What is not as the table of known rings has it.
+    pub(crate) violations: Vec<String>,
+}
+
+/// Looks for rings in every crate, by the files of their roots.
+pub(crate) fn find<'a>(roots: impl IntoIterator<Item = &'a str>, files: &[File]) -> Result<Report> {
+    report(roots, files, KNOWN)
+}
+
+fn report<'a>(roots: impl IntoIterator<Item = &'a str>, files: &[File], known: &[Known]) -> Result<Report> {
+    let files: HashMap<&str, &str> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let mut report = Report::default();
+    let mut is_used = vec![false; known.len()];
+    for root in roots {
+        for (level, graph) in levels(root, &files).with_context(|| format!("cannot look for rings from {root}"))? {
+            let rows = known.iter().zip(&mut is_used).filter(|(row, _)| row.root == root && row.level == level);
+            let edges: Vec<Edge> = rows
+                .map(|(row, is_used)| {
+                    *is_used = true;
+                    (row.from.to_owned(), row.to.to_owned())
+                })
+                .collect();
+            compare(&format!("{root}: {level}"), &graph, &edges, &mut report)?;
+        }
+    }
+    for (row, _) in known.iter().zip(&is_used).filter(|(_, is_used)| !**is_used) {
+        report.violations.push(gone(&format!("{}: {}", row.root, row.level), row.from, row.to));
+    }
+    Ok(report)
+}
+
+fn gone(title: &str, from: &str, to: &str) -> String {
+    format!("{title}: {from} -> {to} closes no ring: remove its row from the table of rings")
+}
+
+/// The dependencies among the children of each module of a crate that has any.
+fn levels(root: &str, files: &HashMap<&str, &str>) -> Result<BTreeMap<String, Graph>> {
+    let tree = Tree::parse(root, files)?;
+    let names = Names::of(&tree);
+    let mut levels: BTreeMap<String, Graph> = BTreeMap::new();
+    for (idx, module) in tree.modules.iter().enumerate() {
+        let here = tree.line(idx);
+        for mention in module.items.iter().flat_map(mentions) {
+            for passed in names.passed(idx, &mention) {
+                let there = tree.line(passed);
+                let Some(level) = here.iter().zip(&there).position(|(from, to)| from != to) else { continue };
+                let name = |module: usize| tree.modules[module].name.as_str();
+                let parent = tree.modules[here[level]].parent.unwrap_or(tree::ROOT);
+                let graph = levels.entry(tree.path(parent)).or_default();
+                graph.add(name(here[level]), name(there[level]), (module.file.clone(), mention.line));
+            }
+        }
+    }
+    Ok(levels)
+}
+
+/// Compares the rings of one level with the rows of the table.
+fn compare(title: &str, graph: &Graph, known: &[Edge], report: &mut Report) -> Result<()> {
+    for (edge, ring) in known.iter().zip(graph.closed_by(known)) {
+        match ring {
+            Some(ring) => report.rings.push(shown(title, graph, &ring)?),
+            None => report.violations.push(gone(title, &edge.0, &edge.1)),
+        }
+    }
+    let rest = graph.without(known);
+    for ring in rest.closed_by(&rest.closing()).into_iter().flatten() {
+        let text = shown(title, graph, &ring)?;
+        report.violations.push(format!("a ring of modules in {text}"));
+        report.rings.push(text);
+    }
+    Ok(())
+}
+
+/// A ring with the places that say so: all of the dependency that closes it, the first of each other.
+fn shown(title: &str, graph: &Graph, ring: &Ring) -> Result<String> {
+    let modules: Vec<&str> = ring.iter().map(|(from, _)| from.as_str()).collect();
+    let mut text = format!("{title}: {} -> {}", modules.join(" -> "), modules[0]);
+    for (idx, edge) in ring.iter().enumerate() {
+        let places = graph.edges.get(edge).into_iter().flatten();
+        let n_shown = if idx == 0 { usize::MAX } else { 1 };
+        let n_more = places.clone().count().saturating_sub(n_shown);
+        let shown: Vec<String> = places.take(n_shown).map(|(file, line)| format!("{file}:{line}")).collect();
+        write!(text, "\n    {} -> {}: {}", edge.0, edge.1, shown.join(", "))?;
+        if n_more > 0 {
+            write!(text, " and {n_more} more")?;
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rings of a crate without the file of each place, and what the table lacks or has too much.
+    fn found(files: &[(&str, &str)], rows: &[Known]) -> (Vec<String>, Vec<String>) {
+        let file = |(path, text): &(&str, &str)| File { path: (*path).to_owned(), text: (*text).to_owned() };
+        let files: Vec<File> = files.iter().map(file).collect();
+        let report = report(["lib.rs"], &files, rows).unwrap();
+        (report.rings, report.violations)
+    }
+
+    /// The first line of every ring, without the crate.
+    fn rings(files: &[(&str, &str)]) -> Vec<String> {
+        let (rings, violations) = found(files, &[]);
+        assert_eq!(rings.len(), violations.len());
+        let first = |ring: &String| ring.lines().next().map(|line| line["lib.rs: ".len()..].to_owned());
+        rings.iter().filter_map(first).collect()
+    }
+
+    /// The rings of two modules of a crate.
+    fn between(root: &str, a: &str, b: &str) -> Vec<String> {
+        rings(&[("lib.rs", &format!("mod a; mod b; {root}")), ("a.rs", a), ("b.rs", b)])
+    }
+
+    const NONE: [&str; 0] = [];
+    const RING: [&str; 1] = ["crate: a -> b -> a"];
+
+    #[test]
+    fn a_plain_ring_is_found() {
+        let files = [
+            ("lib.rs", "mod a; mod b; mod c;"),
+            ("a.rs", "use crate::b::B;\nfn f() { super::b::g(); }"),
+            ("b.rs", "use super::c;"),
+            ("c.rs", "\nfn h(x: crate::a::A) {}"),
+        ];
+        let expected =
+            "lib.rs: crate: b -> c -> a -> b\n    b -> c: b.rs:1\n    c -> a: c.rs:2\n    a -> b: a.rs:1 and 1 more";
+        assert_eq!(found(&files, &[]).0, [expected]);
+    }
+
+    #[test]
+    fn no_ring_is_found_where_none_is() {
+        assert_eq!(between("", "use crate::b::B;", "use std::a::A;"), NONE);
+        // A parent and its children may know each other.
+        assert_eq!(rings(&[("lib.rs", "mod a; use a::A; struct P;"), ("a.rs", "use super::P; struct A;")]), NONE);
+        assert_eq!(between("struct P;", "use crate::{P, b::B};", "use super::P;"), NONE);
+        // Names of other crates, also where a module has the same.
+        assert_eq!(between("", "use crate::b;", "use ::a::A; fn f() { ::a::g() }"), NONE);
+        assert_eq!(between("use other::A;", "use crate::b;", "use crate::A;"), NONE);
+    }
+
+    #[test]
+    fn a_ring_by_names_of_the_parent_is_found() {
+        assert_eq!(between("pub use b::B;", "use crate::B;", "use crate::a;"), RING);
+        assert_eq!(between("pub use b::*;", "use super::B;", "use crate::a; pub struct B;"), RING);
+        assert_eq!(between("pub use b::*;", "use super::*; fn f(x: B) {}", "use crate::a; pub struct B;"), RING);
+        assert_eq!(between("pub use b::*;", "fn f() { crate::g() }", "use crate::a; make! { g }"), RING);
+        assert_eq!(between("pub use b::B as C;", "use crate::{C as D};", "use crate::a;"), RING);
+        assert_eq!(between("", "use crate::m;", "use crate::a; #[macro_export] macro_rules! m { () => {} }"), RING);
+        // The module and the function have one name.
+        assert_eq!(between("pub use b::b;", "fn f() { crate::b() }", "use crate::a; pub fn b() {}"), RING);
+    }
+
+    #[test]
+    fn a_ring_in_code_and_macros_is_found() {
+        assert_eq!(between("", "use super::b;", "impl crate::a::T for S {}"), RING);
+        assert_eq!(between("", "use super::b;", "fn f() { use super::a as x; x::g() }"), RING);
+        assert_eq!(between("", "use super::b;", "fn f() { print!(\"{}\", crate::a::g()) }"), RING);
+        assert_eq!(between("", "use super::b;", "macro_rules! m { () => { $crate::a::g() } }"), RING);
+        assert_eq!(between("", "use super::b;", "/// See [`crate::a`].\nfn f() -> &str { \"crate::a::g\" }"), NONE);
+    }
+
+    #[test]
+    fn a_ring_is_one_of_the_level_where_its_modules_are_siblings() {
+        let nested = |a: &str, d: &str, c: &str| {
+            rings(&[("lib.rs", "mod a; mod c;"), ("a/mod.rs", a), ("a/b.rs", ""), ("a/d.rs", d), ("c.rs", c)])
+        };
+        assert_eq!(nested("mod b; mod d;", "use crate::c;", "use crate::a::b::B;"), ["crate: a -> c -> a"]);
+        assert_eq!(nested("mod d; mod b { use super::d; }", "use super::b::B;", ""), ["crate::a: b -> d -> b"]);
+        let by_parent = nested("mod d; mod b { use super::D; struct B; } use {b::B, d::D};", "use super::B;", "");
+        assert_eq!(by_parent, ["crate::a: b -> d -> b"]);
+        assert_eq!(nested("mod b; mod d; use crate::c;", "use super::b;", ""), NONE);
+    }
+
+    #[test]
+    fn tests_may_use_everything() {
+        let test = "#[cfg(test)] mod tests { use crate::a; } #[cfg(all(test, unix))] use crate::a;";
+        assert_eq!(between("", "use super::b;", test), NONE);
+        assert_eq!(rings(&[("lib.rs", "mod a; #[cfg(test)] mod b;"), ("a.rs", "use crate::b;")]), NONE);
+    }
+
+    #[test]
+    fn the_table_must_be_as_the_rings_are() {
+        let ring = [("lib.rs", "mod a { use super::b; } mod b { use super::a; }")];
+        assert_eq!(found(&ring, &[known("lib.rs", "crate", "b", "a")]).1, NONE);
+        assert_eq!(found(&ring, &[known("lib.rs", "crate", "a", "b")]).1, NONE);
+        let none = [("lib.rs", "mod a { use super::b; } mod b {}")];
+        assert_eq!(found(&none, &[known("lib.rs", "crate", "a", "b")]).1.len(), 1);
+        assert_eq!(found(&none, &[known("lib.rs", "crate::c", "a", "b")]).1.len(), 1);
+        let second = [("lib.rs", "mod a { use super::{b, c}; } mod b { use super::a; } mod c { use super::a; }")];
+        assert_eq!(found(&second, &[known("lib.rs", "crate", "b", "a")]).1.len(), 1);
+    }
+}
