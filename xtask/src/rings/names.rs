@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use syn::{Item, ItemMacro};
 
-use super::mentions::{Mention, Role, mentions, words};
+use crate::source::words;
+
+use super::mentions::{Mention, Role, mentions};
 use super::tree::{ModuleIdx, ROOT, Tree, plain};
 
 /// What the names of each module of a crate mean.
@@ -206,7 +208,7 @@ impl Scope {
                 scope.items.insert(name);
             }
             if let Item::Macro(ItemMacro { ident: None, mac, .. }) = item {
-                words(mac.tokens.clone(), &mut scope.made);
+                scope.made.extend(words(mac.tokens.clone()).into_iter().map(|word| word.text));
             }
             let is_local = !matches!(item, Item::Use(_));
             for Mention { path, role, .. } in mentions(item) {
