@@ -4,9 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
-
-use crate::process;
+use cargo_metadata::camino::Utf8Path;
+use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// The folders that hold Rust sources.
 const SOURCE_FOLDERS: &[&str] = &["benches", "crates", "examples", "tests", "xtask"];
@@ -43,44 +42,24 @@ pub(crate) struct Metadata {
 
 /// Asks cargo for the members of the workspace, without looking at other packages.
 pub(crate) fn metadata() -> Result<Metadata> {
-    let text = process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    parse(&text).context("cargo metadata: not the format expected")
+    let metadata = MetadataCommand::new().current_dir(root()).no_deps().exec()?;
+    Ok(Metadata {
+        packages: metadata.packages.into_iter().map(|found| package(found, &metadata.workspace_root)).collect(),
+        target: metadata.target_directory.into_std_path_buf(),
+    })
 }
 
-fn parse(text: &str) -> Result<Metadata> {
-    let metadata: Value = serde_json::from_str(text)?;
-    let target = PathBuf::from(string(&metadata, "target_directory")?);
-    let packages = list(&metadata, "packages")?.iter().map(package).collect::<Result<_>>()?;
-    Ok(Metadata { packages, target })
-}
-
-fn package(value: &Value) -> Result<Package> {
-    let dependencies = list(value, "dependencies")?
-        .iter()
-        .map(|dependency| Ok(Dependency { name: string(dependency, "name")?, is_dev: dependency["kind"] == "dev" }));
-    let mut roots = Vec::new();
-    for target in list(value, "targets")? {
-        let kinds = list(target, "kind")?;
-        if kinds.iter().any(|kind| kind == "lib" || kind == "bin" || kind == "proc-macro") {
-            roots.push(from_root(&string(target, "src_path")?));
-        }
-    }
-    Ok(Package { name: string(value, "name")?, dependencies: dependencies.collect::<Result<_>>()?, roots })
-}
-
-/// The path from the root with `/` between folders.
-fn from_root(path: &str) -> String {
-    let path = Path::new(path);
-    let parts = path.strip_prefix(root()).unwrap_or(path).components();
-    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-}
-
-fn string(value: &Value, key: &str) -> Result<String> {
-    value[key].as_str().map(str::to_owned).with_context(|| format!("{key} is no text"))
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> Result<&'a [Value]> {
-    value[key].as_array().map(Vec::as_slice).with_context(|| format!("{key} is no list"))
+fn package(package: cargo_metadata::Package, root: &Utf8Path) -> Package {
+    let dependencies = package
+        .dependencies
+        .into_iter()
+        .map(|dependency| Dependency { name: dependency.name, is_dev: dependency.kind == DependencyKind::Development });
+    let crates = package.targets.iter().filter(|target| target.is_lib() || target.is_bin() || target.is_proc_macro());
+    let roots = crates.map(|target| {
+        let path = target.src_path.strip_prefix(root).unwrap_or(&target.src_path);
+        path.components().map(|part| part.as_str()).collect::<Vec<_>>().join("/")
+    });
+    Package { name: package.name.to_string(), dependencies: dependencies.collect(), roots: roots.collect() }
 }
 
 /// A file, by its path from the root with `/` between folders.
@@ -130,17 +109,34 @@ pub(crate) fn files_under(folder: &str, extension: &str, files: &mut Vec<File>) 
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn metadata_tells_kinds_of_dependencies_apart() {
-        let text = r#"{"target_directory": "/t", "packages": [{"name": "a", "dependencies": [
-            {"name": "b", "kind": null}, {"name": "c", "kind": "dev"}], "targets": [
-            {"kind": ["lib"], "src_path": "a/src/lib.rs"}, {"kind": ["test"], "src_path": "a/tests/b.rs"}]}]}"#;
-        let metadata = parse(text).unwrap();
-        let found: Vec<_> = metadata.packages[0].dependencies.iter().map(|d| (d.name.as_str(), d.is_dev)).collect();
+    fn metadata_tells_kinds_apart() {
+        let target = |kind: &str, path: &str| json!({"name": "a", "kind": [kind], "crate_types": ["lib"], "src_path": format!("/a/{path}")});
+        let dependency = |name: &str, kind: Option<&str>| {
+            json!({
+                "name": name, "kind": kind, "req": "1", "optional": false, "uses_default_features": true,
+                "features": [], "target": null,
+            })
+        };
+        let text = json!({
+            "name": "a", "version": "1.0.0", "id": "a 1.0.0", "manifest_path": "/a/b/Cargo.toml", "features": {},
+            "dependencies": [dependency("b", None), dependency("c", Some("dev"))],
+            "targets": [target("proc-macro", "b/src/lib.rs"), target("test", "b/tests/c.rs")],
+        });
+        let package = package(serde_json::from_value(text).unwrap(), "/a".into());
+        let found: Vec<_> = package.dependencies.iter().map(|d| (d.name.as_str(), d.is_dev)).collect();
         assert_eq!(found, [("b", false), ("c", true)]);
-        assert_eq!(metadata.packages[0].roots, ["a/src/lib.rs"]);
-        assert!(parse(r#"{"packages": []}"#).is_err());
+        assert_eq!(package.roots, ["b/src/lib.rs"]);
+    }
+
+    #[test]
+    fn this_package_is_a_member() {
+        let metadata = metadata().unwrap();
+        let package = metadata.packages.iter().find(|package| package.name == "xtask").unwrap();
+        assert_eq!(package.roots, ["xtask/src/book.rs", "xtask/src/main.rs"]);
     }
 }

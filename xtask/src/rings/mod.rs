@@ -61,7 +61,6 @@ const KNOWN: &[Known] = &[
     known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "api", "exception"),
     known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "buffer", "client"),
     known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "client", "executable"),
-    known("xtask/src/main.rs", "crate", "process", "workspace"),
     known("tests/src/lib.rs", "crate::conformance", "decomposition", "compare"),
 ];
 
