@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use crate::blob::Blob;
 use crate::ffi::{self, Failure, FailureKind, checked_size};
-use crate::fingerprint::{PluginFile, hex, processor};
+use crate::fingerprint::{PluginFile, processor};
 use crate::limits::host_memory;
 use crate::options::{FAST_LOWERING, compile_options};
 use crate::wire::first_message;
@@ -74,7 +74,7 @@ impl Target {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        hex(&hasher.finalize())
+        format!("{:x}", hasher.finalize())
     }
 }
 

@@ -1,8 +1,7 @@
 //! What tells a plugin file and a processor from any other. Knows nothing about programs.
 
-use std::fmt::Write as _;
 use std::fs::{File, Metadata};
-use std::io::{Read, Write as _};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -68,7 +67,7 @@ impl PluginFile {
         if identity(&metadata) != self.identity {
             return Err(self.replaced());
         }
-        let key = hex(&Sha256::digest(&self.stamp));
+        let key = format!("{:x}", Sha256::digest(&self.stamp));
         let remembered = cache::cache_dir().and_then(|dir| PrivateDir::create(&dir.join("hashes")));
         let remembered = remembered.map_err(|error| tracing::debug!(%error, "hashes are not remembered")).ok();
         if let Some(hash) = remembered.as_ref().and_then(|dir| remembered_hash(dir, &key, &self.stamp)) {
@@ -95,7 +94,7 @@ impl PluginFile {
 
 /// What is written beside a hash, so that a damaged or misplaced record is not believed.
 fn record(hash: &str, stamp: &str) -> String {
-    format!("{hash} {}\n", hex(&Sha256::digest(format!("{hash}\n{stamp}"))))
+    format!("{hash} {:x}\n", Sha256::digest(format!("{hash}\n{stamp}")))
 }
 
 fn remembered_hash(dir: &PrivateDir, key: &str, stamp: &str) -> Option<String> {
@@ -121,26 +120,10 @@ fn identity(metadata: &Metadata) -> Identity {
 }
 
 /// The SHA-256 of all that a reader yields, in hexadecimal.
-pub(crate) fn hash_reader(reader: &mut dyn Read) -> std::io::Result<String> {
+pub(crate) fn hash_reader(reader: &mut dyn Read) -> io::Result<String> {
     let mut hasher = Sha256::new();
-    let mut chunk = vec![0u8; 1 << 18];
-    loop {
-        match reader.read(&mut chunk) {
-            Ok(0) => return Ok(hex(&hasher.finalize())),
-            Ok(len) => hasher.update(&chunk[..len]),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    io::copy(reader, &mut hasher)?;
+    Ok(format!("{:x}", hasher.finalize()))
 }
 
 /// What a compiler for the CPU may have looked at: architecture, model and features.

@@ -2,7 +2,7 @@
 //! the cache. Loads nothing, and knows no package index: pip's own settings decide where it asks.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use fs4::fs_std::FileExt;
 
 use crate::cache::plugins_dir;
 use crate::find::{Found, Origin, installed};
-use crate::fingerprint::{PluginFile, hash_reader, hex};
+use crate::fingerprint::{PluginFile, hash_reader};
 use crate::table::PLUGINS;
 use crate::{Error, Plugin, PrivateDir, Result};
 
@@ -19,6 +19,9 @@ use sha2::{Digest, Sha256};
 
 /// The beginning of the names of folders that downloads go to.
 const DOWNLOAD_PREFIX: &str = ".download-";
+
+/// How many bytes of a library are copied between two reports of it.
+const CHUNK: usize = 1 << 18;
 
 /// How often the size of a download is looked at.
 const POLL: Duration = Duration::from_millis(50);
@@ -314,23 +317,17 @@ fn place(
     };
     PrivateDir::create(folder)?.write_durably(name, |file| {
         let mut hasher = Sha256::new();
-        let mut chunk = vec![0u8; 1 << 18];
+        let unreadable = |error: io::Error| Error::Wheel { path: plugin.member.into(), message: error.to_string() };
+        let mut chunk = Vec::with_capacity(CHUNK);
         let mut bytes = 0;
-        loop {
-            let len = match library.read(&mut chunk) {
-                Ok(0) => break,
-                Ok(len) => len,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => {
-                    return Err(Error::Wheel { path: PathBuf::from(plugin.member), message: error.to_string() });
-                }
-            };
-            hasher.update(&chunk[..len]);
-            file.write_all(&chunk[..len]).map_err(Error::io("cannot write", target))?;
-            bytes += len as u64;
+        while library.by_ref().take(CHUNK as u64).read_to_end(&mut chunk).map_err(unreadable)? > 0 {
+            hasher.update(&chunk);
+            file.write_all(&chunk).map_err(Error::io("cannot write", target))?;
+            bytes += chunk.len() as u64;
             progress(Progress::Unpacking { bytes, total });
+            chunk.clear();
         }
-        check_hash(plugin.member.to_owned(), plugin.member_sha256, hex(&hasher.finalize()))
+        check_hash(plugin.member.to_owned(), plugin.member_sha256, format!("{:x}", hasher.finalize()))
     })
 }
 
@@ -354,7 +351,7 @@ mod tests {
         writer.start_file(plugin.member, zip::write::SimpleFileOptions::default()).unwrap();
         writer.write_all(&library).unwrap();
         writer.finish().unwrap();
-        let member = leak(hex(&Sha256::digest(&library)));
+        let member = leak(format!("{:x}", Sha256::digest(&library)));
         let plugin = Plugin { wheel_sha256: wheel_hash(&path), member_sha256: member, ..plugin };
         (plugin, path)
     }
