@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Component, Path, PathBuf};
@@ -169,10 +169,8 @@ impl PrivateDir {
     pub fn write(&self, name: &OsStr, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
         let path = self.path.join(name);
         check_name(name).map_err(Error::io("cannot write", &path))?;
-        let temporary = Temporary::new(self)?;
-        let mut file = &temporary.file;
-        write(&mut file.try_clone().map_err(Error::io("cannot write", &path))?)?;
-        file.flush().map_err(Error::io("cannot write", &path))?;
+        let mut temporary = Temporary::new(self)?;
+        write(&mut temporary.file)?;
         renameat(&self.folder, &temporary.name, &self.folder, name)
             .map_err(|error| Error::io("cannot write", &path)(error.into()))
     }
@@ -225,21 +223,13 @@ struct Temporary<'a> {
 
 impl<'a> Temporary<'a> {
     fn new(folder: &'a PrivateDir) -> Result<Temporary<'a>> {
-        use std::sync::atomic::{AtomicU64, Ordering};
-        static LAST: AtomicU64 = AtomicU64::new(0);
-        /// More files of one process and second than ever were left behind.
-        const ATTEMPTS: u64 = 1000;
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut outcome = Err(Errno::EXIST);
-        for _ in 0..ATTEMPTS {
-            let number = LAST.fetch_add(1, Ordering::Relaxed);
-            let name = OsString::from(format!(".new-{}-{number}", std::process::id()));
-            outcome = openat(&folder.folder, &name, flags, Mode::RUSR | Mode::WUSR).map(|file| (name, file));
-            if !matches!(outcome, Err(Errno::EXIST)) {
-                break;
-            }
-        }
-        let (name, file) = outcome.map_err(|error| Error::io("cannot create a file in", &folder.path)(error.into()))?;
+        // Only the name is left to the library, which would make and remove the file by its path.
+        let made = tempfile::Builder::new().prefix(".new-").disable_cleanup(true).make_in(&folder.path, |path| {
+            let name = path.file_name().unwrap_or_default();
+            Ok((name.to_owned(), openat(&folder.folder, name, flags, Mode::RUSR | Mode::WUSR)?))
+        });
+        let (name, file) = made.map_err(Error::io("cannot create a file in", &folder.path))?.into_file();
         Ok(Temporary { folder, name, file: File::from(file) })
     }
 }
@@ -284,7 +274,7 @@ fn check_name(name: &OsStr) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::fs::{self, Permissions};
-    use std::io::Read;
+    use std::io::{Read, Write};
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
