@@ -264,7 +264,7 @@ mod tests {
             prefix: raw::ApiPrefix {
                 struct_size: size,
                 extension_start: std::ptr::null_mut(),
-                version: raw::ApiVersion { struct_size: 24, extension_start: std::ptr::null_mut(), major, minor: 7 },
+                version: raw::ApiVersion { major, minor: 7, ..Default::default() },
             },
             functions: [0; 128],
         }

@@ -4,6 +4,9 @@
 //! Each struct repeats one of `pjrt_c_api.h` field by field. Functions are only ever appended to the
 //! table, so a place stays valid in all later versions. Knows nothing of what the calls mean.
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::{c_char, c_int, c_void};
 
 /// Names an opaque object that the plugin owns.
@@ -52,15 +55,6 @@ pub(crate) struct ApiPrefix {
     pub(crate) version: ApiVersion,
 }
 
-/// `PJRT_Api_Version`.
-#[repr(C)]
-pub(crate) struct ApiVersion {
-    pub(crate) struct_size: usize,
-    pub(crate) extension_start: *mut Extension,
-    pub(crate) major: c_int,
-    pub(crate) minor: c_int,
-}
-
 /// The major version of the API that these declarations follow.
 pub(crate) const MAJOR_VERSION: c_int = 0;
 
@@ -75,33 +69,59 @@ pub(crate) unsafe trait Arguments {
     const NAME: &'static str;
 }
 
-/// Declares argument structs. Their `Default` fills in the size and zeroes the rest.
-macro_rules! arguments {
-    ($($name:ident = $index:literal { $($field:ident: $ty:ty),* $(,)? })*) => { $(
-        #[doc = concat!("Arguments of `PJRT_", stringify!($name), "`.")]
-        #[repr(C)]
-        pub(crate) struct $name {
-            pub(crate) struct_size: usize,
-            pub(crate) extension_start: *mut Extension,
-            $(pub(crate) $field: $ty,)*
-        }
+/// Declares structs that begin as all of the API do. Their `Default` fills in the size and zeroes the rest.
+/// The list is of their layouts.
+macro_rules! structs {
+    ($list:ident: $($(#[$doc:meta])* $name:ident { $($field:ident: $ty:ty),* $(,)? })*) => {
+        $(
+            $(#[$doc])*
+            #[repr(C)]
+            pub(crate) struct $name {
+                pub(crate) struct_size: usize,
+                pub(crate) extension_start: *mut Extension,
+                $(pub(crate) $field: $ty,)*
+            }
 
-        impl Default for $name {
-            fn default() -> $name {
-                $name {
-                    struct_size: size_of::<$name>(),
-                    extension_start: std::ptr::null_mut(),
-                    $($field: Default::default(),)*
+            impl Default for $name {
+                fn default() -> $name {
+                    $name {
+                        struct_size: size_of::<$name>(),
+                        extension_start: std::ptr::null_mut(),
+                        $($field: Default::default(),)*
+                    }
                 }
             }
-        }
+        )*
 
-        // SAFETY: the place and the fields are those of the function of this name in `pjrt_c_api.h`.
-        unsafe impl Arguments for $name {
-            const INDEX: usize = $index;
-            const NAME: &'static str = stringify!($name);
-        }
-    )* };
+        #[cfg(test)]
+        const $list: &[tests::Layout] = &[$(tests::Layout {
+            name: stringify!($name),
+            size: size_of::<$name>(),
+            fields: &[
+                ("struct_size", std::mem::offset_of!($name, struct_size), size_of::<usize>()),
+                ("extension_start", std::mem::offset_of!($name, extension_start), size_of::<*mut Extension>()),
+                $((stringify!($field), std::mem::offset_of!($name, $field), size_of::<$ty>()),)*
+            ],
+        },)*];
+    };
+}
+
+/// Declares argument structs and the places of their functions.
+macro_rules! arguments {
+    ($($name:ident = $index:literal { $($fields:tt)* })*) => {
+        structs! { ARGUMENTS: $(#[doc = concat!("Arguments of `PJRT_", stringify!($name), "`.")] $name { $($fields)* })* }
+
+        $(
+            // SAFETY: the place and the fields are those of the function of this name in `pjrt_c_api.h`.
+            unsafe impl Arguments for $name {
+                const INDEX: usize = $index;
+                const NAME: &'static str = stringify!($name);
+            }
+        )*
+
+        #[cfg(test)]
+        const PLACES: &[(&str, usize)] = &[$((<$name as Arguments>::NAME, <$name as Arguments>::INDEX)),*];
+    };
 }
 
 /// A function that is called when an event is ready; it owns the error it is given.
@@ -197,30 +217,11 @@ arguments! {
     }
 }
 
-/// Declares a struct that is passed by pointer inside an argument struct.
-macro_rules! structs {
-    ($($(#[$doc:meta])* $name:ident { $($field:ident: $ty:ty),* $(,)? })*) => { $(
-        $(#[$doc])*
-        #[repr(C)]
-        pub(crate) struct $name {
-            pub(crate) struct_size: usize,
-            pub(crate) extension_start: *mut Extension,
-            $(pub(crate) $field: $ty,)*
-        }
-
-        impl Default for $name {
-            fn default() -> $name {
-                $name {
-                    struct_size: size_of::<$name>(),
-                    extension_start: std::ptr::null_mut(),
-                    $($field: Default::default(),)*
-                }
-            }
-        }
-    )* };
-}
-
+// Structs that are part of others, or that those point to.
 structs! {
+    INNER:
+    /// `PJRT_Api_Version`.
+    ApiVersion { major: c_int, minor: c_int }
     /// `PJRT_NamedValue`. `value` is a union in C: an integer or a bool in its low byte here.
     NamedValue {
         name: *const c_char, name_size: usize, value_type: c_int, value: u64, value_size: usize,
@@ -266,20 +267,3 @@ pub(crate) const CODE_INVALID_ARGUMENT: c_int = 3;
 pub(crate) const CODE_RESOURCE_EXHAUSTED: c_int = 8;
 /// `PJRT_Error_Code_UNIMPLEMENTED`.
 pub(crate) const CODE_UNIMPLEMENTED: c_int = 12;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The sizes that `pjrt_c_api.h` defines as `..._STRUCT_SIZE`, rounded up to the alignment.
-    #[test]
-    fn structs_have_the_sizes_of_the_header() {
-        assert_eq!(size_of::<ApiPrefix>(), 40);
-        assert_eq!(size_of::<NamedValue>(), 56);
-        assert_eq!(size_of::<MemoryLayout>(), 80);
-        assert_eq!(size_of::<Client_CreateUninitializedBuffer>(), 80);
-        assert_eq!(size_of::<Client_BufferFromHostBuffer>(), 120);
-        assert_eq!(size_of::<LoadedExecutable_Execute>(), 80);
-        assert_eq!(size_of::<ExecuteOptions>(), 112);
-    }
-}
