@@ -16,8 +16,8 @@ use crate::blob::Blob;
 use crate::ffi::{self, Failure, FailureKind, checked_size};
 use crate::fingerprint::{PluginFile, processor};
 use crate::limits::host_memory;
+use crate::module::without_config;
 use crate::options::{FAST_LOWERING, compile_options};
-use crate::wire::first_message;
 use crate::{DeviceKind, DeviceSpec, flags};
 
 /// One device of a loaded plugin.
@@ -316,11 +316,8 @@ impl Executable for PjrtExecutable {
         tracing::debug!(%format, bytes = bytes.len(), "read the optimized module");
         match format.as_str() {
             "hlo" => Ok(bytes),
-            // The module is the first field of the message, its configuration the second.
-            "hlo_with_config" => match first_message(&bytes) {
-                Ok(module) => Ok(module.to_vec()),
-                Err(malformed) => Err(Error::caused(ErrorKind::Unsupported, "optimized module", malformed)),
-            },
+            "hlo_with_config" => without_config(&bytes)
+                .map_err(|malformed| Error::caused(ErrorKind::Unsupported, "optimized module", malformed)),
             other => Err(Error::new(ErrorKind::Unsupported, format!("optimized module: unknown format '{other}'"))),
         }
     }

@@ -8,11 +8,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use memchr::memmem;
-
-use crate::wire::{Malformed, Reader, Value};
+use prost::Message;
 
 /// How the descriptor of the file that declares `DebugOptions` begins: its name, and its package.
 const DESCRIPTOR: &[u8] = b"\n\rxla/xla.proto\x12\x03xla";
+
+/// The most of a file that is looked at as that descriptor, which has some tens of KiB.
+const MAX_DESCRIPTOR: usize = 1 << 20;
 
 /// How the constants begin that may be names of flags: after the end of the constant before.
 const CONSTANT: &[u8] = b"\0xla_";
@@ -109,7 +111,7 @@ pub(crate) struct KnownFlags(BTreeMap<String, Kind>);
 impl KnownFlags {
     /// Finds the flags in the bytes of a plugin's file; `None` if the file does not describe them.
     pub(crate) fn find(library: &[u8]) -> Option<KnownFlags> {
-        let fields = memmem::find_iter(library, DESCRIPTOR).find_map(|at| fields(&library[at..]).ok().flatten())?;
+        let fields = memmem::find_iter(library, DESCRIPTOR).find_map(|at| fields(&library[at..]))?;
         let constants = constants(library);
         let without_field = WITHOUT_FIELD.into_iter().map(|(name, kind)| (name.to_owned(), kind));
         let known = fields.into_iter().chain(without_field);
@@ -139,110 +141,102 @@ fn constants(library: &[u8]) -> HashSet<&[u8]> {
     texts.collect()
 }
 
-/// The fields of `DebugOptions` in a `FileDescriptorProto` that bytes begin with; `None` if it has no such message.
-fn fields(bytes: &[u8]) -> Result<Option<Vec<(String, Kind)>>, Malformed> {
-    const MESSAGE: u64 = 4;
-    /// The last tag of `FileDescriptorProto` that may come before the messages' end.
-    const LAST: u64 = 14;
-    let mut file = Reader::new(bytes);
-    // Where the descriptor ends is not written in it.
-    while let Some((tag, value)) = file.field()? {
-        match value {
-            Value::Bytes(message) if tag == MESSAGE && text_of(message, 1)?.as_deref() == Some("DebugOptions") => {
-                return fields_of(message).map(Some);
-            }
-            _ if tag > LAST => break,
-            _ => {}
-        }
-    }
-    Ok(None)
+/// `FileDescriptorProto`, with the fields that matter here. Tags are those of
+/// [`descriptor.proto`](https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/descriptor.proto).
+#[derive(Clone, PartialEq, Message)]
+struct FileDescriptor {
+    #[prost(message, repeated, tag = "4")]
+    messages: Vec<Descriptor>,
 }
 
-/// The fields of a `DescriptorProto`.
-fn fields_of(message: &[u8]) -> Result<Vec<(String, Kind)>, Malformed> {
-    const FIELD: u64 = 2;
-    const ENUM: u64 = 4;
-    let mut enums = BTreeMap::new();
-    for declaration in messages(message, ENUM)? {
-        let names = messages(declaration, 2)?.into_iter().filter_map(|value| text_of(value, 1).transpose());
-        enums.insert(text_of(declaration, 1)?.unwrap_or_default(), names.collect::<Result<Vec<_>, _>>()?);
-    }
-    let mut fields = Vec::new();
-    for field in messages(message, FIELD)? {
-        let Some(name) = text_of(field, 1)? else { continue };
-        let is_repeated = int_of(field, 4)? == 3;
+/// `DescriptorProto`.
+#[derive(Clone, PartialEq, Message)]
+struct Descriptor {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(message, repeated, tag = "2")]
+    fields: Vec<FieldDescriptor>,
+    #[prost(message, repeated, tag = "4")]
+    enums: Vec<EnumDescriptor>,
+}
+
+/// `FieldDescriptorProto`.
+#[derive(Clone, PartialEq, Message)]
+struct FieldDescriptor {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(int32, tag = "4")]
+    label: i32,
+    #[prost(int32, tag = "5")]
+    ty: i32,
+    #[prost(string, tag = "6")]
+    type_name: String,
+}
+
+/// `EnumDescriptorProto`.
+#[derive(Clone, PartialEq, Message)]
+struct EnumDescriptor {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(message, repeated, tag = "2")]
+    values: Vec<EnumValueDescriptor>,
+}
+
+/// `EnumValueDescriptorProto`.
+#[derive(Clone, PartialEq, Message)]
+struct EnumValueDescriptor {
+    #[prost(string, tag = "1")]
+    name: String,
+}
+
+/// The fields of `DebugOptions` in a `FileDescriptorProto` that bytes begin with; `None` if it has no such message.
+fn fields(bytes: &[u8]) -> Option<Vec<(String, Kind)>> {
+    let mut file = FileDescriptor::default();
+    // Where the descriptor ends is not written in it. The zero behind it is no field, and ends the reading with an
+    // error; what was read before stays.
+    let _ = file.merge(&bytes[..bytes.len().min(MAX_DESCRIPTOR)]);
+    let options = file.messages.into_iter().find(|message| message.name == "DebugOptions")?;
+    let names = |declared: EnumDescriptor| declared.values.into_iter().map(|value| value.name).collect();
+    let enums = options.enums.into_iter().map(|declared| (declared.name.clone(), names(declared)));
+    let enums: BTreeMap<String, Vec<String>> = enums.collect();
+    let kind = |field: &FieldDescriptor| {
+        let is_repeated = field.label == 3;
         // The numbers are those of `FieldDescriptorProto.Type`.
-        let kind = match int_of(field, 5)? {
+        match field.ty {
             8 if !is_repeated => Kind::Bool,
             5 if !is_repeated => Kind::Int32,
             3 if !is_repeated => Kind::Int64,
             1 | 2 if !is_repeated => Kind::Float,
-            14 => {
-                let path = text_of(field, 6)?.unwrap_or_default();
-                let names = path.rsplit('.').next().and_then(|name| enums.get(name)).cloned();
-                match names {
-                    Some(names) if is_repeated => Kind::Choices(names),
-                    Some(names) => Kind::Choice(names),
-                    None => Kind::Text,
-                }
-            }
+            14 => match field.type_name.rsplit('.').next().and_then(|name| enums.get(name)).cloned() {
+                Some(names) if is_repeated => Kind::Choices(names),
+                Some(names) => Kind::Choice(names),
+                None => Kind::Text,
+            },
             _ => Kind::Text,
-        };
-        fields.push((name, kind));
-    }
-    Ok(fields)
-}
-
-/// The messages, texts and bytes in a message's fields of one tag.
-fn messages(message: &[u8], tag: u64) -> Result<Vec<&[u8]>, Malformed> {
-    let mut found = Vec::new();
-    let mut fields = Reader::new(message);
-    while let Some((field, value)) = fields.field()? {
-        if let (true, Value::Bytes(bytes)) = (field == tag, value) {
-            found.push(bytes);
         }
-    }
-    Ok(found)
-}
-
-fn text_of(message: &[u8], tag: u64) -> Result<Option<String>, Malformed> {
-    let text = messages(message, tag)?.pop();
-    text.map(|text| String::from_utf8(text.to_vec()).map_err(|_| Malformed)).transpose()
-}
-
-fn int_of(message: &[u8], tag: u64) -> Result<u64, Malformed> {
-    let mut found = 0;
-    let mut fields = Reader::new(message);
-    while let Some((field, value)) = fields.field()? {
-        if let (true, Value::Int(value)) = (field == tag, value) {
-            found = value;
-        }
-    }
-    Ok(found)
+    };
+    Some(options.fields.into_iter().map(|field| (field.name.clone(), kind(&field))).collect())
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::wire::Writer;
 
     /// The bytes of a made-up plugin with these fields (name, repeated, type) and these constants.
-    pub(crate) fn library(fields: &[(&str, bool, i64)], constants: &[&str]) -> Vec<u8> {
-        let text = |tag, text: &str| Writer::default().bytes(tag, text.as_bytes());
-        let mode = text(1, "Mode").message(2, text(1, "MODE_OFF")).message(2, text(1, "MODE_FAST_CODE"));
-        let mut options = text(1, "DebugOptions").message(4, mode);
-        for &(name, is_repeated, ty) in fields {
-            let field = text(1, name).int(4, if is_repeated { 3 } else { 1 }).int(5, ty);
-            options = options.message(2, field.bytes(6, b".xla.DebugOptions.Mode"));
-        }
-        let file = text(1, "xla/xla.proto").bytes(2, b"xla").message(4, text(1, "Other")).message(4, options);
-        let mut bytes = b"\0beginning\0".to_vec();
-        for constant in constants {
-            bytes.extend([constant.as_bytes(), b"\0"].concat());
-        }
-        bytes.extend(file.finish());
-        bytes.extend([0; 16]);
-        bytes
+    pub(crate) fn library(fields: &[(&str, bool, i32)], constants: &[&str]) -> Vec<u8> {
+        let values = ["MODE_OFF", "MODE_FAST_CODE"].map(|name| EnumValueDescriptor { name: name.to_owned() });
+        let mode = EnumDescriptor { name: "Mode".to_owned(), values: values.to_vec() };
+        let fields = fields.iter().map(|&(name, is_repeated, ty)| FieldDescriptor {
+            name: name.to_owned(),
+            label: if is_repeated { 3 } else { 1 },
+            ty,
+            type_name: ".xla.DebugOptions.Mode".to_owned(),
+        });
+        let options = Descriptor { name: "DebugOptions".to_owned(), fields: fields.collect(), enums: vec![mode] };
+        let other = Descriptor { name: "Other".to_owned(), ..Default::default() };
+        let file = FileDescriptor { messages: vec![other, options] };
+        let constants = constants.iter().flat_map(|constant| [constant.as_bytes(), b"\0"]).collect::<Vec<_>>().concat();
+        [b"\0beginning\0", &*constants, DESCRIPTOR, &file.encode_to_vec(), &[0; 16]].concat()
     }
 
     #[test]

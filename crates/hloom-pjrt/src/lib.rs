@@ -29,12 +29,13 @@ mod flags;
 mod install;
 mod known_flags;
 mod limits;
+mod messages;
+mod module;
 mod open;
 mod options;
 mod private;
 mod self_test;
 mod table;
-mod wire;
 
 pub use cache::{cache_dir, executables_dir, plugins_dir};
 pub use device::{DeviceKind, DeviceSpec};

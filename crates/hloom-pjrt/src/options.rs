@@ -1,9 +1,10 @@
 //! The options that every program is compiled with, and every client is created with.
 //! Knows nothing about programs.
 
+use prost::Message;
+
 use crate::DeviceKind;
 use crate::ffi::OptionValue;
-use crate::wire::Writer;
 
 /// Faster compiling on the CPU, in plugins that know it.
 pub(crate) const FAST_LOWERING: &str = "xla_cpu_use_new_xtile_lowering";
@@ -27,37 +28,92 @@ const CPU_VALUES: &[(&str, Setting)] = &[
     ("xla_disable_hlo_passes", Setting::Text("algsimp,constant_folding")),
 ];
 
+/// `CompileOptionsProto`, with the fields that are set here. Tags are those of XLA's
+/// [`compile_options.proto`](https://github.com/openxla/xla/blob/main/xla/pjrt/proto/compile_options.proto).
+#[derive(Clone, PartialEq, Message)]
+struct CompileOptions {
+    #[prost(message, optional, tag = "3")]
+    build: Option<BuildOptions>,
+    #[prost(message, repeated, tag = "7")]
+    overrides: Vec<Override>,
+}
+
+/// `ExecutableBuildOptionsProto`.
+#[derive(Clone, PartialEq, Message)]
+struct BuildOptions {
+    #[prost(int64, tag = "1")]
+    device_ordinal: i64,
+    #[prost(int64, tag = "4")]
+    num_replicas: i64,
+    #[prost(int64, tag = "5")]
+    num_partitions: i64,
+    #[prost(message, optional, tag = "9")]
+    device_assignment: Option<DeviceAssignment>,
+}
+
+/// `DeviceAssignmentProto`.
+#[derive(Clone, PartialEq, Message)]
+struct DeviceAssignment {
+    #[prost(int32, tag = "1")]
+    replica_count: i32,
+    #[prost(int32, tag = "2")]
+    computation_count: i32,
+    #[prost(message, repeated, tag = "3")]
+    computation_devices: Vec<ComputationDevice>,
+}
+
+/// `DeviceAssignmentProto.ComputationDevice`.
+#[derive(Clone, PartialEq, Message)]
+struct ComputationDevice {
+    #[prost(int64, repeated, tag = "1")]
+    replica_device_ids: Vec<i64>,
+}
+
+/// An entry of the map `env_option_overrides`.
+#[derive(Clone, PartialEq, Message)]
+struct Override {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(message, optional, tag = "2")]
+    value: Option<OverrideValue>,
+}
+
+/// `OptionOverrideProto`, which has one of the fields. A text sets a repeated option to the parts between its commas.
+#[derive(Clone, PartialEq, Message)]
+struct OverrideValue {
+    #[prost(string, optional, tag = "1")]
+    text: Option<String>,
+    #[prost(bool, optional, tag = "2")]
+    bool: Option<bool>,
+}
+
 /// A serialized `CompileOptionsProto`.
 ///
 /// `fast_lowering` asks for [`FAST_LOWERING`], which plugins that do not know it refuse by name.
 /// `device_id` is left out for a client's first device, where it is the default.
 pub(crate) fn compile_options(kind: DeviceKind, fast_lowering: bool, device_id: Option<i32>) -> Vec<u8> {
-    // ExecutableBuildOptionsProto. Plugins end the process if either number is left out.
-    let mut build = Writer::default().int(1, -1).int(4, 1).int(5, 1);
-    if let Some(id) = device_id {
-        // DeviceAssignmentProto: one replica of one computation, on this device.
-        let computation = Writer::default().int(1, i64::from(id));
-        build = build.message(9, Writer::default().int(1, 1).int(2, 1).message(3, computation));
-    }
-    let mut options = Writer::default().message(3, build);
-    if kind == DeviceKind::Cpu {
-        for &(name, setting) in CPU_VALUES {
-            options = with(options, name, setting);
-        }
-        if fast_lowering {
-            options = with(options, FAST_LOWERING, Setting::Bool(true));
-        }
-    }
-    options.finish()
+    // One replica of one computation, on this device.
+    let device_assignment = device_id.map(|id| DeviceAssignment {
+        replica_count: 1,
+        computation_count: 1,
+        computation_devices: vec![ComputationDevice { replica_device_ids: vec![id.into()] }],
+    });
+    // Plugins end the process if either number is left out.
+    let build = BuildOptions { device_ordinal: -1, num_replicas: 1, num_partitions: 1, device_assignment };
+    let fast_lowering = fast_lowering.then_some((FAST_LOWERING, Setting::Bool(true)));
+    let overrides = match kind {
+        DeviceKind::Cpu => CPU_VALUES.iter().copied().chain(fast_lowering).map(set).collect(),
+        DeviceKind::Gpu | DeviceKind::Tpu => Vec::new(),
+    };
+    CompileOptions { build: Some(build), overrides }.encode_to_vec()
 }
 
-/// Adds an entry of `env_option_overrides`. A text sets a repeated option to the parts between its commas.
-fn with(options: Writer, name: &str, setting: Setting) -> Writer {
+fn set((name, setting): (&str, Setting)) -> Override {
     let value = match setting {
-        Setting::Bool(value) => Writer::default().int(2, i64::from(value)),
-        Setting::Text(value) => Writer::default().bytes(1, value.as_bytes()),
+        Setting::Bool(value) => OverrideValue { bool: Some(value), ..Default::default() },
+        Setting::Text(value) => OverrideValue { text: Some(value.to_owned()), ..Default::default() },
     };
-    options.message(7, Writer::default().bytes(1, name.as_bytes()).message(2, value))
+    Override { name: name.to_owned(), value: Some(value) }
 }
 
 /// The options that a client is created with, and without which one may still be had.

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use hloom_backend::{Argument, Backend, Error, ErrorKind, HostData, Result, Signature};
 use hloom_ir::{DType, Element, Type};
+use prost::Message;
 
-use crate::wire::Writer;
+use crate::messages::{Computation, Instruction, Layout, Module, ProgramShape, Shape};
 
 /// How a backend did in a [`self_test`].
 #[derive(Clone, Copy, Debug)]
@@ -57,36 +58,43 @@ pub fn self_test(backend: &dyn Backend) -> Result<SelfTest> {
 
 /// `f(x) = (x + x,)` for `f32[4]`, as a serialized `HloModuleProto`.
 fn doubling_module() -> Vec<u8> {
-    const F32: i64 = 11;
-    const TUPLE: i64 = 13;
-    let array = || {
-        let layout = Writer::default().bytes(1, &[0]);
-        Writer::default().int(2, F32).bytes(3, &[4]).message(5, layout)
+    const F32: i32 = 11;
+    const TUPLE: i32 = 13;
+    let layout = Some(Layout { minor_to_major: vec![0] });
+    let array = Shape { element_type: F32, dimensions: vec![4], layout, ..Default::default() };
+    let tuple = Shape { element_type: TUPLE, tuple_shapes: vec![array.clone()], ..Default::default() };
+    let program = ProgramShape {
+        parameters: vec![array.clone()],
+        result: Some(tuple.clone()),
+        parameter_names: vec!["x".to_owned()],
     };
-    let tuple = || Writer::default().int(2, TUPLE).message(4, array());
-    let program = || Writer::default().message(1, array()).message(2, tuple()).bytes(3, b"x");
-    let instruction = |name: &str, opcode: &str, shape: Writer, id: i64, operands: &[u8]| {
-        Writer::default()
-            .bytes(1, name.as_bytes())
-            .bytes(2, opcode.as_bytes())
-            .message(3, shape)
-            .int(35, id)
-            .bytes(36, operands)
+    let instruction = |name: &str, opcode: &str, shape: &Shape, id: i64, operands: &[i64]| Instruction {
+        name: name.to_owned(),
+        opcode: opcode.to_owned(),
+        shape: Some(shape.clone()),
+        id,
+        operand_ids: operands.to_vec(),
+        ..Default::default()
     };
-    let computation = Writer::default()
-        .bytes(1, b"main")
-        .message(2, instruction("x", "parameter", array(), 1, &[]))
-        .message(2, instruction("sum", "add", array(), 2, &[1, 1]))
-        .message(2, instruction("result", "tuple", tuple(), 3, &[2]))
-        .message(4, program())
-        .int(5, 1)
-        .int(6, 3);
-    Writer::default()
-        .bytes(1, b"self_test")
-        .bytes(2, b"main")
-        .message(3, computation)
-        .message(4, program())
-        .int(5, 1)
-        .int(6, 1)
-        .finish()
+    let computation = Computation {
+        name: "main".to_owned(),
+        instructions: vec![
+            instruction("x", "parameter", &array, 1, &[]),
+            instruction("sum", "add", &array, 2, &[1, 1]),
+            instruction("result", "tuple", &tuple, 3, &[2]),
+        ],
+        program_shape: Some(program.clone()),
+        id: 1,
+        root_id: 3,
+    };
+    let module = Module {
+        name: "self_test".to_owned(),
+        entry_computation_name: "main".to_owned(),
+        computations: vec![computation],
+        host_program_shape: Some(program),
+        id: 1,
+        entry_computation_id: 1,
+        ..Default::default()
+    };
+    module.encode_to_vec()
 }

@@ -18,7 +18,7 @@ use super::plugin::Plugin;
 use super::types::{checked_size, dims, to_raw};
 use super::{FailureKind, raw};
 use crate::blob::Blob;
-use crate::wire;
+use crate::module::donatable_parameters;
 
 /// The alignment from which XLA's CPU client reads host memory in place; less aligned memory it copies.
 const IN_PLACE_ALIGNMENT: usize = 64;
@@ -114,8 +114,8 @@ impl Client {
 
     /// Compiles a serialized HLO module under serialized `CompileOptionsProto`.
     pub(crate) fn compile(self: &Arc<Client>, module: &[u8], options: &[u8]) -> Result<Executable, Failure> {
-        let donatable = wire::donatable_parameters(module)
-            .map_err(|error| Failure::refused("Client_Compile", error.to_string()))?;
+        let donatable =
+            donatable_parameters(module).map_err(|error| Failure::refused("Client_Compile", error.to_string()))?;
         let (client, module, options) = (Arc::clone(self), module.to_vec(), options.to_vec());
         // Compiling takes memory as a program asks for it, and the plugin throws if there is none. Beside what
         // compiling takes, a thread is nothing.

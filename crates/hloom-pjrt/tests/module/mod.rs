@@ -1,102 +1,13 @@
 //! Tiny HLO modules for the tests, from as few messages as they need. Knows no plugin.
-//!
-//! Tags are those of XLA's `hlo.proto` and `xla_data.proto`.
+
+#[path = "../../src/messages.rs"]
+mod messages;
 
 use hloom_backend::Signature;
 use hloom_ir::{DType, Type};
 use prost::Message;
 
-#[derive(Clone, PartialEq, Message)]
-struct Layout {
-    #[prost(int64, repeated, tag = "1")]
-    minor_to_major: Vec<i64>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct Shape {
-    #[prost(int32, tag = "2")]
-    element_type: i32,
-    #[prost(int64, repeated, tag = "3")]
-    dimensions: Vec<i64>,
-    #[prost(message, repeated, tag = "4")]
-    tuple_shapes: Vec<Shape>,
-    #[prost(message, optional, tag = "5")]
-    layout: Option<Layout>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct ProgramShape {
-    #[prost(message, repeated, tag = "1")]
-    parameters: Vec<Shape>,
-    #[prost(message, optional, tag = "2")]
-    result: Option<Shape>,
-    #[prost(string, repeated, tag = "3")]
-    parameter_names: Vec<String>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct Instruction {
-    #[prost(string, tag = "1")]
-    name: String,
-    #[prost(string, tag = "2")]
-    opcode: String,
-    #[prost(message, optional, tag = "3")]
-    shape: Option<Shape>,
-    #[prost(int64, tag = "9")]
-    parameter_number: i64,
-    #[prost(int64, tag = "35")]
-    id: i64,
-    #[prost(int64, repeated, tag = "36")]
-    operand_ids: Vec<i64>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct Computation {
-    #[prost(string, tag = "1")]
-    name: String,
-    #[prost(message, repeated, tag = "2")]
-    instructions: Vec<Instruction>,
-    #[prost(message, optional, tag = "4")]
-    program_shape: Option<ProgramShape>,
-    #[prost(int64, tag = "5")]
-    id: i64,
-    #[prost(int64, tag = "6")]
-    root_id: i64,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct AliasEntry {
-    #[prost(int64, repeated, tag = "1")]
-    output_shape_index: Vec<i64>,
-    #[prost(int64, tag = "2")]
-    parameter_number: i64,
-    #[prost(int32, tag = "4")]
-    kind: i32,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct InputOutputAlias {
-    #[prost(message, repeated, tag = "1")]
-    entries: Vec<AliasEntry>,
-}
-
-#[derive(Clone, PartialEq, Message)]
-struct HloModule {
-    #[prost(string, tag = "1")]
-    name: String,
-    #[prost(string, tag = "2")]
-    entry_computation_name: String,
-    #[prost(message, repeated, tag = "3")]
-    computations: Vec<Computation>,
-    #[prost(message, optional, tag = "4")]
-    host_program_shape: Option<ProgramShape>,
-    #[prost(int64, tag = "5")]
-    id: i64,
-    #[prost(int64, tag = "6")]
-    entry_computation_id: i64,
-    #[prost(message, optional, tag = "8")]
-    input_output_alias: Option<InputOutputAlias>,
-}
+use self::messages::{AliasEntry, Aliases, Computation, Instruction, Layout, ProgramShape, Shape};
 
 /// A parameter whose memory the only result may or must take.
 #[derive(Clone, Copy, Debug)]
@@ -213,7 +124,7 @@ impl Module {
                 Alias::Must(parameter) => (parameter, 2),
             };
             let entry = AliasEntry { output_shape_index: vec![0], parameter_number, kind };
-            InputOutputAlias { entries: vec![entry] }
+            Aliases { entries: vec![entry] }
         });
         let entry = Computation {
             name: "main".into(),
@@ -222,7 +133,7 @@ impl Module {
             id: 1,
             root_id: 101,
         };
-        HloModule {
+        messages::Module {
             name: "test".into(),
             entry_computation_name: "main".into(),
             computations: vec![entry],
