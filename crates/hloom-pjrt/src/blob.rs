@@ -55,14 +55,11 @@ impl<'a> Blob<'a> {
         if checksum != Sha256::digest(body).as_slice() {
             return Err("the bytes are damaged");
         }
-        let (count, mut rest) = body.split_first_chunk::<8>().ok_or(CUT)?;
-        let mut donatable = Vec::new();
-        for _ in 0..u64::from_le_bytes(*count) {
-            let (parameter, tail) = rest.split_first_chunk::<8>().ok_or(CUT)?;
-            donatable.push(i64::from_le_bytes(*parameter));
-            rest = tail;
-        }
-        Ok(Blob { donatable, payload: rest })
+        let (count, rest) = body.split_first_chunk::<8>().ok_or(CUT)?;
+        let len = usize::try_from(u64::from_le_bytes(*count)).ok().and_then(|count| count.checked_mul(8));
+        let (donatable, payload) = len.and_then(|len| rest.split_at_checked(len)).ok_or(CUT)?;
+        let donatable = donatable.as_chunks().0.iter().map(|parameter| i64::from_le_bytes(*parameter)).collect();
+        Ok(Blob { donatable, payload })
     }
 
     /// The parameters that the program may overwrite.

@@ -13,7 +13,7 @@ use super::api::{Failure, slice};
 use super::client::Client;
 use super::event::Event;
 use super::raw;
-use super::types::Dims;
+use super::types::{dense, row_major};
 
 /// The value of `uses` once the buffer was given away.
 const DONATED: u32 = u32::MAX;
@@ -182,14 +182,12 @@ impl Buffer {
         let tiled = &layout.tiled;
         // SAFETY: the list belongs to the buffer, which outlives this function.
         let order = unsafe { slice(tiled.minor_to_major, tiled.minor_to_major_size) };
-        Ok(tiled.num_tiles == 0 && order.iter().copied().eq((0..ndim as i64).rev()))
+        Ok(tiled.num_tiles == 0 && *order == *row_major(ndim))
     }
 
     fn copy_to_host(&self, ndim: usize) -> Result<Vec<u8>, Failure> {
-        let order: Dims = (0..ndim as i64).rev().collect();
-        let mut layout = raw::MemoryLayout { kind: raw::LAYOUT_TILED, ..Default::default() };
-        layout.tiled.minor_to_major = order.as_ptr();
-        layout.tiled.minor_to_major_size = order.len();
+        let order = row_major(ndim);
+        let mut layout = dense(&order);
         let mut arguments =
             raw::Buffer_ToHostBuffer { buffer: self.handle(), host_layout: &raw mut layout, ..Default::default() };
         // SAFETY: the buffer is live; a null destination asks for the size only.
@@ -203,13 +201,10 @@ impl Buffer {
         // below has happened.
         unsafe { self.client.api().call(&mut arguments) }?;
         // SAFETY: a successful call hands over an event.
-        let Some(event) = (unsafe { Event::new(self.client.api(), arguments.event) }) else {
-            return Ok(bytes);
-        };
-        match event.wait() {
-            Ok(()) => Ok(bytes),
-            Err(failure) => Err(failure),
+        if let Some(event) = unsafe { Event::new(self.client.api(), arguments.event) } {
+            event.wait()?;
         }
+        Ok(bytes)
     }
 
     fn start_reading(&self) -> Result<Reader<'_>, Failure> {

@@ -15,7 +15,7 @@ use super::event::Event;
 use super::exception::contained;
 use super::executable::Executable;
 use super::plugin::Plugin;
-use super::types::{checked_size, dims, to_raw};
+use super::types::{checked_size, dense, dims, row_major, to_raw};
 use super::{FailureKind, raw};
 use crate::blob::Blob;
 use crate::module::donatable_parameters;
@@ -247,10 +247,8 @@ impl Client {
             return Err(Failure::refused(CALL, format!("{ty} is too big")));
         };
         let dims = dims(ty);
-        let minor_to_major: super::types::Dims = (0..dims.len() as i64).rev().collect();
-        let mut layout = raw::MemoryLayout { kind: raw::LAYOUT_TILED, ..Default::default() };
-        layout.tiled.minor_to_major = minor_to_major.as_ptr();
-        layout.tiled.minor_to_major_size = minor_to_major.len();
+        let order = row_major(dims.len());
+        let mut layout = dense(&order);
         let mut arguments = raw::Client_CreateUninitializedBuffer {
             client: self.handle.as_ptr(),
             dims: dims.as_ptr(),

@@ -7,6 +7,8 @@ use std::ffi::c_int;
 use hloom_ir::{DType, Type};
 use smallvec::SmallVec;
 
+use super::raw;
+
 /// Dimensions as the C API takes them.
 pub(super) type Dims = SmallVec<[i64; 6]>;
 
@@ -39,6 +41,19 @@ pub(super) fn from_raw(raw: c_int) -> Option<DType> {
 /// The extents of a type as the C API takes them. Only for types that [`checked_size`] accepts.
 pub(super) fn dims(ty: &Type) -> Dims {
     ty.shape.iter().map(|&extent| extent as i64).collect()
+}
+
+/// The axes of a row-major array, the fastest first.
+pub(super) fn row_major(ndim: usize) -> Dims {
+    (0..ndim as i64).rev().collect()
+}
+
+/// A dense layout with the axes in this order, which it points to.
+pub(super) fn dense(order: &Dims) -> raw::MemoryLayout {
+    let mut layout = raw::MemoryLayout { kind: raw::LAYOUT_TILED, ..Default::default() };
+    layout.tiled.minor_to_major = order.as_ptr();
+    layout.tiled.minor_to_major_size = order.len();
+    layout
 }
 
 /// The bytes of a dense array, or `None` if no address space holds it.
