@@ -253,7 +253,7 @@ fn complex_numbers_are_added_and_subtracted_as_written() {
     let parts = |x: &NdArray| hloom::stack(&[x.real(), x.imag()], 0);
     for size in SIZES {
         let zeros = hloom::zeros(size).astype(complex128);
-        let minus = NdArray::from_bytes((-&zeros).to_bytes().unwrap(), complex128, &[size]).unwrap();
+        let minus = NdArray::from_bytes((-&zeros).to_bytes().unwrap(), complex128, [size]).unwrap();
         let number = |number: f64| num_complex::Complex::new(number, number);
         let is = |values: Vec<f64>, sign: bool| values.iter().all(|v| *v == 0.0 && v.is_sign_negative() == sign);
         assert!(is(both(&minus, move |x| parts(&(x - number(-0.0)))), false), "-0 - -0 of {size}");
@@ -261,8 +261,8 @@ fn complex_numbers_are_added_and_subtracted_as_written() {
         assert!(is(both(&minus, move |x| parts(&(x + number(-0.0)))), true), "-0 + -0 of {size}");
         assert!(is(both(&minus, move |x| parts(&(x - number(0.0)))), true), "-0 - 0 of {size}");
         let small = hloom::full(size, num_complex::Complex::new(1e-20, -1e-20));
-        let small = NdArray::from_bytes(small.to_bytes().unwrap(), complex128, &[size]).unwrap();
-        let large = NdArray::from_bytes((&small * 1e20).to_bytes().unwrap(), complex128, &[size]).unwrap();
+        let small = NdArray::from_bytes(small.to_bytes().unwrap(), complex128, [size]).unwrap();
+        let large = NdArray::from_bytes((&small * 1e20).to_bytes().unwrap(), complex128, [size]).unwrap();
         for f in [|x: &NdArray, y: &NdArray| (x - y) + y, |x: &NdArray, y: &NdArray| (x + y) - y] {
             let large = large.clone();
             assert!(is(both(&small, move |x| parts(&f(x, &large)).abs()), false), "rounded away, of {size}");
