@@ -1,12 +1,11 @@
 //! The programs that are measured: chains of element-wise operations, as a user writes them and as the
 //! library cuts them out of its graph. Knows nothing of time.
 
-use std::panic::Location;
-
 use anyhow::Result;
 use hloom::NdArray;
 use hloom_hlo::{Options, Place};
-use hloom_ir::{Binary, DType, Leaf, Node, NodeId, Op, Program, Type};
+use hloom_ir::{Binary, DType, Program, Type};
+use hloom_transform::{Build, ProgramBuilder};
 
 /// What each operation of a chain combines the running value with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,20 +69,15 @@ impl Chain {
 
     /// The program that materializing [`Chain::record`] compiles.
     pub fn program(&self) -> Program {
-        let mut program = Program::default();
-        let first = input(&mut program, self.ty());
-        let other = (self.operand == Operand::Array).then(|| input(&mut program, self.ty()));
+        let mut builder = ProgramBuilder::new();
+        let first = builder.input(self.ty());
+        let other = (self.operand == Operand::Array).then(|| builder.input(self.ty()));
         let mut value = first;
         for idx in 0..self.len {
-            let operand = other.unwrap_or_else(|| {
-                let scalar = add(&mut program, Leaf::Scalar, &[], Type::scalar(DType::F32));
-                program.scalars.push(scalar);
-                scalar
-            });
-            value = add(&mut program, self.op(idx), &[value, operand], self.ty());
+            let operand = other.unwrap_or_else(|| builder.scalar(DType::F32));
+            value = builder.add(self.op(idx).into(), [value, operand].as_slice().into(), self.ty());
         }
-        program.outputs.push(value);
-        program
+        builder.finish(&[value])
     }
 
     /// The module that the library compiles of it; with a place for the result, as for large ones.
@@ -111,16 +105,6 @@ impl Chain {
         };
         vec![first, second]
     }
-}
-
-fn input(program: &mut Program, ty: Type) -> NodeId {
-    let id = add(program, Leaf::Input, &[], ty);
-    program.inputs.push(id);
-    id
-}
-
-fn add(program: &mut Program, op: impl Into<Op>, operands: &[NodeId], ty: Type) -> NodeId {
-    program.graph.add(Node { op: op.into(), operands: operands.into(), ty, line: Location::caller(), data: () })
 }
 
 #[cfg(test)]

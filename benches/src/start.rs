@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use hloom::NdArray;
-use hloom_backend::{Argument, Backend, Executable, HostData, Signature};
+use hloom_backend::{Argument, HostData, Signature};
 use hloom_hlo::Options;
-use hloom_pjrt::{DeviceKind, DeviceSpec};
+use hloom_pjrt::{Device, DeviceKind, DeviceSpec, Executable};
 use serde::{Deserialize, Serialize};
 
 use crate::chain::{Chain, Operand};
@@ -83,9 +83,9 @@ fn library(start: Instant) -> Result<Started> {
 fn backend(start: Instant, folder: &Path, compile: bool) -> Result<Started> {
     let backend = hloom_pjrt::open(&DeviceSpec { kind: DeviceKind::Cpu, index: 0 })?;
     let (first_file, second_file) = (folder.join("first"), folder.join("second"));
-    let first = backend_read(&*backend, &FIRST, &first_file, compile)?;
+    let first = backend_read(&backend, &FIRST, &first_file, compile)?;
     let first_result = nanos(start.elapsed());
-    let (second, second_program) = time(|| backend_read(&*backend, &SECOND, &second_file, compile))?;
+    let (second, second_program) = time(|| backend_read(&backend, &SECOND, &second_file, compile))?;
     if compile {
         std::fs::write(&first_file, first.serialize()?)?;
         std::fs::write(&second_file, second.serialize()?)?;
@@ -94,21 +94,16 @@ fn backend(start: Instant, folder: &Path, compile: bool) -> Result<Started> {
 }
 
 /// Gets a program, runs it and reads its result. Lowering is part of it only if the program is compiled.
-fn backend_read(
-    backend: &dyn Backend,
-    chain: &Chain,
-    file: &Path,
-    compile: bool,
-) -> Result<std::sync::Arc<dyn Executable>> {
+fn backend_read(device: &Device, chain: &Chain, file: &Path, compile: bool) -> Result<Executable> {
     let signature = Signature { parameters: vec![chain.ty(); 2], results: vec![chain.ty()] };
     let executable = if compile {
-        backend.compile(&hloom_hlo::lower(&chain.program(), &Options::default())?.encode(), &signature)?
+        device.compile(&hloom_hlo::lower(&chain.program(), &Options::default())?.encode(), &signature)?
     } else {
-        backend.load(&std::fs::read(file)?, &signature)?
+        device.load(&std::fs::read(file)?, &signature)?
     };
     let mut buffers = Vec::new();
     for (ty, bytes) in chain.arguments() {
-        buffers.push(backend.upload(HostData::Borrowed(&bytes), &ty)?);
+        buffers.push(device.upload(HostData::Borrowed(&bytes), &ty)?);
     }
     let arguments: Vec<Argument<'_>> =
         buffers.iter().map(|buffer| Argument { buffer: &**buffer, donated: false }).collect();

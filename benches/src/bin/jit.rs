@@ -53,5 +53,5 @@ fn measure(only: &str, effort: usize) -> Result<Report> {
         entries.extend(jit::loops(&device, peer.as_mut(), effort)?);
     }
     let peer = peer.map(|peer| format!("jax {}", peer.version()));
-    Ok(Report { version: env!("CARGO_PKG_VERSION"), device: backend.device().to_owned(), peer, entries })
+    Ok(Report { version: env!("CARGO_PKG_VERSION"), device: backend.description().to_owned(), peer, entries })
 }

@@ -76,5 +76,5 @@ fn measure(only: &str, effort: usize) -> Result<Report> {
     if wanted("cold_start") {
         entries.extend(start::cold_start()?);
     }
-    Ok(Report { version: env!("CARGO_PKG_VERSION"), device: backend.device().to_owned(), peer: None, entries })
+    Ok(Report { version: env!("CARGO_PKG_VERSION"), device: backend.description().to_owned(), peer: None, entries })
 }

@@ -1,28 +1,59 @@
 //! The traits through which `hloom` compiles and runs programs, and their error type.
 //!
-//! A backend takes a serialized HLO module and runs it on one device. This crate knows no
-//! implementation: PJRT plugins, another XLA binding and an interpreter all fit behind it.
+//! A [`Driver`] opens devices, a [`Backend`] is one of them: it compiles a [`Program`] and runs it. What it makes of the
+//! program on the way is its own matter, so that PJRT plugins, another XLA binding and an interpreter all fit.
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod device;
 mod error;
 
 use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use hloom_ir::Type;
+use hloom_ir::{Program, Type};
 use smallvec::SmallVec;
 
+pub use device::{DeviceKind, DeviceSpec};
 pub use error::{Error, ErrorKind, Result};
 
-/// A device of a backend, ready to compile and run.
+/// A way to reach devices.
+pub trait Driver: Debug + Send + Sync {
+    /// Opens a device.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Plugin`] if it is not there or cannot be used.
+    fn open(&self, device: &DeviceSpec) -> Result<Arc<dyn Backend>>;
+
+    /// Refuses a process in which what was opened cannot be used, such as a child of the one that opened it. Asked before
+    /// every use, so that it has to be fast.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Plugin`].
+    fn check_process(&self) -> Result<()>;
+
+    /// Registers a function that runs when the process ends, before the destructors of what was opened so far. It may wait
+    /// for threads that are inside a backend; it must not panic. False if it could not be registered.
+    fn at_exit(&self, handler: extern "C" fn()) -> bool;
+
+    /// What the compiler of a device is given for a program, as bytes for other tools. Needs no device.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the driver's compiler takes no such thing; as [`Backend::compile`].
+    fn module(&self, program: &Program, options: &CompileOptions) -> Result<Vec<u8>>;
+
+    /// As [`Driver::module`], as text for people.
+    ///
+    /// # Errors
+    /// As [`Driver::module`].
+    fn module_text(&self, program: &Program, options: &CompileOptions) -> Result<String>;
+}
+
+/// A device, ready to compile and run.
 pub trait Backend: Debug + Send + Sync {
     /// The platform's name in lower case, such as `cpu` or `cuda`.
     fn platform(&self) -> &str;
-
-    /// What tells compiled programs of this backend from any other's: the hash of the plugin file,
-    /// its version and the processor's features. Executables are only ever loaded under an equal one.
-    fn fingerprint(&self) -> &str;
 
     /// The device that programs run on, for people.
     fn device(&self) -> &str;
@@ -30,11 +61,12 @@ pub trait Backend: Debug + Send + Sync {
     /// Whether a buffer is on this device, so that programs of this backend can read it.
     fn owns(&self, buffer: &dyn Buffer) -> bool;
 
-    /// Compiles a serialized `HloModuleProto` whose entry takes and returns `signature`.
+    /// Compiles a program, or finds it where an earlier process has left it.
     ///
     /// # Errors
-    /// [`ErrorKind::Compile`] if the compiler refuses the module.
-    fn compile(&self, module: &[u8], signature: &Signature) -> Result<Arc<dyn Executable>>;
+    /// [`ErrorKind::Compile`] if the compiler refuses the program, [`ErrorKind::OutOfMemory`] if an array of it has more
+    /// bytes than any device, [`ErrorKind::Internal`] if it is not one that the verifier accepts.
+    fn compile(&self, program: &Program, options: &CompileOptions) -> Result<Compiled>;
 
     /// Loads what [`Executable::serialize`] returned.
     ///
@@ -49,11 +81,44 @@ pub trait Backend: Debug + Send + Sync {
     /// [`ErrorKind::Internal`] if the length does not fit the type, [`ErrorKind::OutOfMemory`].
     fn upload(&self, data: HostData<'_>, ty: &Type) -> Result<Arc<dyn Buffer>>;
 
-    /// Device memory of a type with unspecified content, to be donated as the place of an output.
+    /// Device memory of a type with unspecified content, to be donated as the buffer of an output.
     ///
     /// # Errors
     /// [`ErrorKind::OutOfMemory`].
     fn allocate(&self, ty: &Type) -> Result<Arc<dyn Buffer>>;
+}
+
+/// How a program is compiled.
+///
+/// The parameters of the executable are the program's ([`Program::parameter_types`]), then one for each output buffer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompileOptions {
+    /// A name for people.
+    pub name: String,
+    /// The outputs, by position, that are written to memory which the caller donates as a parameter of the output's size.
+    pub output_buffers: Vec<usize>,
+    /// Inputs whose memory outputs may take.
+    pub donations: Vec<Donation>,
+    /// Whether [`Executable::serialize`] has to work: what comes from a store may not be written again.
+    pub serializable: bool,
+}
+
+/// An input that the program may overwrite with an output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Donation {
+    /// The position of the input.
+    pub input: usize,
+    /// The position of the output, of as many bytes.
+    pub output: usize,
+}
+
+/// What [`Backend::compile`] returns.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The program, ready to run.
+    pub executable: Arc<dyn Executable>,
+    /// Whether it was found in a store, and nothing was compiled.
+    pub from_store: bool,
 }
 
 /// Host bytes on their way to a device.
@@ -76,7 +141,7 @@ pub trait HostBytes: Debug + Send + Sync {
 pub struct Signature {
     /// The parameters.
     pub parameters: Vec<Type>,
-    /// The results. The entry computation returns them as one tuple.
+    /// The results.
     pub results: Vec<Type>,
 }
 
@@ -110,11 +175,11 @@ pub trait Executable: Debug + Send + Sync {
     /// [`ErrorKind::Unsupported`] if the backend cannot.
     fn serialize(&self) -> Result<Vec<u8>>;
 
-    /// The optimized program as a serialized `HloModuleProto`, if the backend keeps it.
+    /// The program as the compiler has optimized it, as text for people, if the backend keeps it.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] if the backend cannot.
-    fn optimized_module(&self) -> Result<Vec<u8>>;
+    fn optimized_text(&self) -> Result<String>;
 
     /// The memory that a run takes.
     ///

@@ -69,8 +69,8 @@ fn examine(kind: DeviceKind, out: &mut dyn Write) -> Result<Health> {
     let mut health = Health::Works;
     for index in 0..MAX_DEVICES {
         let spec = DeviceSpec { kind, index };
-        let backend = match open_plugin(&spec, &found) {
-            Ok(backend) => backend,
+        let device = match open_plugin(&spec, &found) {
+            Ok(device) => device,
             // The end of the list; that there is a first device is what the platform is there for.
             Err(error) if index > 0 && is_no_such_device(&error) => break,
             Err(error) => {
@@ -79,18 +79,18 @@ fn examine(kind: DeviceKind, out: &mut dyn Write) -> Result<Health> {
                 return Ok(Health::Broken);
             }
         };
-        match self_test(&*backend) {
+        match self_test(&device) {
             Ok(times) => writeln!(
                 out,
                 "  {} on {}: works (compile {:.1} ms, first run {:.1} ms, then {:.1} us)",
-                backend.device(),
-                backend.platform(),
+                device.description(),
+                device.platform(),
                 times.compile.as_secs_f64() * 1e3,
                 times.first_run.as_secs_f64() * 1e3,
                 times.run.as_secs_f64() * 1e6,
             )?,
             Err(error) => {
-                writeln!(out, "  {}: {error}", backend.device())?;
+                writeln!(out, "  {}: {error}", device.description())?;
                 write_needs(known, out)?;
                 health = Health::Broken;
             }

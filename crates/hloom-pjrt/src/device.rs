@@ -1,107 +1,374 @@
-//! Naming a device: `cpu`, `gpu:0`, `tpu:3`. Knows nothing about plugins.
+//! One device of a plugin, with its programs and buffers: checks what plugins do not check, and keeps types. Programs are
+//! serialized HLO modules. Knows no raw pointers and no operations.
 
-use std::fmt;
-use std::str::FromStr;
+use std::any::Any;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use crate::Error;
+use hloom_backend::{Argument, Buffer, Error, ErrorKind, HostData, Memory, Result, Results, Signature};
+use hloom_ir::Type;
+use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
-/// A class of devices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum DeviceKind {
-    /// The host's processors, all together one device.
-    Cpu,
-    /// Graphics processors of any vendor.
-    Gpu,
-    /// Google's tensor processors.
-    Tpu,
+use crate::blob::Blob;
+use crate::ffi::{self, Failure, FailureKind, checked_size};
+use crate::fingerprint::{PluginFile, processor};
+use crate::limits::host_memory;
+use crate::module::without_config;
+use crate::options::{FAST_LOWERING, compile_options};
+use crate::{DeviceKind, DeviceSpec, flags};
+
+/// One device of a loaded plugin.
+#[derive(Debug)]
+pub struct Device {
+    target: Arc<Target>,
+    description: String,
+    /// False once the plugin has refused the option.
+    fast_lowering: AtomicBool,
 }
 
-impl DeviceKind {
-    /// Every class.
-    pub const ALL: [DeviceKind; 3] = [DeviceKind::Cpu, DeviceKind::Gpu, DeviceKind::Tpu];
+/// What programs are compiled for. They hold it for its fingerprint, which is computed on first use.
+#[derive(Debug)]
+struct Target {
+    client: Arc<ffi::Client>,
+    spec: DeviceSpec,
+    device_id: i32,
+    device_kind: String,
+    plugin: PluginFile,
+    version: (i32, i32),
+    fingerprint: OnceLock<String>,
+}
 
-    /// The name in a [`DeviceSpec`].
-    pub const fn name(self) -> &'static str {
-        match self {
-            DeviceKind::Cpu => "cpu",
-            DeviceKind::Gpu => "gpu",
-            DeviceKind::Tpu => "tpu",
+impl Target {
+    fn options(&self, fast_lowering: bool) -> Vec<u8> {
+        let id = (self.spec.index > 0).then_some(self.device_id);
+        compile_options(self.spec.kind, fast_lowering, id)
+    }
+
+    fn fingerprint(&self) -> &str {
+        self.fingerprint.get_or_init(|| self.compute_fingerprint())
+    }
+
+    /// Hashes all that a compiled program depends on but itself.
+    fn compute_fingerprint(&self) -> String {
+        let hash = self.plugin.hash().unwrap_or_else(|error| {
+            // Nothing may be loaded under this fingerprint, so that it has to be unlike any other.
+            tracing::warn!(%error, "a plugin could not be hashed; its programs are not kept");
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            format!("unknown {} {:?} {:p}", std::process::id(), now, self)
+        });
+        let mut hasher = Sha256::new();
+        let (major, minor) = self.version;
+        for part in [
+            hash.as_bytes(),
+            format!("{major}.{minor}").as_bytes(),
+            self.client.platform().as_bytes(),
+            self.client.platform_version().as_bytes(),
+            self.device_kind.as_bytes(),
+            processor().as_bytes(),
+            flags::text().as_bytes(),
+            &self.options(true),
+        ] {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part);
         }
+        format!("{:x}", hasher.finalize())
+    }
+}
+
+impl Device {
+    /// A device of a client, or `None` if the client has no such device.
+    pub(crate) fn new(
+        client: Arc<ffi::Client>,
+        spec: DeviceSpec,
+        plugin: PluginFile,
+        version: (i32, i32),
+    ) -> Option<Device> {
+        let device = client.devices().get(spec.index)?;
+        let (device_id, device_kind) = (device.id, device.kind.clone());
+        let description = format!("{spec} ({device_kind}, PJRT {}.{})", version.0, version.1);
+        let fingerprint = OnceLock::new();
+        let target = Arc::new(Target { client, spec, device_id, device_kind, plugin, version, fingerprint });
+        Some(Device { target, description, fast_lowering: AtomicBool::new(true) })
     }
 
-    /// The environment variable that names a plugin for this class.
-    pub const fn plugin_variable(self) -> &'static str {
-        match self {
-            DeviceKind::Cpu => "HLOOM_PLUGIN_CPU",
-            DeviceKind::Gpu => "HLOOM_PLUGIN_GPU",
-            DeviceKind::Tpu => "HLOOM_PLUGIN_TPU",
+    fn buffer(&self, raw: ffi::Buffer, ty: &Type, recyclable: bool) -> Arc<dyn Buffer> {
+        Arc::new(DeviceBuffer { raw, device: self.target.spec.index, ty: ty.clone(), recyclable })
+    }
+
+    fn executable(&self, raw: ffi::Executable, signature: &Signature, can_serialize: bool) -> Result<Executable> {
+        if raw.results() != signature.results {
+            return Err(Error::new(
+                ErrorKind::Compile,
+                format!("compile: the module returns {:?}, expected {:?}", raw.results(), signature.results),
+            ));
         }
+        Ok(Executable { raw, signature: signature.clone(), target: Arc::clone(&self.target), can_serialize })
+    }
+
+    /// Refuses what no machine can hold before the plugin tries; under overcommitment the system
+    /// would end the process much later.
+    fn check_memory(&self, call: &str, types: &[Type]) -> Result<()> {
+        let total = types.iter().try_fold(0usize, |sum, ty| checked_size(ty).and_then(|size| sum.checked_add(size)));
+        let limit = if self.target.client.is_on_host() { host_memory() } else { isize::MAX as usize };
+        if total.is_some_and(|total| total <= limit) {
+            return Ok(());
+        }
+        let types: Vec<String> = types.iter().map(Type::to_string).collect();
+        Err(Error::new(
+            ErrorKind::OutOfMemory,
+            format!("{call}: {} does not fit in the {limit} bytes of this machine", types.join(", ")),
+        ))
     }
 }
 
-impl fmt::Display for DeviceKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+impl Device {
+    /// The platform's name in lower case, such as `cpu` or `cuda`.
+    pub fn platform(&self) -> &str {
+        self.target.client.platform()
     }
-}
 
-/// One device: its class and its index among those that the plugin offers.
-///
-/// # Examples
-/// ```
-/// use hloom_pjrt::{DeviceKind, DeviceSpec};
-///
-/// let device: DeviceSpec = "gpu:1".parse()?;
-/// assert_eq!(device, DeviceSpec { kind: DeviceKind::Gpu, index: 1 });
-/// assert_eq!("cpu".parse::<DeviceSpec>()?.to_string(), "cpu:0");
-/// # Ok::<(), hloom_pjrt::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DeviceSpec {
-    /// The class.
-    pub kind: DeviceKind,
-    /// The index, from 0.
-    pub index: usize,
-}
+    /// What tells compiled programs of this device from any other's: the hash of the plugin file, its version and the
+    /// processor's features. Executables are only ever loaded under an equal one.
+    pub fn fingerprint(&self) -> &str {
+        self.target.fingerprint()
+    }
 
-impl FromStr for DeviceSpec {
-    type Err = Error;
+    /// The device, for people.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
 
-    /// Parses a class in lower case, and an index after a colon; without one it is 0.
-    fn from_str(text: &str) -> Result<DeviceSpec, Error> {
-        let invalid = || Error::Device { text: text.to_owned() };
-        let (kind, index) = match text.split_once(':') {
-            None => (text, 0),
-            // `parse` would take a sign.
-            Some((kind, index)) if index.bytes().all(|byte| byte.is_ascii_digit()) => {
-                (kind, index.parse().map_err(|_| invalid())?)
-            }
-            Some(_) => return Err(invalid()),
+    /// Whether a buffer is on this device, so that its programs can read it.
+    pub fn owns(&self, buffer: &dyn Buffer) -> bool {
+        let buffer = buffer.as_any().downcast_ref::<DeviceBuffer>();
+        buffer.is_some_and(|buffer| buffer.device == self.target.spec.index && buffer.raw.is_of(&self.target.client))
+    }
+
+    /// Compiles a serialized `HloModuleProto` whose entry takes `signature`'s parameters and returns its results as one
+    /// tuple.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Compile`] if the compiler refuses the module.
+    pub fn compile(&self, module: &[u8], signature: &Signature) -> Result<Executable> {
+        let _span = tracing::debug_span!("compile", bytes = module.len()).entered();
+        self.check_memory("compile", &signature.parameters)?;
+        self.check_memory("compile", &signature.results)?;
+        let fast = self.fast_lowering.load(Ordering::Relaxed);
+        let mut compiled = self.target.client.compile(module, &self.target.options(fast));
+        if let Err(failure) = &compiled
+            && fast
+            && self.target.spec.kind == DeviceKind::Cpu
+            && failure.message.contains(FAST_LOWERING)
+        {
+            tracing::debug!(%failure, "the plugin does not know an option; going on without it");
+            self.fast_lowering.store(false, Ordering::Relaxed);
+            compiled = self.target.client.compile(module, &self.target.options(false));
+        }
+        self.executable(compiled.map_err(|failure| error(ErrorKind::Compile, failure))?, signature, true)
+    }
+
+    /// Loads what [`Executable::serialize`] returned.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Compile`] if the bytes are not a program of this device.
+    pub fn load(&self, bytes: &[u8], signature: &Signature) -> Result<Executable> {
+        let _span = tracing::debug_span!("load", bytes = bytes.len()).entered();
+        let blob = Blob::open(bytes, self.fingerprint(), signature)
+            .map_err(|message| Error::new(ErrorKind::Compile, format!("load: {message}")))?;
+        let loaded = self.target.client.load(&blob).map_err(|failure| error(ErrorKind::Compile, failure))?;
+        self.executable(loaded, signature, false)
+    }
+
+    /// Moves host data to the device, as [`hloom_backend::Backend::upload`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] if the length does not fit the type, [`ErrorKind::OutOfMemory`].
+    pub fn upload(&self, data: HostData<'_>, ty: &Type) -> Result<Arc<dyn Buffer>> {
+        let len = match &data {
+            HostData::Borrowed(bytes) => bytes.len(),
+            HostData::Shared(shared) => shared.bytes().len(),
         };
-        let kind = DeviceKind::ALL.into_iter().find(|known| known.name() == kind).ok_or_else(invalid)?;
-        Ok(DeviceSpec { kind, index })
+        if checked_size(ty) != Some(len) {
+            return Err(internal(format!("upload: {len} bytes do not make {ty}")));
+        }
+        let uploaded = match data {
+            HostData::Borrowed(bytes) => {
+                self.target.client.upload_copy(self.target.spec.index, bytes, ty).map(|raw| (raw, false))
+            }
+            HostData::Shared(shared) => self.target.client.upload_shared(self.target.spec.index, shared, ty),
+        };
+        let (raw, in_place) = uploaded.map_err(|failure| error(ErrorKind::Execute, failure))?;
+        Ok(self.buffer(raw, ty, !in_place))
+    }
+
+    /// Device memory of a type with unspecified content.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfMemory`].
+    pub fn allocate(&self, ty: &Type) -> Result<Arc<dyn Buffer>> {
+        self.check_memory("allocate", std::slice::from_ref(ty))?;
+        let allocated = if self.target.client.can_allocate() {
+            self.target.client.allocate(self.target.spec.index, ty)
+        } else {
+            // Plugins before PJRT 0.69 can only copy.
+            let zeros = vec![0u8; checked_size(ty).unwrap_or(0)];
+            self.target.client.upload_copy(self.target.spec.index, &zeros, ty)
+        };
+        Ok(self.buffer(allocated.map_err(|failure| error(ErrorKind::Execute, failure))?, ty, true))
     }
 }
 
-impl fmt::Display for DeviceSpec {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.kind, self.index)
+/// An array on the backend's device.
+#[derive(Debug)]
+struct DeviceBuffer {
+    raw: ffi::Buffer,
+    /// The index of its device among the client's.
+    device: usize,
+    ty: Type,
+    recyclable: bool,
+}
+
+impl Buffer for DeviceBuffer {
+    fn ty(&self) -> &Type {
+        &self.ty
+    }
+
+    fn wait(&self) -> Result<()> {
+        self.raw.wait().map_err(|failure| error(ErrorKind::Execute, failure))
+    }
+
+    fn read(&self, reader: &mut dyn FnMut(&[u8])) -> Result<()> {
+        let expected = self.ty.size_bytes();
+        let found = self.raw.read(self.ty.shape.ndim(), |bytes| {
+            if bytes.len() == expected {
+                reader(bytes);
+            }
+            bytes.len()
+        });
+        match found {
+            Ok(found) if found == expected => Ok(()),
+            Ok(found) => Err(internal(format!("read: {} has {found} bytes on the device", self.ty))),
+            Err(failure) => Err(error(ErrorKind::Execute, failure)),
+        }
+    }
+
+    fn release(&self) {
+        self.raw.release();
+    }
+
+    fn is_recyclable(&self) -> bool {
+        self.recyclable && !self.raw.is_donated()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// A compiled program of a device.
+#[derive(Debug)]
+pub struct Executable {
+    raw: ffi::Executable,
+    signature: Signature,
+    target: Arc<Target>,
+    /// False for a program that was loaded: plugins write such a one without its code, and load what
+    /// they wrote without complaint.
+    can_serialize: bool,
+}
 
-    #[test]
-    fn devices_parse() {
-        for (text, expected) in [("cpu", "cpu:0"), ("gpu:0", "gpu:0"), ("tpu:12", "tpu:12")] {
-            assert_eq!(text.parse::<DeviceSpec>().unwrap().to_string(), expected);
+impl Executable {
+    /// Starts the program, as [`hloom_backend::Executable::execute`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] if the arguments do not fit the signature (checked here, because
+    /// plugins do not), [`ErrorKind::Execute`], [`ErrorKind::OutOfMemory`].
+    pub fn execute(&self, arguments: &[Argument<'_>]) -> Result<Results> {
+        let parameters = &self.signature.parameters;
+        if arguments.len() != parameters.len() {
+            return Err(internal(format!("execute: {} arguments, expected {}", arguments.len(), parameters.len())));
         }
-        for text in ["", "CPU", "cpu:", "cpu:-1", "cpu:+1", "gpu:x", "fpga", "cpu:0:0", "gpu:99999999999999999999"] {
-            let error = text.parse::<DeviceSpec>().unwrap_err().to_string();
-            assert!(error.contains(&format!("'{text}'")), "{error}");
+        let mut inputs: SmallVec<[ffi::Input<'_>; 16]> = SmallVec::with_capacity(arguments.len());
+        for (index, (argument, parameter)) in arguments.iter().zip(parameters).enumerate() {
+            let Some(buffer) = argument.buffer.as_any().downcast_ref::<DeviceBuffer>() else {
+                return Err(internal(format!("execute: argument {index} belongs to another backend")));
+            };
+            // A donated buffer may be nothing but a place for an output, of which only the size matters.
+            let fits = buffer.ty == *parameter || argument.donated && buffer.ty.size_bytes() == parameter.size_bytes();
+            if !fits {
+                return Err(internal(format!("execute: argument {index} is {}, expected {parameter}", buffer.ty)));
+            }
+            inputs.push(ffi::Input { buffer: &buffer.raw, donated: argument.donated });
+        }
+        let device = self.target.spec.index;
+        let mut results = Results::new();
+        let started = self.raw.execute(&inputs, |idx, raw| {
+            let ty = self.signature.results[idx].clone();
+            results.push(Arc::new(DeviceBuffer { raw, device, ty, recyclable: true }));
+        });
+        started.map_err(|failure| error(ErrorKind::Execute, failure))?;
+        Ok(results)
+    }
+
+    /// The parameter and result types.
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// The compiled program as bytes for [`Device::load`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the plugin cannot, or the program was loaded.
+    pub fn serialize(&self) -> Result<Vec<u8>> {
+        if !self.can_serialize {
+            return Err(Error::new(
+                ErrorKind::Unsupported,
+                "serialize: the program was loaded; the bytes it was loaded from can be used again",
+            ));
+        }
+        let payload = self.raw.serialize().map_err(|failure| error(ErrorKind::Unsupported, failure))?;
+        Ok(Blob::write(self.target.fingerprint(), &self.signature, self.raw.donatable(), &payload))
+    }
+
+    /// The optimized program as a serialized `HloModuleProto`, if the plugin keeps it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the plugin cannot.
+    pub fn optimized_module(&self) -> Result<Vec<u8>> {
+        let program = self.raw.optimized_program();
+        let (format, bytes) = program.map_err(|failure| error(ErrorKind::Unsupported, failure))?;
+        tracing::debug!(%format, bytes = bytes.len(), "read the optimized module");
+        match format.as_str() {
+            "hlo" => Ok(bytes),
+            "hlo_with_config" => without_config(&bytes)
+                .map_err(|malformed| Error::caused(ErrorKind::Unsupported, "optimized module", malformed)),
+            other => Err(Error::new(ErrorKind::Unsupported, format!("optimized module: unknown format '{other}'"))),
         }
     }
+
+    /// The memory that a run takes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the plugin cannot tell.
+    pub fn memory(&self) -> Result<Memory> {
+        self.raw.memory().map_err(|failure| error(ErrorKind::Unsupported, failure))
+    }
+}
+
+/// A plugin's failure as a backend's error, of `kind` unless the plugin is more precise.
+fn error(kind: ErrorKind, failure: Failure) -> Error {
+    let kind = match failure.kind {
+        FailureKind::OutOfMemory => ErrorKind::OutOfMemory,
+        FailureKind::Unsupported => ErrorKind::Unsupported,
+        FailureKind::Donated => ErrorKind::Donated,
+        // The device is as good as not there. The call, which anything may be, says nothing to the user.
+        FailureKind::Forked => return Error::new(ErrorKind::Plugin, failure.message),
+        FailureKind::Refused if kind != ErrorKind::Compile => ErrorKind::Internal,
+        _ => kind,
+    };
+    Error::new(kind, failure.to_string())
+}
+
+fn internal(message: String) -> Error {
+    Error::new(ErrorKind::Internal, message)
 }

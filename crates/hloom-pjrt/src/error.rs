@@ -7,6 +7,7 @@ use hloom_backend::ErrorKind;
 use thiserror::Error;
 
 use crate::DeviceKind;
+use crate::table::plugin_variable;
 
 /// The result of finding, installing or loading a plugin.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -15,12 +16,6 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A text that names no device.
-    #[error("device: '{text}' is not a device, expected cpu, gpu or tpu with an optional index such as gpu:0")]
-    Device {
-        /// The text.
-        text: String,
-    },
     /// The plugin has fewer devices.
     #[error("device: {kind}:{index} does not exist, {path} offers {available} device(s)", path = path.display())]
     NoSuchDevice {
@@ -34,7 +29,7 @@ pub enum Error {
         available: usize,
     },
     /// No plugin for a class of devices is anywhere.
-    #[error("plugin: none is installed for {kind}; install one with `hloom plugin install {suggestion}`, or name a file in {variable}", variable = kind.plugin_variable())]
+    #[error("plugin: none is installed for {kind}; install one with `hloom plugin install {suggestion}`, or name a file in {variable}", variable = plugin_variable(*kind))]
     NotFound {
         /// The class.
         kind: DeviceKind,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::cache::plugins_dir;
-use crate::{DeviceKind, Error, Plugin, PrivateDir, Result};
+use crate::{DeviceKind, Error, Plugin, PrivateDir, Result, table::plugin_variable};
 
 /// Where a plugin was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Found {
 /// [`Error::Load`] if the environment names a file that is not there, [`Error::NotPrivate`] if others can
 /// change the installed one, [`Error::NotFound`] if there is none anywhere.
 pub fn find(kind: DeviceKind) -> Result<Found> {
-    let variable = kind.plugin_variable();
+    let variable = plugin_variable(kind);
     if let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from) {
         if !path.is_file() {
             return Err(Error::Load { path, message: format!("{variable} names it, but it is not a file") });

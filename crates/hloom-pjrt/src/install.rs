@@ -13,7 +13,7 @@ use crate::cache::plugins_dir;
 use crate::find::{Found, Origin, installed};
 use crate::fingerprint::{PluginFile, hash_reader};
 use crate::table::PLUGINS;
-use crate::{Error, Plugin, PrivateDir, Result};
+use crate::{Error, Plugin, PrivateDir, Result, table::plugin_variable};
 
 use sha2::{Digest, Sha256};
 
@@ -142,7 +142,7 @@ fn check_platform(plugin: &Plugin) -> Result<()> {
         name: plugin.name,
         expected: "x86-64 Linux with glibc",
         found: format!("{} {}", std::env::consts::ARCH, std::env::consts::OS),
-        variable: plugin.kind.plugin_variable(),
+        variable: plugin_variable(plugin.kind),
     })
 }
 
@@ -189,7 +189,7 @@ fn choose_installer(plugin: &Plugin) -> Result<Installer> {
     };
     INSTALLERS.into_iter().find(works).ok_or_else(|| Error::NoInstaller {
         tried: "python3 -m pip, python -m pip, pip3, pip, uv".into(),
-        variable: plugin.kind.plugin_variable(),
+        variable: plugin_variable(plugin.kind),
     })
 }
 

@@ -1,7 +1,7 @@
 //! PJRT plugins: finds, installs and loads them, and runs programs through them.
 //!
 //! A plugin is a shared library with XLA's compiler and runtime for one kind of device. [`open`] turns
-//! the name of a device into a [`Backend`](hloom_backend::Backend). This crate works from serialized
+//! the name of a device into a [`Device`]. This crate works from serialized
 //! HLO modules: it knows no operations and no graphs.
 //!
 //! # Environment
@@ -15,7 +15,6 @@
 #![deny(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
-mod backend;
 mod blob;
 mod cache;
 mod device;
@@ -38,18 +37,19 @@ mod self_test;
 mod table;
 
 pub use cache::{cache_dir, executables_dir, plugins_dir};
-pub use device::{DeviceKind, DeviceSpec};
+pub use device::{Device, Executable};
 pub use error::{Error, Result};
 #[cfg(feature = "floor")]
 pub use ffi::floor;
 #[cfg(feature = "fork")]
 pub use ffi::fork;
 pub use find::{Found, Origin, find, installed};
+pub use hloom_backend::{DeviceKind, DeviceSpec};
 pub use install::{Progress, install};
 pub use open::{open, open_plugin};
 pub use private::{Entry, PrivateDir};
 pub use self_test::{SelfTest, self_test};
-pub use table::{PLUGINS, Plugin};
+pub use table::{PLUGINS, Plugin, plugin_variable};
 
 /// Whether the process was forked from one that had loaded a plugin. Plugins cannot be used in it: what the parent
 /// has loaded has lost its threads, and every call of it is refused.

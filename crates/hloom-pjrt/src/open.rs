@@ -1,13 +1,13 @@
-//! From the name of a device to a backend: finds the plugin, installs it if asked to, loads it once.
+//! From the name of a device to the device: finds the plugin, installs it if asked to, loads it once.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
-use hloom_backend::{Backend, ErrorKind};
+use hloom_backend::ErrorKind;
 use parking_lot::Mutex;
 
-use crate::backend::PjrtBackend;
+use crate::device::Device;
 use crate::ffi::{self, Client, Plugin as LoadedPlugin};
 use crate::find::{Found, find};
 use crate::fingerprint::PluginFile;
@@ -31,7 +31,7 @@ static LOADED: Mutex<Option<HashMap<(DeviceKind, PathBuf), Loaded>>> = Mutex::ne
 ///
 /// # Errors
 /// [`ErrorKind::Plugin`] if there is no plugin, it cannot be loaded, or it has no such device.
-pub fn open(device: &DeviceSpec) -> hloom_backend::Result<Arc<dyn Backend>> {
+pub fn open(device: &DeviceSpec) -> hloom_backend::Result<Device> {
     open_plugin(device, &find_or_install(device.kind)?)
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn find_or_install(kind: DeviceKind) -> crate::Result<Found> {
 ///
 /// # Errors
 /// [`ErrorKind::Plugin`] if it cannot be loaded or has no such device.
-pub fn open_plugin(device: &DeviceSpec, found: &Found) -> hloom_backend::Result<Arc<dyn Backend>> {
+pub fn open_plugin(device: &DeviceSpec, found: &Found) -> hloom_backend::Result<Device> {
     if ffi::is_forked() {
         return Err(Error::Forked.into());
     }
@@ -82,8 +82,8 @@ pub fn open_plugin(device: &DeviceSpec, found: &Found) -> hloom_backend::Result<
         return Err(Error::Load { path, message }.into());
     }
     let available = client.devices().len();
-    match PjrtBackend::new(client, *device, file, version) {
-        Some(backend) => Ok(Arc::new(backend)),
+    match Device::new(client, *device, file, version) {
+        Some(device) => Ok(device),
         None => {
             let (kind, index) = (device.kind, device.index);
             Err(Error::NoSuchDevice { kind, index, path, available }.into())

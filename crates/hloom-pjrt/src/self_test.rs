@@ -1,14 +1,15 @@
-//! Compiles and runs one tiny program, to see whether a backend works. Knows that one program only.
+//! Compiles and runs one tiny program, to see whether a device works. Knows that one program only.
 
 use std::time::{Duration, Instant};
 
-use hloom_backend::{Argument, Backend, Error, ErrorKind, HostData, Result, Signature};
+use hloom_backend::{Argument, Error, ErrorKind, HostData, Result, Signature};
 use hloom_ir::{DType, Element, Type};
 use prost::Message;
 
+use crate::Device;
 use crate::messages::{Computation, Instruction, Layout, Module, ProgramShape, Shape};
 
-/// How a backend did in a [`self_test`].
+/// How a device did in a [`self_test`].
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct SelfTest {
@@ -20,21 +21,21 @@ pub struct SelfTest {
     pub run: Duration,
 }
 
-/// Doubles four numbers on a backend and checks the result.
+/// Doubles four numbers on a device and checks the result.
 ///
 /// # Errors
-/// Those of the backend; [`ErrorKind::Execute`] if the result is wrong.
-pub fn self_test(backend: &dyn Backend) -> Result<SelfTest> {
+/// Those of the device; [`ErrorKind::Execute`] if the result is wrong.
+pub fn self_test(device: &Device) -> Result<SelfTest> {
     const RUNS: u32 = 100;
     let ty = Type::new(DType::F32, [4]);
     let signature = Signature { parameters: vec![ty.clone()], results: vec![ty.clone()] };
     let start = Instant::now();
-    let executable = backend.compile(&doubling_module(), &signature)?;
+    let executable = device.compile(&doubling_module(), &signature)?;
     let compile = start.elapsed();
 
     let start = Instant::now();
     let input = [1.5f32, -2.0, 0.0, 1e30];
-    let buffer = backend.upload(HostData::Borrowed(f32::as_bytes(&input)), &ty)?;
+    let buffer = device.upload(HostData::Borrowed(f32::as_bytes(&input)), &ty)?;
     let arguments = [Argument { buffer: &*buffer, donated: false }];
     let run = || {
         let results = executable.execute(&arguments)?;

@@ -213,6 +213,15 @@ impl Plugin {
     }
 }
 
+/// The environment variable that names a plugin's file for a class of devices.
+pub const fn plugin_variable(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Cpu => "HLOOM_PLUGIN_CPU",
+        DeviceKind::Gpu => "HLOOM_PLUGIN_GPU",
+        DeviceKind::Tpu => "HLOOM_PLUGIN_TPU",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

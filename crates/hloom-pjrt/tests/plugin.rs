@@ -8,16 +8,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use hloom_backend::{Argument, Backend, Buffer, ErrorKind, Executable, HostBytes, HostData, Signature};
+use hloom_backend::{Argument, Buffer, ErrorKind, HostBytes, HostData, Signature};
 use hloom_ir::{DType, Element, Type};
-use hloom_pjrt::{DeviceKind, DeviceSpec, find, open, open_plugin, self_test};
+use hloom_pjrt::{Device, DeviceKind, DeviceSpec, Executable, find, open, open_plugin, self_test};
 use module::{Alias, Module, primitive};
 
-fn cpu() -> Arc<dyn Backend> {
+fn cpu() -> Device {
     open(&"cpu".parse().unwrap()).unwrap()
 }
 
-fn upload<T: Element>(backend: &dyn Backend, values: &[T]) -> Arc<dyn Buffer> {
+fn upload<T: Element>(backend: &Device, values: &[T]) -> Arc<dyn Buffer> {
     let ty = Type::new(T::DTYPE, [values.len()]);
     backend.upload(HostData::Borrowed(T::as_bytes(values)), &ty).unwrap()
 }
@@ -37,7 +37,7 @@ fn donated(buffer: &Arc<dyn Buffer>) -> Argument<'_> {
 }
 
 /// `f(x, y) = (x opcode y,)` with an optional alias.
-fn binary(backend: &dyn Backend, opcode: &str, ty: &Type, alias: Option<Alias>) -> Arc<dyn Executable> {
+fn binary(backend: &Device, opcode: &str, ty: &Type, alias: Option<Alias>) -> Executable {
     let (module, signature) = Module::binary(opcode, ty, alias);
     backend.compile(&module.encode(), &signature).unwrap()
 }
@@ -57,9 +57,9 @@ fn address(buffer: &Arc<dyn Buffer>) -> usize {
 fn programs_compile_and_run() {
     let backend = cpu();
     assert_eq!(backend.platform(), "cpu");
-    assert!(backend.device().starts_with("cpu:0"), "{}", backend.device());
-    let add = binary(&*backend, "add", &f32s(4), None);
-    let x = upload(&*backend, &[1.0f32, 2.0, 3.0, f32::NAN]);
+    assert!(backend.description().starts_with("cpu:0"), "{}", backend.description());
+    let add = binary(&backend, "add", &f32s(4), None);
+    let x = upload(&backend, &[1.0f32, 2.0, 3.0, f32::NAN]);
     let results = add.execute(&[kept(&x), kept(&x)]).unwrap();
     assert_eq!(results.len(), 1);
     assert_eq!(results[0].ty(), &f32s(4));
@@ -69,15 +69,15 @@ fn programs_compile_and_run() {
     assert!(values[3].is_nan());
     assert_eq!(read::<f32>(&x)[..3], [1.0, 2.0, 3.0]);
     assert!(!add.optimized_module().unwrap().is_empty());
-    self_test(&*backend).unwrap();
+    self_test(&backend).unwrap();
 }
 
 #[test]
 fn nan_survives_maximum() {
     let backend = cpu();
-    let maximum = binary(&*backend, "maximum", &f32s(2), None);
-    let x = upload(&*backend, &[f32::NAN, 1.0]);
-    let y = upload(&*backend, &[0.0f32, f32::NAN]);
+    let maximum = binary(&backend, "maximum", &f32s(2), None);
+    let x = upload(&backend, &[f32::NAN, 1.0]);
+    let y = upload(&backend, &[0.0f32, f32::NAN]);
     let results = maximum.execute(&[kept(&x), kept(&y)]).unwrap();
     assert!(read::<f32>(&results[0]).iter().all(|value| value.is_nan()));
 }
@@ -87,9 +87,9 @@ fn donated_memory_becomes_the_output() {
     let backend = cpu();
     let len = 1 << 16;
     for alias in [Alias::May(0), Alias::Must(0)] {
-        let add = binary(&*backend, "add", &f32s(len), Some(alias));
-        let x = upload(&*backend, &vec![1.0f32; len]);
-        let y = upload(&*backend, &vec![2.0f32; len]);
+        let add = binary(&backend, "add", &f32s(len), Some(alias));
+        let x = upload(&backend, &vec![1.0f32; len]);
+        let y = upload(&backend, &vec![2.0f32; len]);
         let place = address(&x);
         assert!(x.is_recyclable());
         let results = add.execute(&[donated(&x), kept(&y)]).unwrap();
@@ -111,8 +111,8 @@ fn donated_memory_becomes_the_output() {
 fn what_is_not_donated_is_not_overwritten() {
     let backend = cpu();
     let len = 1 << 16;
-    let add = binary(&*backend, "add", &f32s(len), Some(Alias::May(0)));
-    let x = upload(&*backend, &vec![1.0f32; len]);
+    let add = binary(&backend, "add", &f32s(len), Some(Alias::May(0)));
+    let x = upload(&backend, &vec![1.0f32; len]);
     for _ in 0..3 {
         let results = add.execute(&[kept(&x), kept(&x)]).unwrap();
         assert_eq!(read::<f32>(&results[0]), vec![2.0; len]);
@@ -143,7 +143,7 @@ fn unused_parameters_are_places_for_outputs() {
         let module = Module::negate_into(&ty);
         let signature = Signature { parameters: vec![ty.clone(), ty.clone()], results: vec![ty.clone()] };
         let negate = backend.compile(&module.encode(), &signature).unwrap();
-        let x = upload(&*backend, &vec![1.0f32; len]);
+        let x = upload(&backend, &vec![1.0f32; len]);
         let scratch = backend.allocate(&place).unwrap();
         assert!(scratch.is_recyclable());
         assert!(scratch.read(&mut |_| ()).is_err(), "memory without a value is not lent");
@@ -160,10 +160,10 @@ fn unused_parameters_are_places_for_outputs() {
 #[test]
 fn arguments_that_do_not_fit_are_refused() {
     let backend = cpu();
-    let add = binary(&*backend, "add", &f32s(4), None);
-    let good = upload(&*backend, &[1.0f32; 4]);
-    let long = upload(&*backend, &[1.0f32; 5]);
-    let ints = upload(&*backend, &[1i32; 4]);
+    let add = binary(&backend, "add", &f32s(4), None);
+    let good = upload(&backend, &[1.0f32; 4]);
+    let long = upload(&backend, &[1.0f32; 5]);
+    let ints = upload(&backend, &[1i32; 4]);
     let flat = backend.upload(HostData::Borrowed(&[0; 16]), &Type::new(DType::F32, [2, 2])).unwrap();
     for bad in [kept(&long), donated(&long), kept(&ints), kept(&flat)] {
         let error = add.execute(&[kept(&good), bad]).unwrap_err();
@@ -222,7 +222,7 @@ fn serialized_programs_load_and_run() {
     let bytes = add.serialize().unwrap();
     let loaded = backend.load(&bytes, &signature).unwrap();
     assert_eq!(loaded.signature(), &signature);
-    let x = upload(&*backend, &vec![1.0f32; len]);
+    let x = upload(&backend, &vec![1.0f32; len]);
     let results = loaded.execute(&[kept(&x), kept(&x)]).unwrap();
     assert_eq!(read::<f32>(&results[0]), vec![2.0; len]);
     assert_eq!(read::<f32>(&x), vec![1.0; len], "aliases are known after loading, too");
@@ -268,7 +268,7 @@ fn empty_arrays_and_scalars_work() {
         let shared = HostData::Shared(Arc::new(Counted::new(&bytes, 64)));
         for data in [HostData::Borrowed(&bytes), shared] {
             let x = backend.upload(data, &ty).unwrap();
-            let add = binary(&*backend, "add", &ty, Some(Alias::May(0)));
+            let add = binary(&backend, "add", &ty, Some(Alias::May(0)));
             let kept_results = add.execute(&[kept(&x), kept(&x)]).unwrap();
             kept_results[0].read(&mut |read| assert_eq!(read, bytes)).unwrap();
             let y = backend.allocate(&ty).unwrap();
@@ -324,7 +324,7 @@ fn aligned_shared_memory_is_read_in_place_and_freed_once() {
     let backend = cpu();
     let len = 1 << 16;
     let values: Vec<f32> = (0..len).map(|index| index as f32).collect();
-    let add = binary(&*backend, "add", &f32s(len), None);
+    let add = binary(&backend, "add", &f32s(len), None);
     for (alignment, in_place) in [(64, true), (0, true), (16, false), (4, false), (1, false)] {
         let data = Counted::new(f32::as_bytes(&values), alignment);
         let (freed, place) = (Arc::clone(&data.freed), data.bytes().as_ptr().addr());
@@ -348,11 +348,11 @@ fn aligned_shared_memory_is_read_in_place_and_freed_once() {
 fn donating_shared_memory_does_not_change_it() {
     let backend = cpu();
     let len = 1 << 16;
-    let add = binary(&*backend, "add", &f32s(len), Some(Alias::May(0)));
+    let add = binary(&backend, "add", &f32s(len), Some(Alias::May(0)));
     let data = Arc::new(Counted::new(f32::as_bytes(&vec![1.0f32; len]), 64));
     let shared: Arc<dyn HostBytes> = Arc::clone(&data) as Arc<dyn HostBytes>;
     let x = backend.upload(HostData::Shared(shared), &f32s(len)).unwrap();
-    let y = upload(&*backend, &vec![2.0f32; len]);
+    let y = upload(&backend, &vec![2.0f32; len]);
     let results = add.execute(&[donated(&x), kept(&y)]).unwrap();
     assert_eq!(read::<f32>(&results[0]), vec![3.0; len]);
     assert_eq!(f32::from_bytes(data.bytes()), vec![1.0; len]);
@@ -361,13 +361,13 @@ fn donating_shared_memory_does_not_change_it() {
 #[test]
 fn threads_share_a_backend() {
     let backend = cpu();
-    let add = binary(&*backend, "add", &f32s(64), Some(Alias::May(0)));
+    let add = binary(&backend, "add", &f32s(64), Some(Alias::May(0)));
     std::thread::scope(|scope| {
         for thread in 0..8 {
             let (backend, add) = (&backend, &add);
             scope.spawn(move || {
-                let one = upload(&**backend, &[1.0f32; 64]);
-                let mut sum = upload(&**backend, &[thread as f32; 64]);
+                let one = upload(backend, &[1.0f32; 64]);
+                let mut sum = upload(backend, &[thread as f32; 64]);
                 for _ in 0..500 {
                     sum = add.execute(&[donated(&sum), kept(&one)]).unwrap().remove(0);
                 }
@@ -378,7 +378,7 @@ fn threads_share_a_backend() {
             let backend = &backend;
             scope.spawn(move || {
                 for len in 1..5 {
-                    binary(&**backend, "multiply", &f32s(len), None);
+                    binary(backend, "multiply", &f32s(len), None);
                 }
             });
         }
@@ -389,10 +389,10 @@ fn threads_share_a_backend() {
 fn threads_that_read_and_donate_do_not_meet() {
     let backend = cpu();
     let len = 1 << 14;
-    let add = binary(&*backend, "add", &f32s(len), Some(Alias::May(0)));
-    let one = upload(&*backend, &vec![1.0f32; len]);
+    let add = binary(&backend, "add", &f32s(len), Some(Alias::May(0)));
+    let one = upload(&backend, &vec![1.0f32; len]);
     for _ in 0..50 {
-        let x = upload(&*backend, &vec![1.0f32; len]);
+        let x = upload(&backend, &vec![1.0f32; len]);
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 // Whoever comes first: the reader sees the old values or an error, never new ones.
@@ -466,15 +466,15 @@ fn a_plugin_for_another_device_is_refused() {
 #[test]
 fn everything_is_send_and_sync() {
     fn check<T: Send + Sync + Debug + ?Sized>() {}
-    check::<dyn Backend>();
-    check::<dyn Executable>();
+    check::<Device>();
+    check::<Executable>();
     check::<dyn Buffer>();
 }
 
 #[test]
 fn released_memory_is_given_back_unless_it_is_read() {
     let backend = cpu();
-    let x = upload(&*backend, &[1.0f32; 64]);
+    let x = upload(&backend, &[1.0f32; 64]);
     x.read(&mut |bytes| {
         x.release();
         assert_eq!(bytes[..4], 1.0f32.to_ne_bytes());
@@ -484,7 +484,7 @@ fn released_memory_is_given_back_unless_it_is_read() {
     x.release();
     assert!(!x.is_recyclable());
     assert!(x.read(&mut |_| ()).unwrap_err().message.contains("donated"));
-    let add = binary(&*backend, "add", &f32s(64), None);
+    let add = binary(&backend, "add", &f32s(64), None);
     assert!(add.execute(&[kept(&x), kept(&x)]).is_err());
     x.release();
 }

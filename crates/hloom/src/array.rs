@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 use hloom_ir::{DType, Element, Kind, NodeId, Shape, SourceLine, Type};
 
+use crate::eval::driver::driver;
+use crate::eval::program::lazy_options;
 use crate::eval::value::Value;
 use crate::list::List;
 use crate::record::{self, Garbage, Purpose, ScopeId};
@@ -322,7 +324,7 @@ impl NdArray {
     /// ```
     pub fn hlo(&self) -> Result<String> {
         let program = self.program()?;
-        Ok(crate::eval::program::lower_lazily(&program)?.text())
+        Ok(driver().module_text(&program, &lazy_options(&program))?)
     }
 
     /// The recorded program that reading this array would compile, in the library's own notation. Runs

@@ -193,17 +193,6 @@ impl From<hloom_ir::Error> for Error {
     }
 }
 
-impl From<hloom_hlo::Error> for Error {
-    fn from(error: hloom_hlo::Error) -> Error {
-        let kind = match error {
-            hloom_hlo::Error::TooLarge { .. } => ErrorKind::OutOfMemory,
-            hloom_hlo::Error::Malformed(_) => ErrorKind::Compile,
-            _ => ErrorKind::Internal,
-        };
-        Error::caused(kind, error.to_string(), error)
-    }
-}
-
 impl From<hloom_backend::Error> for Error {
     fn from(error: hloom_backend::Error) -> Error {
         let kind = match error.kind {

@@ -4,53 +4,53 @@ use expect_test::{ExpectFile, expect_file};
 use hloom_hlo::{Error, Options, Place, Target, lower};
 use hloom_ir::{
     AxisSet, Binary, Combine, Contraction, Control, DType, DotDims, Extreme, IndexDims, Indexing, Layout, Leaf,
-    Literal, Node, NodeId, Op, PadDims, Program, Reducer, Reduction, Region, Shape, SliceDims, Switch, Type, Unary,
-    While,
+    Literal, NodeId, Op, PadDims, Reducer, Reduction, Region, Shape, SliceDims, Switch, Type, Unary, While,
 };
+use hloom_transform::{Build, ProgramBuilder};
 
 use super::line::line;
 
-/// Records nodes into a program.
-#[derive(Default)]
-struct Recorder(Program);
+/// A program under construction, all of whose nodes have one line.
+struct Recorder(ProgramBuilder);
+
+impl Default for Recorder {
+    fn default() -> Recorder {
+        let mut builder = ProgramBuilder::new();
+        builder.at(line());
+        Recorder(builder)
+    }
+}
 
 impl Recorder {
-    fn declared(&mut self, op: impl Into<Op>, operands: &[NodeId], declared: Option<Type>) -> NodeId {
-        let op = op.into();
-        let types: Vec<Type> = operands.iter().map(|&id| self.0.graph[id].ty.clone()).collect();
-        let ty = op.infer(&types.iter().collect::<Vec<_>>(), declared.as_ref()).unwrap().swap_remove(0);
-        self.0.graph.add(Node { op, operands: operands.into(), ty, line: line(), data: () })
+    fn declared(&mut self, op: impl Into<Op>, operands: &[NodeId], ty: Type) -> NodeId {
+        self.0.declared(op, operands, ty).unwrap()
     }
 
     fn op(&mut self, op: impl Into<Op>, operands: &[NodeId]) -> NodeId {
-        self.declared(op, operands, None)
+        self.0.op(op, operands).unwrap()
     }
 
     fn input<const N: usize>(&mut self, dtype: DType, shape: [usize; N]) -> NodeId {
-        let id = self.declared(Leaf::Input, &[], Some(Type::new(dtype, shape)));
-        self.0.inputs.push(id);
-        id
+        self.0.input(Type::new(dtype, shape))
     }
 
     fn scalar(&mut self, dtype: DType) -> NodeId {
-        let id = self.declared(Leaf::Scalar, &[], Some(Type::scalar(dtype)));
-        self.0.scalars.push(id);
-        id
+        self.0.scalar(dtype)
     }
 
     fn check(self, outputs: &[NodeId], places: &[usize], expected: ExpectFile) {
         self.check_for(Target::Cpu, outputs, places, expected);
     }
 
-    fn check_for(mut self, target: Target, outputs: &[NodeId], places: &[usize], expected: ExpectFile) {
-        self.0.outputs = outputs.to_vec();
-        self.0.verify().unwrap();
-        let results = self.0.result_types();
+    fn check_for(self, target: Target, outputs: &[NodeId], places: &[usize], expected: ExpectFile) {
+        let program = self.0.finish(outputs);
+        program.verify().unwrap();
+        let results = program.result_types();
         let places = places.iter().map(|&output| Place { output, ty: results[output].clone() }).collect();
         let options = Options { places, module_name: "golden".to_owned(), target, ..Options::default() };
-        let lowered = lower(&self.0, &options).unwrap();
+        let lowered = lower(&program, &options).unwrap();
         expected.assert_eq(&lowered.text());
-        assert_eq!(lowered.parameters[..self.0.parameter_types().len()], self.0.parameter_types());
+        assert_eq!(lowered.parameters[..program.parameter_types().len()], program.parameter_types());
         assert_eq!(lowered.results, results);
     }
 }
@@ -70,7 +70,7 @@ fn broadcasting_drops_axes_that_grow() {
     let mut r = Recorder::default();
     let (x, y) = (r.input(DType::F64, [4, 1, 3]), r.input(DType::F64, [5, 1]));
     let sum = r.op(Binary::Add, &[x, y]);
-    let wide = r.declared(Layout::Broadcast, &[y], Some(Type::new(DType::F64, [2, 5, 1])));
+    let wide = r.declared(Layout::Broadcast, &[y], Type::new(DType::F64, [2, 5, 1]));
     r.check(&[sum, wide], &[], expect_file!["hlo/broadcast.hlo"]);
 }
 
@@ -110,7 +110,7 @@ fn positions_known_at_run_time_are_operands() {
     let mut r = Recorder::default();
     let x = r.input(DType::I32, [4, 5]);
     let (i, j) = (r.scalar(DType::I64), r.scalar(DType::I64));
-    let part = r.declared(Indexing::DynamicSlice, &[x, i, j], Some(Type::new(DType::I32, [2, 1])));
+    let part = r.declared(Indexing::DynamicSlice, &[x, i, j], Type::new(DType::I32, [2, 1]));
     let written = r.op(Indexing::DynamicUpdateSlice, &[x, part, j, i]);
     r.check(&[written], &[], expect_file!["hlo/dynamic_slice.hlo"]);
 }
@@ -164,10 +164,9 @@ fn loops_carry_tuples() {
 /// A region of some input types.
 fn region(inputs: &[Type], results: impl FnOnce(&mut Recorder, &[NodeId]) -> Vec<NodeId>) -> Region {
     let mut r = Recorder::default();
-    let inputs: Vec<NodeId> = inputs.iter().map(|ty| r.declared(Leaf::Input, &[], Some(ty.clone()))).collect();
-    r.0.inputs = inputs.clone();
-    r.0.outputs = results(&mut r, &inputs);
-    Region::new(r.0)
+    let inputs: Vec<NodeId> = inputs.iter().map(|ty| r.0.input(ty.clone())).collect();
+    let outputs = results(&mut r, &inputs);
+    Region::new(r.0.finish(&outputs))
 }
 
 #[test]
@@ -175,7 +174,7 @@ fn loops_are_whiles_over_the_state_and_what_it_reads() {
     let mut r = Recorder::default();
     let (x, step, limit) = (r.input(DType::F32, [3]), r.input(DType::F32, [3]), r.scalar(DType::F32));
     let half = r.op(Literal::new(0.5f32), &[]);
-    let types: Vec<Type> = [x, step, limit, half].map(|id| r.0.graph[id].ty.clone()).into();
+    let types: Vec<Type> = [x, step, limit, half].map(|id| r.0.ty(id).unwrap().clone()).into();
     let condition = region(&types, |r, inputs| {
         let sum = r.op(Reduction::Reduce { reducer: Reducer::Sum, axes: AxisSet::all(1) }, &[inputs[0]]);
         vec![r.op(Binary::Less, &[sum, inputs[2]])]
@@ -185,7 +184,7 @@ fn loops_are_whiles_over_the_state_and_what_it_reads() {
         vec![r.op(Binary::Add, &[scaled, inputs[1]])]
     });
     let left = r.op(Control::While(Box::new(While { condition, body })), &[x, step, limit, half]);
-    let result = r.declared(Control::Part { idx: 0 }, &[left], Some(types[0].clone()));
+    let result = r.declared(Control::Part { idx: 0 }, &[left], types[0].clone());
     // The number is written into the body, and does not go round with the state.
     r.check(&[result], &[], expect_file!["hlo/while.hlo"]);
 }
@@ -194,11 +193,11 @@ fn loops_are_whiles_over_the_state_and_what_it_reads() {
 fn choices_are_conditionals() {
     let mut r = Recorder::default();
     let (x, predicate) = (r.input(DType::F32, [3]), r.input(DType::Bool, []));
-    let ty = r.0.graph[x].ty.clone();
+    let ty = r.0.ty(x).unwrap().clone();
     let unary = |op: Unary| region(std::slice::from_ref(&ty), |r, inputs| vec![r.op(op, &[inputs[0]])]);
     let branches = vec![unary(Unary::Negative), unary(Unary::Exp)];
     let chosen = r.op(Control::Switch(Box::new(Switch { branches })), &[predicate, x]);
-    let result = r.declared(Control::Part { idx: 0 }, &[chosen], Some(ty.clone()));
+    let result = r.declared(Control::Part { idx: 0 }, &[chosen], ty.clone());
     // The first computation is the one for true, the second branch.
     r.check(&[result], &[], expect_file!["hlo/conditional.hlo"]);
 }
@@ -265,10 +264,10 @@ fn a_computed_value_read_through_two_slices_is_not_computed_twice() {
 fn arrays_beyond_any_device_are_refused() {
     let mut r = Recorder::default();
     let shape: Shape = [1 << 42].into();
-    let iota = r.declared(Leaf::Iota { axis: 0 }, &[], Some(Type { dtype: DType::F64, shape }));
+    let iota = r.declared(Leaf::Iota { axis: 0 }, &[], Type { dtype: DType::F64, shape });
     let sum = r.op(Reduction::Reduce { reducer: Reducer::Sum, axes: AxisSet::all(1) }, &[iota]);
-    r.0.outputs = vec![sum];
-    assert!(matches!(lower(&r.0, &Options::default()), Err(Error::TooLarge { op: "iota", .. })));
+    let program = r.0.finish(&[sum]);
+    assert!(matches!(lower(&program, &Options::default()), Err(Error::TooLarge { op: "iota", .. })));
 }
 
 #[test]
@@ -276,10 +275,10 @@ fn a_place_of_another_size_is_refused() {
     let mut r = Recorder::default();
     let x = r.input(DType::F32, [4]);
     let y = r.op(Unary::Negative, &[x]);
-    r.0.outputs = vec![y];
+    let program = r.0.finish(&[y]);
     for (output, extent) in [(0, 5), (1, 4)] {
         let places = vec![Place { output, ty: Type::new(DType::F32, [extent]) }];
-        let error = lower(&r.0, &Options { places, ..Options::default() }).unwrap_err();
+        let error = lower(&program, &Options { places, ..Options::default() }).unwrap_err();
         assert!(matches!(error, Error::Internal(_)), "{error}");
     }
 }

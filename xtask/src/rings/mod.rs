@@ -53,7 +53,6 @@ const KNOWN: &[Known] = &[
     known("crates/hloom-hlo/src/lib.rs", "crate", "builder", "lower"),
     known("crates/hloom-hlo/src/lib.rs", "crate", "builder", "value"),
     known("crates/hloom-hlo/src/lib.rs", "crate::lower", "complex", "hyperbolic"),
-    known("crates/hloom-pjrt/src/lib.rs", "crate", "device", "error"),
     known("crates/hloom-pjrt/src/lib.rs", "crate", "ffi", "open"),
     known("crates/hloom-pjrt/src/lib.rs", "crate", "ffi", "options"),
     known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "api", "exception"),

@@ -22,10 +22,9 @@ mod order;
 mod reduction;
 mod rounding;
 mod rounds;
-mod transposed;
 mod unary;
 
-use hloom_ir::{Elementwise, Layout, Leaf, Literal, Node, NodeId, Op, Program, Results, Shape, Type};
+use hloom_ir::{Elementwise, Leaf, Literal, Node, NodeId, Op, Program, Results, Shape, Type};
 use prost::Message;
 
 use crate::builder::{Builder, Form, Module};
@@ -269,15 +268,9 @@ impl<'p, 'b> Lowering<'p, 'b> {
             self.set(id, results);
             return Ok(());
         }
-        let undone = match (&node.op, node.operands.as_slice()) {
-            (Op::Layout(Layout::Transpose { permutation }), [operand]) => self.transposed(*operand, permutation)?,
-            _ => None,
-        };
         // There is only one empty array of each type, and many instructions cannot make it.
         let mut value = if node.ty.shape.size() == 0 {
             self.b.constant(Literal::zero(node.ty.dtype), &node.ty.shape)
-        } else if let Some(value) = undone {
-            value
         } else {
             self.computed(id, node, &operands)?
         };

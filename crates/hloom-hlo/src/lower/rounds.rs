@@ -95,112 +95,81 @@ pub(super) fn reach(program: &Program, nodes: &[NodeId]) -> Vec<bool> {
 
 #[cfg(test)]
 mod tests {
-    use std::panic::Location;
-
-    use hloom_ir::{
-        Binary, DType, Indexing, Layout, Leaf, Literal, Node, Op, Operands, PadDims, Shape, SliceDims, Type,
-    };
+    use hloom_ir::{Binary, DType, Indexing, Layout, Literal, PadDims, Shape, SliceDims, Type};
+    use hloom_transform::{Build, ProgramBuilder};
     use smallvec::smallvec;
 
     use super::*;
 
     const EXTENT: usize = 1 << 16;
 
-    /// A region of a counter and an array, under construction.
-    struct Draft(Program);
-
-    impl Draft {
-        fn new() -> Draft {
-            let mut draft = Draft(Program::default());
-            for ty in [Type::scalar(DType::I64), Type::new(DType::F32, [EXTENT])] {
-                let input = draft.add(Leaf::Input.into(), &[], ty);
-                draft.0.inputs.push(input);
-            }
-            draft
-        }
-
-        fn add(&mut self, op: Op, operands: &[NodeId], ty: Type) -> NodeId {
-            let operands = Operands::from_slice(operands);
-            self.0.graph.add(Node { op, operands, ty, line: Location::caller(), data: () })
-        }
-
-        fn array(&mut self, op: Op, operands: &[NodeId]) -> NodeId {
-            self.add(op, operands, Type::new(DType::F32, [EXTENT]))
-        }
-
-        fn number(&mut self, literal: Literal) -> NodeId {
-            self.add(literal.into(), &[], Type::scalar(literal.dtype()))
-        }
-
-        fn ends(mut self, outputs: &[NodeId]) -> Region {
-            self.0.outputs = outputs.to_vec();
-            Region::new(self.0)
-        }
+    /// A region of a counter and an array.
+    fn region(build: impl FnOnce(&mut ProgramBuilder, NodeId, NodeId) -> Vec<NodeId>) -> Region {
+        let mut b = ProgramBuilder::new();
+        let counter = b.input(Type::scalar(DType::I64));
+        let array = b.input(Type::new(DType::F32, [EXTENT]));
+        let outputs = build(&mut b, counter, array);
+        Region::new(b.finish(&outputs))
     }
 
     /// Whether the counter is below a number.
     fn counts() -> Region {
-        let mut draft = Draft::new();
-        let counter = draft.0.inputs[0];
-        let end = draft.number(Literal::new(9i64));
-        let answer = draft.add(Binary::Less.into(), &[counter, end], Type::scalar(DType::Bool));
-        draft.ends(&[answer])
+        region(|b, counter, _| {
+            let end = b.constant(Literal::new(9i64));
+            vec![b.apply(Binary::Less, counter, end).unwrap()]
+        })
     }
 
     /// A body that counts and computes the array with `step`.
-    fn body(step: impl FnOnce(&mut Draft, NodeId) -> NodeId) -> Region {
-        let mut draft = Draft::new();
-        let [counter, array] = draft.0.inputs[..] else { panic!("a draft has two inputs") };
-        let one = draft.number(Literal::new(1i64));
-        let next = draft.add(Binary::Add.into(), &[counter, one], Type::scalar(DType::I64));
-        let array = step(&mut draft, array);
-        draft.ends(&[next, array])
+    fn body(step: impl FnOnce(&mut ProgramBuilder, NodeId) -> NodeId) -> Region {
+        region(|b, counter, array| {
+            let one = b.constant(Literal::new(1i64));
+            let next = b.apply(Binary::Add, counter, one).unwrap();
+            vec![next, step(b, array)]
+        })
     }
 
-    fn from_start(len: usize) -> SliceDims {
-        SliceDims { start: smallvec![0], limit: smallvec![len], stride: smallvec![1] }
+    fn from_start(len: usize) -> Layout {
+        Layout::Slice(Box::new(SliceDims { start: smallvec![0], limit: smallvec![len], stride: smallvec![1] }))
     }
 
     /// The array moved by one, 0 in front.
-    fn shifted(draft: &mut Draft, array: NodeId) -> NodeId {
-        let dims = from_start(EXTENT - 1);
-        let most = draft.add(Layout::Slice(Box::new(dims)).into(), &[array], Type::new(DType::F32, [EXTENT - 1]));
-        let zero = draft.number(Literal::zero(DType::F32));
+    fn shifted(b: &mut ProgramBuilder, array: NodeId) -> NodeId {
+        let most = b.op(from_start(EXTENT - 1), &[array]).unwrap();
+        let zero = b.constant(Literal::zero(DType::F32));
         let dims = PadDims { low: smallvec![1], high: smallvec![0], interior: smallvec![0] };
-        draft.array(Layout::Pad(Box::new(dims)).into(), &[most, zero])
+        b.op(Layout::Pad(Box::new(dims)), &[most, zero]).unwrap()
     }
 
     #[test]
     fn a_counted_loop_over_a_stencil_has_two_rounds_in_one() {
-        let stencil = body(|draft, array| {
-            let before = shifted(draft, array);
-            draft.array(Binary::Add.into(), &[array, before])
+        let stencil = body(|b, array| {
+            let before = shifted(b, array);
+            b.apply(Binary::Add, array, before).unwrap()
         });
         assert_eq!(told_by(&While { condition: counts(), body: stencil }), Some(vec![0]));
     }
 
     #[test]
     fn what_is_computed_in_place_keeps_its_rounds() {
-        let doubled = body(|draft, array| draft.array(Binary::Add.into(), &[array, array]));
+        let doubled = body(|b, array| b.apply(Binary::Add, array, array).unwrap());
         assert_eq!(told_by(&While { condition: counts(), body: doubled }), None);
-        let written = body(|draft, array| {
-            let at = draft.number(Literal::new(5i64));
-            let one = Type::new(DType::F32, [1]);
-            let read = draft.add(Indexing::DynamicSlice.into(), &[array, at], one);
-            draft.array(Indexing::DynamicUpdateSlice.into(), &[array, read, at])
+        let written = body(|b, array| {
+            let at = b.constant(Literal::new(5i64));
+            let read = b.declared(Indexing::DynamicSlice, &[array, at], Type::new(DType::F32, [1])).unwrap();
+            b.op(Indexing::DynamicUpdateSlice, &[array, read, at]).unwrap()
         });
         assert_eq!(told_by(&While { condition: counts(), body: written }), None);
     }
 
     #[test]
     fn a_loop_that_ends_for_what_it_computes_keeps_its_rounds() {
-        let mut draft = Draft::new();
-        let array = draft.0.inputs[1];
-        let dims = from_start(1);
-        let first = draft.add(Layout::Slice(Box::new(dims)).into(), &[array], Type::new(DType::F32, [1]));
-        let first = draft.add(Layout::Reshape.into(), &[first], Type { dtype: DType::F32, shape: Shape::scalar() });
-        let zero = draft.number(Literal::zero(DType::F32));
-        let answer = draft.add(Binary::Greater.into(), &[first, zero], Type::scalar(DType::Bool));
-        assert_eq!(told_by(&While { condition: draft.ends(&[answer]), body: body(shifted) }), None);
+        let condition = region(|b, _, array| {
+            let first = b.op(from_start(1), &[array]).unwrap();
+            let first = b.reshape(first, Shape::scalar()).unwrap();
+            let zero = b.constant(Literal::zero(DType::F32));
+            vec![b.apply(Binary::Greater, first, zero).unwrap()]
+        });
+        assert_eq!(told_by(&While { condition, body: body(shifted) }), None);
     }
 }

@@ -78,6 +78,19 @@ impl Control {
         }
     }
 
+    /// The operation with other regions in the place of its own.
+    pub(super) fn with_regions(&self, mut f: impl FnMut(&Region) -> Region) -> Control {
+        match self {
+            Control::While(parts) => {
+                Control::While(Box::new(While { condition: f(&parts.condition), body: f(&parts.body) }))
+            }
+            Control::Switch(parts) => {
+                Control::Switch(Box::new(Switch { branches: parts.branches.iter().map(f).collect() }))
+            }
+            Control::Part { idx } => Control::Part { idx: *idx },
+        }
+    }
+
     /// The programs that the operation runs; for a loop the condition, then the body.
     pub(super) fn regions(&self) -> SmallVec<[&Region; 2]> {
         match self {

@@ -108,6 +108,11 @@ impl Op {
         if let Op::Control(op) = self { op.regions() } else { SmallVec::new() }
     }
 
+    /// The operation with other programs in the place of those that it runs.
+    pub fn with_regions(&self, f: impl FnMut(&Region) -> Region) -> Op {
+        if let Op::Control(op) = self { op.with_regions(f).into() } else { self.clone() }
+    }
+
     /// The operation's parameters as they are printed after its operands.
     pub(crate) fn write_parameters(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -6,7 +6,7 @@ use hloom_ir::{Control, DType, Literal, NodeId, Region, Switch, Type};
 
 use super::{arrays_of, checked, in_error, raises, same_structure, truth, union};
 use crate::eval::stats;
-use crate::record::{self, Inside, IntoOperand, Numbers, Operand, TracedCheck};
+use crate::record::{self, Build, Inside, IntoOperand, Numbers, Operand, TracedCheck};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 

@@ -5,7 +5,7 @@ use std::panic::Location;
 use hloom_ir::{Binary, DType, Elementwise, Literal, NodeId, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body, truth};
-use crate::record::{self, Builder, IntoOperand, Operand, Scope};
+use crate::record::{self, Build, Builder, IntoOperand, Operand, Scope};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{NdArray, Result};
 

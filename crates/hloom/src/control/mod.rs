@@ -14,7 +14,7 @@ use hloom_ir::{
 };
 
 use crate::eval::stats;
-use crate::record::{self, Builder, Inside, Numbers, Scope, TracedCheck};
+use crate::record::{self, Build, Builder, Inside, Numbers, Scope, TracedCheck};
 use crate::tree::{Found, Leaf, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 

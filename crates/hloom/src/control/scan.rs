@@ -5,7 +5,7 @@ use std::panic::Location;
 use hloom_ir::{Binary, DType, Indexing, Literal, NodeId, Shape, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, record_loop, refuse_without_arrays, same_structure, trace_body};
-use crate::record::{self, Builder, Scope};
+use crate::record::{self, Build, Builder, Scope};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 

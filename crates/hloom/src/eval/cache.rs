@@ -61,7 +61,7 @@ pub(crate) fn entry(
     if cache.n_entries >= MAX_PROGRAMS || cache.n_nodes >= MAX_NODES {
         cache.evict(evicted);
     }
-    let program = Arc::new(Compilation::new(build(), &[], "hloom"));
+    let program = Arc::new(Compilation::lazy(build()));
     cache.n_entries += 1;
     cache.n_nodes += program.n_nodes();
     let entry = Entry { key: key.into(), last_use: AtomicU64::new(clock), program: program.clone() };

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use hloom_backend::Backend;
 use parking_lot::Mutex;
 
+use super::driver::driver;
 use super::exit;
 use crate::{Error, Result};
 
-pub(crate) use hloom_pjrt::DeviceSpec;
+pub(crate) use hloom_backend::DeviceSpec;
 
 /// The backend of `HLOOM_DEVICE` (`cpu`, `gpu:0`, `tpu:0`; `cpu` if unset or empty), opened on first use.
 ///
@@ -47,10 +48,7 @@ pub(crate) fn backend() -> Result<&'static Arc<dyn Backend>> {
 /// # Errors
 /// [`ErrorKind::Plugin`](crate::ErrorKind::Plugin).
 pub(crate) fn check_process() -> Result<()> {
-    if hloom_pjrt::is_forked() {
-        return Err(hloom_backend::Error::from(hloom_pjrt::Error::Forked).into());
-    }
-    Ok(())
+    Ok(driver().check_process()?)
 }
 
 /// How long a failure to open the device stands.
@@ -62,7 +60,7 @@ fn requested() -> Result<DeviceSpec> {
         Some(spec) if !spec.is_empty() => spec.to_string_lossy().into_owned(),
         _ => "cpu".to_owned(),
     };
-    Ok(spec.parse().map_err(hloom_backend::Error::from)?)
+    Ok(spec.parse()?)
 }
 
 /// The backend of a device other than the default one, opened on first use; the default one if it is that.
@@ -84,7 +82,7 @@ pub(crate) fn backend_of(spec: DeviceSpec) -> Result<Arc<dyn Backend>> {
 
 fn open(spec: DeviceSpec) -> Result<Arc<dyn Backend>> {
     let _span = tracing::debug_span!("open_device", device = %spec).entered();
-    let opened = hloom_pjrt::open(&spec)?;
+    let opened = driver().open(&spec)?;
     exit::guard();
     Ok(opened)
 }

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use parking_lot::{RwLock, RwLockReadGuard};
 
+use super::driver::driver;
+
 static GATE: RwLock<()> = RwLock::new(());
 
 /// How long the end of the process waits for a thread that does not come out. A crash then is no worse
@@ -48,7 +50,7 @@ impl Drop for Inside {
 pub(super) fn guard() {
     // Handlers run last first, so that one is registered whenever there may be new destructors. Without
     // room for it, the earlier ones do.
-    let _ = hloom_pjrt::at_exit(close_at_exit);
+    let _ = driver().at_exit(close_at_exit);
     watch_main_thread();
 }
 
@@ -59,7 +61,7 @@ extern "C" fn close_at_exit() {
 /// Closes the gate for good, once the threads inside have come out.
 fn close() {
     // Nobody enters in a child of the process that has opened the device, and whoever was inside is not there.
-    if hloom_pjrt::is_forked() {
+    if driver().check_process().is_err() {
         return;
     }
     let inside = DEPTH.try_with(Cell::get).unwrap_or(0) > 0;

@@ -58,7 +58,7 @@ impl Job {
     /// Whether running it is only a matter of microseconds: the program is compiled, and its results take
     /// too little memory for it to matter how many of them are on their way.
     pub(super) fn is_quick(&self) -> bool {
-        self.program.is_compiled() && self.program.places().next().is_none()
+        self.program.is_compiled() && self.program.output_buffers().is_empty()
     }
 
     fn fail(self: &Arc<Job>, error: &Error) {
@@ -117,7 +117,7 @@ fn attempt<'a>(
     let mut owned = Results::new();
     push_packs(backend, scalars, &mut owned)?;
     let n_packs = owned.len();
-    push_places(backend, program, &mut owned)?;
+    push_output_buffers(backend, program, &mut owned)?;
     let mut arguments: SmallVec<[Argument<'_>; 8]> = SmallVec::new();
     for input in inputs {
         arguments.push(input);
@@ -152,9 +152,9 @@ fn push_packs(backend: &dyn Backend, scalars: &[Literal], packs: &mut Results) -
 }
 
 /// The memory that large results are written to.
-fn push_places(backend: &dyn Backend, program: &Compilation, places: &mut Results) -> Result<()> {
-    for ty in program.places() {
-        places.push(match pool::take(backend, ty.size_bytes()) {
+fn push_output_buffers(backend: &dyn Backend, program: &Compilation, buffers: &mut Results) -> Result<()> {
+    for ty in program.output_buffers() {
+        buffers.push(match pool::take(backend, ty.size_bytes()) {
             Some(buffer) => buffer,
             None => backend.allocate(ty)?,
         });

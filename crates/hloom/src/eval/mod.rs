@@ -5,7 +5,7 @@ pub(crate) mod cache;
 pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod device;
-mod disk;
+pub(crate) mod driver;
 pub(crate) mod exit;
 pub(crate) mod job;
 pub(crate) mod join;

@@ -5,15 +5,12 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use hloom_backend::{Backend, Executable, Signature};
-use hloom_hlo::Lowered;
+use hloom_backend::{Backend, CompileOptions, Donation, Executable};
 use hloom_ir::{Cost, Leaf, Op, Program, SourceLine, Type};
 use parking_lot::Mutex;
 
-use super::{cache, disk, exit, pool, stats};
+use super::{cache, exit, pool, stats};
 use crate::{Error, ErrorKind, Result};
-
-pub(crate) use hloom_hlo::{Donation, Options, Place};
 
 static LAST_ID: AtomicU64 = AtomicU64::new(0);
 
@@ -24,7 +21,9 @@ pub(crate) struct Compilation {
     steps: Box<[Step]>,
     /// Gone once it is compiled.
     program: Mutex<Option<Program>>,
-    options: Options,
+    options: CompileOptions,
+    /// The types of the memory that is donated for large results, after the inputs and numbers.
+    output_buffers: Box<[Type]>,
     executable: OnceLock<Arc<dyn Executable>>,
 }
 
@@ -54,24 +53,35 @@ impl Compilation {
         let listed = program.graph.ids().map(|id| &program.graph[id]);
         let steps =
             listed.filter(|node| node.op.facts().cost != Cost::Leaf || matches!(node.op, Op::Leaf(Leaf::Input)));
+        let options = options(&program, donated, name);
+        let results = program.result_types();
         Compilation {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
             n_nodes: n_nodes(&program),
             steps: steps.map(|node| Step { name: node.op.name(), ty: node.ty.clone(), line: node.line }).collect(),
-            options: options(&program, donated, name),
+            output_buffers: options.output_buffers.iter().map(|&output| results[output].clone()).collect(),
+            options,
             program: Mutex::new(Some(program)),
             executable: OnceLock::new(),
         }
     }
 
+    /// A program that is compiled when a value is read.
+    pub(super) fn lazy(program: Program) -> Compilation {
+        Compilation::new(program, &[], NAME)
+    }
+
     /// A program that is compiled already.
-    pub(crate) fn ready(executable: Arc<dyn Executable>, options: Options) -> Compilation {
+    pub(crate) fn ready(executable: Arc<dyn Executable>, options: CompileOptions) -> Compilation {
+        let results = &executable.signature().results;
+        let output_buffers = options.output_buffers.iter().filter_map(|&output| results.get(output).cloned()).collect();
         Compilation {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
             n_nodes: 0,
             steps: Box::default(),
             program: Mutex::new(None),
             options,
+            output_buffers,
             executable: OnceLock::from(executable),
         }
     }
@@ -91,15 +101,14 @@ impl Compilation {
         &self.steps
     }
 
-    /// How it is lowered.
-    pub(crate) fn options(&self) -> &Options {
+    /// How it is compiled.
+    pub(crate) fn options(&self) -> &CompileOptions {
         &self.options
     }
 
-    /// The types of the memory that is donated as the place of large results, after the inputs and
-    /// numbers.
-    pub(super) fn places(&self) -> impl Iterator<Item = &Type> {
-        self.options.places.iter().map(|place| &place.ty)
+    /// The types of the memory that is donated for large results, after the inputs and numbers.
+    pub(super) fn output_buffers(&self) -> &[Type] {
+        &self.output_buffers
     }
 
     /// Whether the program is compiled.
@@ -130,27 +139,13 @@ impl Compilation {
     }
 
     fn compile(&self, program: &Program, backend: &dyn Backend) -> Result<Arc<dyn Executable>> {
-        let lowered = {
-            let _span = tracing::debug_span!("lower", program = self.id, nodes = self.n_nodes).entered();
-            let target = hloom_hlo::Target::of_platform(backend.platform());
-            lower(program, &Options { target, ..self.options.clone() })?
-        };
-        let signature = Signature { parameters: lowered.parameters.clone(), results: lowered.results.clone() };
-        let place = disk::place(backend, &lowered);
-        if let Some(executable) = place.as_ref().and_then(|place| disk::load(backend, place, &signature)) {
-            stats::COUNTERS.disk_hits.fetch_add(1, Ordering::Relaxed);
-            exit::guard();
-            return Ok(executable);
-        }
         let _span = tracing::debug_span!("compile", program = self.id, nodes = self.n_nodes).entered();
-        stats::COUNTERS.compiles.fetch_add(1, Ordering::Relaxed);
-        let executable = backend.compile(&lowered.encode(), &signature)?;
-        // Compiling may have made objects in the plugin that are destroyed before earlier guards run.
+        let compiled = backend.compile(program, &self.options)?;
+        let counter = if compiled.from_store { &stats::COUNTERS.disk_hits } else { &stats::COUNTERS.compiles };
+        counter.fetch_add(1, Ordering::Relaxed);
+        // Compiling and loading may have made objects in the backend that are destroyed before earlier guards run.
         exit::guard();
-        if let Some(place) = place {
-            disk::store(&place, &*executable);
-        }
-        Ok(executable)
+        Ok(compiled.executable)
     }
 
     /// Why the program is none of those that are compiled.
@@ -201,54 +196,38 @@ impl std::fmt::Debug for Compilation {
     }
 }
 
-/// The program as the compiler has optimized it, as HLO text.
-///
-/// # Errors
-/// If the backend does not keep it, or keeps something else.
-pub(crate) fn optimized_text(executable: &dyn Executable) -> Result<String> {
-    Ok(hloom_hlo::module_text(&executable.optimized_module()?)?)
+/// How a program is compiled when a value is read.
+pub(crate) fn lazy_options(program: &Program) -> CompileOptions {
+    options(program, &[], NAME)
 }
 
-/// Verifies and lowers a program.
-pub(crate) fn lower(program: &Program, options: &Options) -> Result<Lowered> {
-    program.verify()?;
-    Ok(hloom_hlo::lower(program, options)?)
-}
-
-/// Verifies and lowers a program as it is compiled when a value is read.
-pub(crate) fn lower_lazily(program: &Program) -> Result<Lowered> {
-    lower(program, &options(program, &[], "hloom"))
-}
+/// The name of programs that are compiled when a value is read.
+const NAME: &str = "hloom";
 
 /// Each result takes the memory of a donated input of its size, if there is one left; of the other results,
-/// large ones get places: parameters whose memory they take.
-fn options(program: &Program, donated: &[usize], name: &str) -> Options {
+/// large ones get output buffers: parameters whose memory they take.
+fn options(program: &Program, donated: &[usize], name: &str) -> CompileOptions {
     let results = program.result_types();
     let mut free: Vec<usize> = (0..results.len()).collect();
     let mut donations = Vec::new();
     // Equal types first: a result of the same type usually succeeds the input.
     for same_type in [true, false] {
-        for &parameter in donated {
-            if donations.iter().any(|donation: &Donation| donation.parameter == parameter) {
+        for &input in donated {
+            if donations.iter().any(|donation: &Donation| donation.input == input) {
                 continue;
             }
-            let ty = &program.graph[program.inputs[parameter]].ty;
+            let ty = &program.graph[program.inputs[input]].ty;
             let fits = |output: usize| match same_type {
                 true => results[output] == *ty,
                 false => results[output].size_bytes() == ty.size_bytes(),
             };
             if let Some(position) = free.iter().position(|&output| fits(output)) {
-                donations.push(Donation { parameter, output: free.remove(position) });
+                donations.push(Donation { input, output: free.remove(position) });
             }
         }
     }
     let large = free.into_iter().filter(|&output| results[output].size_bytes() >= pool::MIN_BYTES);
-    Options {
-        places: large.map(|output| Place { output, ty: results[output].clone() }).collect(),
-        donations,
-        module_name: name.to_owned(),
-        ..Options::default()
-    }
+    CompileOptions { name: name.to_owned(), output_buffers: large.collect(), donations, serializable: false }
 }
 
 /// The operations of a program, also those in its regions.

@@ -38,7 +38,7 @@ static QUEUE: Queue = Queue { line: Mutex::new(Line { jobs: VecDeque::new(), bus
 /// ahead of it: waking a thread would take longer.
 pub(crate) fn enqueue(job: Arc<Job>) -> Option<Arc<Job>> {
     // A child of the process that started the thread has none, and the line may be locked forever.
-    if hloom_pjrt::is_forked() {
+    if device::check_process().is_err() {
         return Some(job);
     }
     let mut line = QUEUE.line.lock();
@@ -51,7 +51,7 @@ pub(crate) fn enqueue(job: Arc<Job>) -> Option<Arc<Job>> {
 
 /// Has the jobs in line run, and waits until few enough are left.
 pub(crate) fn proceed() {
-    if hloom_pjrt::is_forked() {
+    if device::check_process().is_err() {
         return;
     }
     if !start() {

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::plan::{Advanced, Cut, Plan, Positions, Traced, nonzero};
 use super::{Index, IntoIndex};
 use crate::convert::from_checked_bytes;
-use crate::record::{self, Builder};
+use crate::record::{self, Build, Builder};
 use crate::{Error, NdArray, Result};
 
 impl NdArray {

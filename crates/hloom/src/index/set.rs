@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use super::get::{Places, dynamic, index_dims, reversed_axes, take};
 use super::plan::{Cut, Plan};
 use super::{Index, IntoIndex};
-use crate::record::{self, Builder, IntoOperand, Operand};
+use crate::record::{self, Build, Builder, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 
 impl NdArray {

@@ -6,7 +6,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use hloom_backend::Signature;
+use hloom_backend::{CompileOptions, Donation, Signature};
 use hloom_ir::{Access, Bounds, DType, Type};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -18,7 +18,7 @@ use super::stages::Compiled;
 use crate::convert::from_checked_bytes;
 use crate::eval::call::Reach;
 use crate::eval::check::{Fault, Origin};
-use crate::eval::program::{Compilation, Donation, Options as Lowering, Place, lower};
+use crate::eval::program::Compilation;
 use crate::tree::{ShapeDtype, Tree, Visitor};
 use crate::{Error, ErrorKind, NdArray, Result};
 
@@ -124,10 +124,8 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
         Ok(bytes) => bytes,
         Err(error) => match source {
             Some(source) => {
-                let lowered = lower(source, program.options())?;
-                let module = lowered.encode();
-                let signature = Signature { parameters: lowered.parameters, results: lowered.results };
-                backend.compile(&module, &signature)?.serialize()?
+                let options = CompileOptions { serializable: true, ..program.options().clone() };
+                backend.compile(source, &options)?.executable.serialize()?
             }
             None => return Err(error.into()),
         },
@@ -157,7 +155,7 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
         Some(Ok(spec)) => Some(spec.to_string()),
         _ => None,
     };
-    let lowering = program.options();
+    let compiled_with = program.options();
     let contents = Function {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         name: plan.name.to_string(),
@@ -170,8 +168,8 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
         results: plan.results.iter().map(TypeEntry::of).collect(),
         reach: plan.reach.iter().map(|reach| reach.words().to_vec()).collect(),
         faults: plan.faults.iter().map(|fault| FaultEntry::of(fault)).collect(),
-        places: lowering.places.iter().map(|place| place.output).collect(),
-        donations: lowering.donations.iter().map(|donation| (donation.parameter, donation.output)).collect(),
+        places: compiled_with.output_buffers.clone(),
+        donations: compiled_with.donations.iter().map(|donation| (donation.input, donation.output)).collect(),
         executable,
     };
     let body = postcard::to_allocvec(&contents).map_err(Error::internal)?;
@@ -199,15 +197,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Compiled<Vec<NdArray>, Vec<NdArray>>>
         return Err(Error::new(ErrorKind::Compile, message));
     }
     let device = match &contents.device {
-        Some(spec) => Some(Ok(spec.parse().map_err(hloom_backend::Error::from)?)),
+        Some(spec) => Some(Ok(spec.parse()?)),
         None => None,
     };
     let options = Options { name: contents.name.clone(), device, ..Options::default() };
     let plan = plan(&contents)?;
-    let (signature, lowering) = lowering(&contents, &plan)?;
+    let (signature, compiled_with) = compiled_with(&contents, &plan)?;
     let backend = backend_of(&options)?;
     let executable = backend.load(&contents.executable, &signature)?;
-    let program = Compilation::ready(executable, lowering);
+    let program = Compilation::ready(executable, compiled_with);
     let paths = contents.leaves.into_iter().map(|leaf| leaf.path).collect();
     Ok(Compiled { program, plan, options, paths, source: None, backend: Device::default(), _arguments: PhantomData })
 }
@@ -269,7 +267,7 @@ fn key(leaves: Vec<LeafType>) -> Key {
 }
 
 /// The types that the executable must have, and how its large results get their memory.
-fn lowering(contents: &Function, plan: &Plan<Vec<NdArray>>) -> Result<(Signature, Lowering)> {
+fn compiled_with(contents: &Function, plan: &Plan<Vec<NdArray>>) -> Result<(Signature, CompileOptions)> {
     let mut parameters: Vec<Type> = plan.kept.iter().map(|kept| plan.key.leaves[kept.leaf].ty()).collect();
     parameters.extend(plan.captures.iter().map(|value| value.ty().clone()));
     for dtype in DType::ALL {
@@ -278,18 +276,16 @@ fn lowering(contents: &Function, plan: &Plan<Vec<NdArray>>) -> Result<(Signature
             parameters.push(Type::new(dtype, [n_numbers]));
         }
     }
-    let mut places = Vec::with_capacity(contents.places.len());
     for &output in &contents.places {
-        let ty = plan.results.get(output).ok_or_else(|| damaged("a place has no result"))?.clone();
-        parameters.push(ty.clone());
-        places.push(Place { output, ty });
+        parameters.push(plan.results.get(output).ok_or_else(|| damaged("a place has no result"))?.clone());
     }
-    let donations = contents.donations.iter().map(|&(parameter, output)| Donation { parameter, output }).collect();
-    let lowering = Lowering { places, donations, ..Lowering::default() };
+    let donations = contents.donations.iter().map(|&(input, output)| Donation { input, output }).collect();
+    let output_buffers = contents.places.clone();
+    let compiled_with = CompileOptions { output_buffers, donations, ..CompileOptions::default() };
     // What tells of faults comes behind the results.
     let offenders = plan.faults.iter().map(|_| Type::scalar(DType::I64));
     let results = plan.results.iter().cloned().chain(offenders).collect();
-    Ok((Signature { parameters, results }, lowering))
+    Ok((Signature { parameters, results }, compiled_with))
 }
 
 fn damaged(why: &str) -> Error {

@@ -257,7 +257,7 @@ where
     /// ```
     #[must_use]
     pub fn device(&self, device: &str) -> Jit<A, R> {
-        let parsed = device.parse().map_err(|error| Error::from(hloom_backend::Error::from(error)));
+        let parsed = device.parse().map_err(Error::from);
         self.with(|options| options.device = Some(parsed))
     }
 

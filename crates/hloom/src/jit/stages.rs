@@ -14,7 +14,8 @@ use super::options::{Device, Options, backend_of};
 use super::plan::Plan;
 use super::signature::LeafType;
 
-use crate::eval::program::{Compilation, lower, optimized_text};
+use crate::eval::driver::driver;
+use crate::eval::program::Compilation;
 use crate::{Error, ErrorKind, NdArray, Result, Tree, guard, stablehlo};
 
 pub use hloom_backend::Memory;
@@ -44,7 +45,7 @@ impl<A, R: Tree> Lowered<A, R> {
     /// # Errors
     /// [`ErrorKind::OutOfMemory`] if an array has more bytes than any device.
     pub fn hlo_text(&self) -> Result<String> {
-        lower(&self.program, self.compilation().options()).map(|lowered| lowered.text())
+        Ok(driver().module_text(&self.program, self.compilation().options())?)
     }
 
     /// The module as a serialized `HloModuleProto`, for other tools.
@@ -52,7 +53,7 @@ impl<A, R: Tree> Lowered<A, R> {
     /// # Errors
     /// As [`Lowered::hlo_text`].
     pub fn hlo_proto(&self) -> Result<Vec<u8>> {
-        lower(&self.program, self.compilation().options()).map(|lowered| lowered.encode())
+        Ok(driver().module(&self.program, self.compilation().options())?)
     }
 
     /// The module as StableHLO text, converted by a Python that has `jax`: the one that `HLOOM_PYTHON` names,
@@ -171,7 +172,7 @@ impl<A, R: Tree> Compiled<A, R> {
     /// # Errors
     /// If the plugin does not tell.
     pub fn optimized_hlo(&self) -> Result<String> {
-        optimized_text(&**self.executable()?)
+        Ok(self.executable()?.optimized_text()?)
     }
 
     /// The types of the results, in the order in which the tree holds them.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use hloom_backend::Donation;
 use hloom_ir::{DType, NodeId, Program, SourceLine};
 
 use super::options::Options;
@@ -11,7 +12,6 @@ use super::plan::{Kept, Plan, placeholders};
 use super::reach;
 use super::signature::{Key, LeafType};
 use crate::eval::check::{Fault, Origin};
-use crate::eval::program::Donation;
 use crate::eval::stats;
 use crate::record::{self, Inside, Numbers, Scope, ScopeId, TracedCheck};
 use crate::tree::{Failure, Leaf, Tree, Visitor, rebuild};
@@ -157,7 +157,7 @@ impl<R> Plan<R> {
     /// Notes which inputs the compiled program overwrites.
     pub(super) fn note_reuse(&mut self, donations: &[Donation]) {
         for (input, kept) in self.kept.iter_mut().enumerate() {
-            kept.is_reused = donations.iter().any(|donation| donation.parameter == input);
+            kept.is_reused = donations.iter().any(|donation| donation.input == input);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use hloom_ir::{Binary, DType, Literal, Shape, Type, Weak};
 
-use crate::record::{self, IntoOperand, Operand};
+use crate::record::{self, Build, IntoOperand, Operand};
 use crate::{IntoShape, NdArray, Result};
 
 /// An array of whatever holds elements: nested Rust arrays and vectors, numbers, another array.

@@ -2,7 +2,7 @@
 
 use hloom_ir::{ArgType, Casting, DType};
 
-use crate::record::{self, IntoOperand, Operand};
+use crate::record::{self, Build, IntoOperand, Operand};
 use crate::{NdArray, Result};
 
 macro_rules! dtype_names {

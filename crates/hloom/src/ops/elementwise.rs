@@ -5,7 +5,7 @@ use hloom_ir::{
     ArgType, Binary, Casting, DType, Kind, Literal, NodeId, Unary, Weak, binary_ops, can_cast, result_type, unary_ops,
 };
 
-use crate::record::{self, Builder, IntoOperand, Operand};
+use crate::record::{self, Build, Builder, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 
 /// The dtypes that a rule of the tables takes and returns, for documentation.

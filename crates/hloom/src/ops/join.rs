@@ -11,7 +11,7 @@ use super::elementwise::describe;
 use crate::convert::from_checked_bytes;
 use crate::eval::join::Join;
 use crate::eval::value::Value;
-use crate::record::{self, Builder, IntoOperand, Known, Operand, What};
+use crate::record::{self, Build, Builder, IntoOperand, Known, Operand, What};
 use crate::{Error, NdArray, Result};
 
 /// The most arrays that a program joins outside of traced functions: as many operations as a thread leaves pending.

@@ -4,7 +4,7 @@ use hloom_ir::{Contraction, DotDims, NodeId, Shape, broadcast_shapes, result_typ
 use smallvec::SmallVec;
 
 use super::elementwise::describe;
-use crate::record::{self, Builder, IntoOperand, Operand};
+use crate::record::{self, Build, Builder, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 
 /// The matrix product.

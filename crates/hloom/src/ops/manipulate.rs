@@ -4,7 +4,7 @@ use hloom_ir::{NodeId, Shape, broadcast_shapes as broadcast, normalize_axes, nor
 use smallvec::SmallVec;
 
 use super::elementwise::describe;
-use crate::record::{self, Builder, IntoOperand};
+use crate::record::{self, Build, Builder, IntoOperand};
 use crate::{Error, IntoExtent, IntoShape, NdArray, Result};
 
 /// The order in which [`NdArray::reshape_order`] and [`NdArray::ravel_order`] read and place elements.

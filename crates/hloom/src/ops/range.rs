@@ -6,7 +6,7 @@
 use hloom_ir::{Binary, DType, Literal, NodeId, Shape, Type, Weak};
 use num_complex::Complex;
 
-use crate::record::{self, Builder};
+use crate::record::{self, Build, Builder};
 use crate::{Error, NdArray, Result};
 
 /// Numbers from `start` to before `stop`, `step` apart: int64 if all are integers of int64, else float64.

@@ -2,7 +2,7 @@
 
 use hloom_ir::{AxisSet, Binary, Extreme, NodeId, Reducer, Reduction, Shape, Signature, mean_signature};
 
-use crate::record::{self, Builder, IntoOperand};
+use crate::record::{self, Build, Builder, IntoOperand};
 use crate::{Axes, NdArray, Result};
 
 macro_rules! reductions {

@@ -3,7 +3,7 @@
 use hloom_ir::{Binary, DType, NodeId, Weak, result_type};
 
 use super::elementwise::describe;
-use crate::record::{self, Builder, IntoOperand, Operand};
+use crate::record::{self, Build, Builder, IntoOperand, Operand};
 use crate::{NdArray, Result};
 
 /// Elements of `a` where the condition is true, else of `b`.

@@ -5,7 +5,7 @@ use hloom_ir::{
     AxisSet, Binary, Bounds, DType, Indexing, Layout, Literal, NodeId, Op, Positions, Reducer, Shape, SourceLine, Type,
 };
 
-use super::{Builder, Recorder};
+use super::{Build, Builder, Recorder};
 use crate::Result;
 
 /// How far back it is looked for where positions come from.

@@ -29,6 +29,7 @@ use crate::{Error, NdArray, Result};
 pub(crate) use builder::Builder;
 pub(crate) use check::TracedCheck;
 pub(crate) use extract::Purpose;
+pub(crate) use hloom_transform::Build;
 pub(crate) use join::{Known, What, known};
 pub use operand::{IntoOperand, Operand};
 pub(crate) use region::{Inside, Numbers};

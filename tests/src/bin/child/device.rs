@@ -31,7 +31,7 @@ pub(crate) fn sum(_args: &[String]) -> Result<()> {
 /// Opens the device without running anything on it, and prints its name, or the error.
 pub(crate) fn open(_args: &[String]) -> Result<()> {
     match hloom_pjrt::open(&"cpu".parse()?) {
-        Ok(backend) => println!("opened {}", backend.device()),
+        Ok(device) => println!("opened {}", device.description()),
         Err(error) => println!("refused {error}"),
     }
     Ok(())

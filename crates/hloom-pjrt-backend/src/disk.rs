@@ -3,19 +3,18 @@
 //! A file is found by the hash of the program and of everything that shapes its machine code: plugin,
 //! processor, options, version of this library. Loading one runs it as native code, so the folder and all above it
 //! must be closed to others. A file begins with the hash it is found by, and with a checksum over that and its
-//! program, so that neither a damaged file nor one of another program is loaded; the backend checks that the program
+//! program, so that neither a damaged file nor one of another program is loaded; the device checks that the program
 //! is its own. Whatever is wrong here means that the program is compiled, never an error. Knows nothing about what is
 //! in a program.
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
-use hloom_backend::{Backend, Error, ErrorKind, Executable, Signature};
+use hloom_backend::{Error, ErrorKind, Signature};
 use hloom_hlo::Lowered;
-use hloom_pjrt::PrivateDir;
+use hloom_pjrt::{Device, Executable, PrivateDir};
 use sha2::{Digest, Sha256};
 
 /// The most bytes kept: enough for some thousand programs.
@@ -31,7 +30,7 @@ const STORES_PER_SWEEP: u64 = 64;
 const HASH: usize = 32;
 
 /// The program from disk, if it is there and intact.
-pub(super) fn load(backend: &dyn Backend, place: &Place, signature: &Signature) -> Option<Arc<dyn Executable>> {
+pub(crate) fn load(device: &Device, place: &Place, signature: &Signature) -> Option<Executable> {
     let _span = tracing::debug_span!("load_executable").entered();
     let file = match place.folder.open_file(&place.name) {
         Ok(file) => file,
@@ -47,7 +46,7 @@ pub(super) fn load(backend: &dyn Backend, place: &Place, signature: &Signature) 
     let mut content = Vec::new();
     let len = (&file).take(MAX_FILE_BYTES + 1).read_to_end(&mut content).ok()?;
     let loaded = match payload(&content, &place.hash) {
-        Some(payload) if len as u64 <= MAX_FILE_BYTES => backend.load(payload, signature),
+        Some(payload) if len as u64 <= MAX_FILE_BYTES => device.load(payload, signature),
         _ => Err(Error::new(ErrorKind::Io, "the file is damaged or of another program")),
     };
     match loaded {
@@ -65,7 +64,7 @@ pub(super) fn load(backend: &dyn Backend, place: &Place, signature: &Signature) 
 }
 
 /// Keeps a compiled program for other processes, if it can be kept.
-pub(super) fn store(place: &Place, executable: &dyn Executable) {
+pub(crate) fn store(place: &Place, executable: &Executable) {
     let stored = executable.serialize().map_err(std::io::Error::other).and_then(|payload| write(place, &payload));
     if let Err(error) = stored {
         tracing::debug!(%error, "a program could not be stored");
@@ -77,7 +76,7 @@ pub(super) fn store(place: &Place, executable: &dyn Executable) {
 }
 
 /// Where a program lies, or would lie.
-pub(super) struct Place {
+pub(crate) struct Place {
     folder: PrivateDir,
     name: OsString,
     /// What the file is named by, and begins with.
@@ -85,14 +84,14 @@ pub(super) struct Place {
 }
 
 /// Where a program would lie; `None` if there is no private folder, or `HLOOM_DISK_CACHE=0`.
-pub(super) fn place(backend: &dyn Backend, lowered: &Lowered) -> Option<Place> {
+pub(crate) fn place(device: &Device, lowered: &Lowered) -> Option<Place> {
     if std::env::var_os("HLOOM_DISK_CACHE").is_some_and(|value| value == "0") {
         return None;
     }
     let folder = hloom_pjrt::executables_dir().and_then(|folder| PrivateDir::create(&folder));
     let folder = folder.map_err(|error| tracing::debug!(%error, "programs are not stored")).ok()?;
     let mut hash = Sha256::new();
-    for part in [env!("CARGO_PKG_VERSION").as_bytes(), backend.fingerprint().as_bytes(), &lowered.identity()] {
+    for part in [env!("CARGO_PKG_VERSION").as_bytes(), device.fingerprint().as_bytes(), &lowered.identity()] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

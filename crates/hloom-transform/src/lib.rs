@@ -1,0 +1,26 @@
+//! Programs built and rewritten, without a recorder.
+//!
+//! [`Build`] is the vocabulary in which operations are put together; [`ProgramBuilder`] has it over a program of its own,
+//! the recorder of `hloom` over its graph. Rewrites take a program to one that yields the same values, each in a file with
+//! its tests beside it; [`simplify`] is those that every program goes through before it is compiled. Knows no HLO, no
+//! devices and no recorder.
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod build;
+mod program_builder;
+mod rewrite;
+mod transposes;
+
+use std::borrow::Cow;
+
+use hloom_ir::Program;
+
+pub use build::Build;
+pub use program_builder::ProgramBuilder;
+pub use transposes::cancel_transposes;
+
+/// The program without what is done only to be undone. Every value stays what it was, to the last bit.
+pub fn simplify(program: &Program) -> Cow<'_, Program> {
+    cancel_transposes(program).map_or(Cow::Borrowed(program), Cow::Owned)
+}
