@@ -8,6 +8,7 @@ mod conformance;
 mod environment;
 mod example;
 mod operations;
+mod places;
 mod plugins;
 
 use std::fs;
@@ -31,6 +32,7 @@ const BLOCKS: &[Block] = &[
     Block { name: "rules", page: "docs/src/operations.md", make: operations::rules },
     Block { name: "promotion", page: "docs/src/operations.md", make: operations::promotion },
     Block { name: "structured", page: "docs/src/operations.md", make: operations::structured },
+    Block { name: "places", page: "docs/src/adding-an-op.md", make: places::block },
     Block { name: "plugins", page: "docs/src/plugins.md", make: plugins::block },
 ];
 

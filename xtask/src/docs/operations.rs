@@ -101,17 +101,31 @@ pub(super) fn promotion() -> Result<String> {
     Ok(table(&header, rows.collect::<Result<Vec<_>>>()?))
 }
 
-/// The operations that have a definition of their own, with what they reduce and combine by.
+/// The families of operations: the enum of each, in the file that is named like it.
+const FAMILIES: &[&str] = &["Leaf", "Elementwise", "Layout", "Indexing", "Reduction", "Contraction", "Control"];
+
+/// The operations by family, with what they reduce and combine by.
 pub(super) fn structured() -> Result<String> {
-    let list = |file: &str, name: &str| -> Result<String> {
-        let variants = variants(&workspace::read(file)?, name).with_context(|| format!("{file} has no enum {name}"))?;
-        Ok(table(&["name", "what"], variants.into_iter().map(|(name, what)| vec![format!("`{name}`"), what])))
+    let list = |file: &str, name: &str| -> Result<Vec<(String, String)>> {
+        let path = format!("crates/hloom-ir/src/op/{file}.rs");
+        variants(&workspace::read(&path)?, name).with_context(|| format!("{path} has no enum {name}"))
+    };
+    let mut rows = Vec::new();
+    for family in FAMILIES {
+        for (idx, (name, what)) in list(&family.to_lowercase(), family)?.into_iter().enumerate() {
+            let family = if idx == 0 { format!("`{family}`") } else { String::new() };
+            rows.push(vec![family, format!("`{name}`"), what]);
+        }
+    }
+    let of = |file, name| -> Result<String> {
+        let rows = list(file, name)?.into_iter().map(|(name, what)| vec![format!("`{name}`"), what]);
+        Ok(table(&["name", "what"], rows))
     };
     Ok(format!(
         "{}\n### What `Reduce` reduces by\n\n{}\n### How `Scatter` combines\n\n{}",
-        list("crates/hloom-ir/src/op/mod.rs", "Op")?,
-        list("crates/hloom-ir/src/op/reduce.rs", "Reducer")?,
-        list("crates/hloom-ir/src/op/index.rs", "Combine")?,
+        table(&["family", "name", "what"], rows),
+        of("reduction", "Reducer")?,
+        of("indexing", "Combine")?,
     ))
 }
 
@@ -148,6 +162,12 @@ mod tests {
         assert_eq!(BINARY.len(), Binary::ALL.len());
         let text = elementwise().unwrap();
         assert!(Unary::ALL.iter().all(|op| text.contains(&format!("| `{}` |", op.name()))));
+    }
+
+    #[test]
+    fn every_family_is_listed() {
+        let families = variants(&workspace::read("crates/hloom-ir/src/op/mod.rs").unwrap(), "Op").unwrap();
+        assert!(families.iter().map(|(name, _)| name).eq(FAMILIES.iter()), "{families:?}");
     }
 
     #[test]
