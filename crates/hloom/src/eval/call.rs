@@ -8,10 +8,10 @@ use hloom_backend::{Argument, Backend, Results};
 use hloom_ir::Literal;
 use smallvec::SmallVec;
 
-use super::check::{Check, Checks, Fault};
 use super::program::Compilation;
-use super::value::{OnDevice, Value};
-use super::{device, exit, job};
+use super::value::check::{Check, Checks, Fault};
+use super::value::{OnDevice, Value, job};
+use super::{device, exit};
 use crate::{Error, Result};
 
 /// What a call yields.

@@ -1,4 +1,4 @@
-//! The device that programs run on: chosen once, when the first program needs it.
+//! The devices that programs run on: the default one is chosen once, when the first program needs it.
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -12,33 +12,61 @@ use crate::{Error, Result};
 
 pub(crate) use hloom_backend::DeviceSpec;
 
-/// The backend of `HLOOM_DEVICE` (`cpu`, `gpu:0`, `tpu:0`; `cpu` if unset or empty), opened on first use.
-///
-/// A failure is remembered only for a moment, so that a plugin may be installed while the program runs,
-/// and a loop of programs does not look for it each time.
-pub(crate) fn backend() -> Result<&'static Arc<dyn Backend>> {
-    static BACKEND: OnceLock<Arc<dyn Backend>> = OnceLock::new();
-    static FAILURE: Mutex<Option<(Instant, Error)>> = Mutex::new(None);
-    check_process()?;
-    if let Some(backend) = BACKEND.get() {
-        return Ok(backend);
+/// The devices that are open.
+pub(crate) struct Devices {
+    default: OnceLock<Arc<dyn Backend>>,
+    /// When and why the default device could not be opened.
+    failure: Mutex<Option<(Instant, Error)>>,
+    others: Mutex<Vec<(DeviceSpec, Arc<dyn Backend>)>>,
+}
+
+impl Devices {
+    pub(super) const fn new() -> Devices {
+        Devices { default: OnceLock::new(), failure: Mutex::new(None), others: Mutex::new(Vec::new()) }
     }
-    // Held while opening: one thread opens, the others wait for it.
-    let mut failure = FAILURE.lock();
-    if let Some(backend) = BACKEND.get() {
-        return Ok(backend);
-    }
-    if let Some((when, error)) = &*failure
-        && when.elapsed() < REMEMBERED
-    {
-        return Err(error.clone());
-    }
-    match requested().and_then(open) {
-        Ok(opened) => Ok(BACKEND.get_or_init(|| opened)),
-        Err(error) => {
-            *failure = Some((Instant::now(), error.clone()));
-            Err(error)
+
+    /// The backend of `HLOOM_DEVICE` (`cpu`, `gpu:0`, `tpu:0`; `cpu` if unset or empty), opened on first use.
+    ///
+    /// A failure is remembered only for a moment, so that a plugin may be installed while the program runs,
+    /// and a loop of programs does not look for it each time.
+    pub(crate) fn default_backend(&self) -> Result<&Arc<dyn Backend>> {
+        check_process()?;
+        if let Some(backend) = self.default.get() {
+            return Ok(backend);
         }
+        // Held while opening: one thread opens, the others wait for it.
+        let mut failure = self.failure.lock();
+        if let Some(backend) = self.default.get() {
+            return Ok(backend);
+        }
+        if let Some((when, error)) = &*failure
+            && when.elapsed() < REMEMBERED
+        {
+            return Err(error.clone());
+        }
+        match requested().and_then(open) {
+            Ok(opened) => Ok(self.default.get_or_init(|| opened)),
+            Err(error) => {
+                *failure = Some((Instant::now(), error.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    /// The backend of a device other than the default one, opened on first use; the default one if it is that.
+    pub(crate) fn backend_of(&self, spec: DeviceSpec) -> Result<Arc<dyn Backend>> {
+        check_process()?;
+        if requested().is_ok_and(|requested| requested == spec) {
+            return self.default_backend().cloned();
+        }
+        // Held while opening: one thread opens, the others wait for it.
+        let mut others = self.others.lock();
+        if let Some((_, backend)) = others.iter().find(|(known, _)| *known == spec) {
+            return Ok(backend.clone());
+        }
+        let opened = open(spec)?;
+        others.push((spec, opened.clone()));
+        Ok(opened)
     }
 }
 
@@ -61,23 +89,6 @@ fn requested() -> Result<DeviceSpec> {
         _ => "cpu".to_owned(),
     };
     Ok(spec.parse()?)
-}
-
-/// The backend of a device other than the default one, opened on first use; the default one if it is that.
-pub(crate) fn backend_of(spec: DeviceSpec) -> Result<Arc<dyn Backend>> {
-    static OTHERS: Mutex<Vec<(DeviceSpec, Arc<dyn Backend>)>> = Mutex::new(Vec::new());
-    check_process()?;
-    if requested().is_ok_and(|requested| requested == spec) {
-        return backend().cloned();
-    }
-    // Held while opening: one thread opens, the others wait for it.
-    let mut others = OTHERS.lock();
-    if let Some((_, backend)) = others.iter().find(|(known, _)| *known == spec) {
-        return Ok(backend.clone());
-    }
-    let opened = open(spec)?;
-    others.push((spec, opened.clone()));
-    Ok(opened)
 }
 
 fn open(spec: DeviceSpec) -> Result<Arc<dyn Backend>> {

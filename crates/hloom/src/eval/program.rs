@@ -9,8 +9,8 @@ use hloom_backend::{Backend, CompileOptions, Donation, Executable};
 use hloom_ir::{Cost, Leaf, Op, Program, SourceLine, Type};
 use parking_lot::Mutex;
 
-use super::{cache, exit, pool, stats};
-use crate::{Error, ErrorKind, Result};
+use super::{exit, pool, stats};
+use crate::{Error, Result};
 
 static LAST_ID: AtomicU64 = AtomicU64::new(0);
 
@@ -33,6 +33,13 @@ pub(crate) struct Step {
     name: &'static str,
     ty: Type,
     line: SourceLine,
+}
+
+impl Step {
+    /// Whether something is computed in it.
+    pub(super) fn is_operation(&self) -> bool {
+        self.name != Op::from(Leaf::Input).name()
+    }
 }
 
 impl PartialEq for Step {
@@ -116,16 +123,13 @@ impl Compilation {
         self.executable.get().is_some()
     }
 
-    /// The compiled program; compiles it, or loads it from disk, if nobody did yet. `denied` forbids that.
+    /// The compiled program; compiles it, or loads it from disk, if nobody did yet.
     ///
     /// # Errors
-    /// What the compiler says; [`ErrorKind::Denied`].
-    pub(crate) fn executable(&self, backend: &dyn Backend, denied: bool) -> Result<&Arc<dyn Executable>> {
+    /// What the compiler says.
+    pub(super) fn executable(&self, backend: &dyn Backend) -> Result<&Arc<dyn Executable>> {
         if let Some(executable) = self.executable.get() {
             return Ok(executable);
-        }
-        if denied {
-            return Err(Error::new(ErrorKind::Denied, self.why_new()));
         }
         // Held while compiling: one thread compiles, the others wait for it.
         let mut program = self.program.lock();
@@ -146,40 +150,6 @@ impl Compilation {
         // Compiling and loading may have made objects in the backend that are destroyed before earlier guards run.
         exit::guard();
         Ok(compiled.executable)
-    }
-
-    /// Why the program is none of those that are compiled.
-    fn why_new(&self) -> String {
-        let what = match self.steps.last() {
-            Some(last) => {
-                let n_operations = self.steps.iter().filter(|step| step.name != Op::from(Leaf::Input).name()).count();
-                format!("a program of {n_operations} operations that ends in {last} would be compiled")
-            }
-            None => "a program would be compiled".to_owned(),
-        };
-        let Some(nearest) = cache::nearest(&self.steps) else {
-            return format!("{what}; none is compiled yet");
-        };
-        let difference = self.steps.iter().zip(&nearest.steps).position(|(a, b)| a != b);
-        match difference {
-            Some(idx) => format!(
-                "{what}; the nearest compiled program has {} as step {idx} where this one has {}",
-                nearest.steps[idx], self.steps[idx]
-            ),
-            None => match (self.steps.get(nearest.steps.len()), nearest.steps.get(self.steps.len())) {
-                (Some(next), _) => {
-                    format!("{what}; the nearest compiled program ends where this one goes on with {next}")
-                }
-                (_, Some(next)) => {
-                    format!("{what}; the nearest compiled program goes on with {next} where this one ends")
-                }
-                (None, None) => {
-                    format!(
-                        "{what}; the nearest compiled program has the same steps and reads or returns others of them"
-                    )
-                }
-            },
-        }
     }
 }
 

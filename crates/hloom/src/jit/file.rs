@@ -19,6 +19,7 @@ use crate::convert::from_checked_bytes;
 use crate::eval::call::Reach;
 use crate::eval::check::{Fault, Origin};
 use crate::eval::program::Compilation;
+use crate::eval::runtime::runtime;
 use crate::tree::{ShapeDtype, Tree, Visitor};
 use crate::{Error, ErrorKind, NdArray, Result};
 
@@ -120,7 +121,7 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
     let Compiled { program, plan, options, paths, source, .. } = function;
     let backend = backend_of(options)?;
     // An executable that came from disk cannot be written by plugins; compiled again it can.
-    let executable = match program.executable(&*backend, false)?.serialize() {
+    let executable = match runtime().executable(program, &*backend, false)?.serialize() {
         Ok(bytes) => bytes,
         Err(error) => match source {
             Some(source) => {

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use hloom_backend::Backend;
 
 use crate::Result;
-use crate::eval::device::{self, DeviceSpec};
+use crate::eval::device::DeviceSpec;
+use crate::eval::runtime::runtime;
 
 /// What [`Jit`](crate::Jit)'s methods set.
 #[derive(Clone, Debug, Default)]
@@ -66,8 +67,8 @@ impl Device {
 /// The device that a function's programs run on.
 pub(super) fn backend_of(options: &Options) -> Result<Arc<dyn Backend>> {
     match &options.device {
-        None => device::backend().cloned(),
-        Some(Ok(spec)) => device::backend_of(*spec),
+        None => runtime().devices.default_backend().cloned(),
+        Some(Ok(spec)) => runtime().devices.backend_of(*spec),
         Some(Err(error)) => Err(error.clone()),
     }
 }

@@ -16,6 +16,7 @@ use super::signature::LeafType;
 
 use crate::eval::driver::driver;
 use crate::eval::program::Compilation;
+use crate::eval::runtime::runtime;
 use crate::{Error, ErrorKind, NdArray, Result, Tree, guard, stablehlo};
 
 pub use hloom_backend::Memory;
@@ -82,7 +83,7 @@ impl<A, R: Tree> Lowered<A, R> {
     /// What the compiler says; [`ErrorKind::Plugin`] without a device; [`ErrorKind::Denied`].
     pub fn compile(self) -> Result<Compiled<A, R>> {
         let program = self.compilation();
-        program.executable(&*backend_of(&self.options)?, guard::denies_recompile())?;
+        runtime().executable(&program, &*backend_of(&self.options)?, guard::denies_recompile())?;
         let mut plan = self.plan;
         plan.note_reuse(&program.options().donations);
         let paths = (0..plan.key.leaves.len()).map(|leaf| plan.key.path(leaf)).collect();
@@ -156,7 +157,7 @@ impl<A, R: Tree> Compiled<A, R> {
     }
 
     fn executable(&self) -> Result<&Arc<dyn Executable>> {
-        self.program.executable(&*backend_of(&self.options)?, false)
+        runtime().executable(&self.program, &*backend_of(&self.options)?, false)
     }
 
     /// The bytes that a call takes: arguments, results, temporary values.

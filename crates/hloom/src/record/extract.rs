@@ -13,9 +13,9 @@ use smallvec::SmallVec;
 
 use super::conditions::{Condition, Conditions};
 use super::{Content, Garbage, Recorder};
-use crate::eval::cache;
 use crate::eval::check::{Check, Checks, Fault, Origin};
 use crate::eval::job::Job;
+use crate::eval::runtime::runtime;
 use crate::eval::value::Value;
 use crate::guard;
 
@@ -193,7 +193,7 @@ impl Recorder {
 
     /// The job that computes an extraction, and the values that it settles.
     pub(super) fn job(&self, extraction: &mut Extraction, garbage: &mut Garbage) -> (Arc<Job>, Results) {
-        let program = cache::entry(&extraction.key, &mut garbage.programs, || self.program(extraction));
+        let program = runtime().programs.entry(&extraction.key, &mut garbage.programs, || self.program(extraction));
         let results = self.results(extraction);
         let outputs = results.iter().map(Arc::downgrade).collect();
         // The memory of the extraction is used again: it must not keep values alive until then.

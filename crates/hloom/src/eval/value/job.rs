@@ -9,9 +9,11 @@ use hloom_backend::{Argument, Backend, Executable, HostData, Results};
 use hloom_ir::{DType, Literal, Type};
 use smallvec::SmallVec;
 
-use super::program::Compilation;
-use super::value::{OnDevice, Value};
-use super::{device, exit, pool, stats};
+use super::{OnDevice, Value};
+use crate::eval::program::Compilation;
+use crate::eval::queue::Task;
+use crate::eval::runtime::runtime;
+use crate::eval::{exit, stats};
 use crate::{Error, ErrorKind, Result, guard};
 
 /// A program with its arguments, and the values its results settle.
@@ -51,14 +53,8 @@ impl Job {
     }
 
     /// The values that the job settles, as far as anybody refers to them.
-    pub(super) fn outputs(&self) -> impl Iterator<Item = Arc<Value>> {
+    pub(in crate::eval) fn outputs(&self) -> impl Iterator<Item = Arc<Value>> {
         self.outputs.iter().filter_map(Weak::upgrade)
-    }
-
-    /// Whether running it is only a matter of microseconds: the program is compiled, and its results take
-    /// too little memory for it to matter how many of them are on their way.
-    pub(super) fn is_quick(&self) -> bool {
-        self.program.is_compiled() && self.program.output_buffers().is_empty()
     }
 
     fn fail(self: &Arc<Job>, error: &Error) {
@@ -68,7 +64,7 @@ impl Job {
     }
 
     fn execute(&self) -> Result<()> {
-        let backend = device::backend()?;
+        let backend = runtime().devices.default_backend()?;
         let inputs = self.inputs.iter().map(|input| input.on_device(&**backend));
         let inputs = inputs.collect::<Result<SmallVec<[OnDevice<'_>; 8]>>>()?;
         let arguments = inputs.iter().map(|input| Argument { buffer: input.buffer(), donated: false });
@@ -77,10 +73,26 @@ impl Job {
         for (output, buffer) in self.outputs.iter().zip(results) {
             match output.upgrade() {
                 Some(output) => output.fulfill(buffer),
-                None => pool::recycle(buffer),
+                None => runtime().pool.recycle(buffer),
             }
         }
         Ok(())
+    }
+}
+
+impl Task for Job {
+    /// The program is compiled, and its results take too little memory for it to matter how many of them are on their way.
+    fn is_quick(&self) -> bool {
+        self.program.is_compiled() && self.program.output_buffers().is_empty()
+    }
+
+    fn run_to_end(self: Arc<Job>) {
+        let outputs: Vec<Arc<Value>> = self.outputs().collect();
+        self.run();
+        // What failed is tried again by whoever reads it, whose guards then hold.
+        for output in outputs {
+            output.finish();
+        }
     }
 }
 
@@ -88,19 +100,19 @@ impl Job {
 ///
 /// # Errors
 /// What compiling and starting report.
-pub(super) fn execute<'a>(
+pub(in crate::eval) fn execute<'a>(
     program: &Compilation,
     backend: &dyn Backend,
     denied: bool,
     inputs: impl Iterator<Item = Argument<'a>> + Clone,
     scalars: &[Literal],
 ) -> Result<Results> {
-    let executable = &**program.executable(backend, denied)?;
+    let executable = &**runtime().executable(program, backend, denied)?;
     let mut is_last = false;
     loop {
         match attempt(program, executable, backend, inputs.clone(), scalars) {
             // The memory kept for later outputs may be what is missing.
-            Err(error) if error.kind() == ErrorKind::OutOfMemory && !is_last => pool::clear(),
+            Err(error) if error.kind() == ErrorKind::OutOfMemory && !is_last => runtime().pool.clear(),
             outcome => return outcome,
         }
         is_last = true;
@@ -154,7 +166,7 @@ fn push_packs(backend: &dyn Backend, scalars: &[Literal], packs: &mut Results) -
 /// The memory that large results are written to.
 fn push_output_buffers(backend: &dyn Backend, program: &Compilation, buffers: &mut Results) -> Result<()> {
     for ty in program.output_buffers() {
-        buffers.push(match pool::take(backend, ty.size_bytes()) {
+        buffers.push(match runtime().pool.take(backend, ty.size_bytes()) {
             Some(buffer) => buffer,
             None => backend.allocate(ty)?,
         });
@@ -164,7 +176,7 @@ fn push_output_buffers(backend: &dyn Backend, program: &Compilation, buffers: &m
 
 /// Runs failed jobs again, with those that their inputs wait for first. Does not recurse: failures may
 /// depend on each other in a long chain.
-pub(super) fn run_again(job: Arc<Job>) {
+pub(in crate::eval) fn run_again(job: Arc<Job>) {
     let sources = |job: &Job| {
         let mut sources = Vec::new();
         job.inputs.iter().for_each(|input| input.sources(&mut sources));
@@ -187,7 +199,7 @@ pub(super) fn run_again(job: Arc<Job>) {
 }
 
 /// Frees a failed job and the failed jobs that only it held. Does not recurse.
-pub(super) fn dismantle(job: Arc<Job>) {
+pub(in crate::eval) fn dismantle(job: Arc<Job>) {
     let mut stack = vec![job];
     while let Some(job) = stack.pop() {
         let Some(job) = Arc::into_inner(job) else { continue };

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::value::Value;
+use super::Value;
 use crate::Result;
 use crate::convert::Aligned;
 
@@ -35,7 +35,7 @@ impl Join {
     ///
     /// # Errors
     /// The error of a part; [`crate::ErrorKind::OutOfMemory`].
-    pub(super) fn copied(&self, n_bytes: usize, retries: bool) -> Result<Aligned> {
+    pub(in crate::eval) fn copied(&self, n_bytes: usize, retries: bool) -> Result<Aligned> {
         let mut whole = Aligned::zeroed(n_bytes)?;
         let bytes = whole.bytes_mut();
         let turn = n_bytes.checked_div(self.n_turns).unwrap_or_default();
@@ -56,7 +56,7 @@ impl Join {
         Ok(whole)
     }
 
-    pub(super) fn into_parts(self) -> Vec<Arc<Value>> {
+    pub(in crate::eval) fn into_parts(self) -> Vec<Arc<Value>> {
         self.parts
     }
 }

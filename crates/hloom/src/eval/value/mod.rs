@@ -1,6 +1,11 @@
 //! A value that is known, being computed, or failed: what a leaf of the graph stands for.
 //!
-//! Knows nothing about graphs; the job that computes a value is held only to be tried again.
+//! With it are what it is made of and made by: the [`job`] that computes it, the values that are [`join`]ed in it, and
+//! what has to hold for it ([`check`]). Knows nothing about graphs.
+
+pub(crate) mod check;
+pub(crate) mod job;
+pub(crate) mod join;
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,10 +13,11 @@ use hloom_backend::{Backend, Buffer, HostBytes, HostData};
 use hloom_ir::Type;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use super::check::Checks;
-use super::job::{self, Job};
-use super::join::Join;
-use super::{device, exit, pool};
+use self::check::Checks;
+use self::job::Job;
+use self::join::Join;
+use super::runtime::runtime;
+use super::{device, exit};
 use crate::{Error, ErrorKind, Result};
 
 /// A materialized array, or the promise of one.
@@ -71,7 +77,7 @@ enum State {
 }
 
 /// A value on a device.
-pub(super) enum OnDevice<'a> {
+pub(in crate::eval) enum OnDevice<'a> {
     /// The value's own buffer.
     Own(&'a dyn Buffer),
     /// A copy, as the value is on another device.
@@ -79,7 +85,7 @@ pub(super) enum OnDevice<'a> {
 }
 
 impl OnDevice<'_> {
-    pub(super) fn buffer(&self) -> &dyn Buffer {
+    pub(in crate::eval) fn buffer(&self) -> &dyn Buffer {
         match self {
             OnDevice::Own(buffer) => *buffer,
             OnDevice::Copy(buffer) => &**buffer,
@@ -133,7 +139,7 @@ impl Value {
     }
 
     /// Waits for what has to hold, if that is much. Called before the value is computed.
-    pub(super) fn trim_checks(&self) {
+    pub(in crate::eval) fn trim_checks(&self) {
         if let Some(own) = &self.checks {
             let mut checks = own.lock().clone();
             checks.trim();
@@ -200,7 +206,7 @@ impl Value {
     }
 
     /// Settles the value with a buffer of the device.
-    pub(super) fn fulfill(&self, buffer: Arc<dyn Buffer>) {
+    pub(in crate::eval) fn fulfill(&self, buffer: Arc<dyn Buffer>) {
         let mut state = self.state.lock();
         self.buffer.fill(buffer);
         *state = State::Device;
@@ -217,7 +223,7 @@ impl Value {
     }
 
     /// Settles the value with an error. The job is kept for another try where the cause may go away.
-    pub(super) fn fail(&self, error: &Error, job: &Arc<Job>) {
+    pub(in crate::eval) fn fail(&self, error: &Error, job: &Arc<Job>) {
         let transient =
             matches!(error.kind(), ErrorKind::Plugin | ErrorKind::OutOfMemory | ErrorKind::Io | ErrorKind::Denied);
         let retry = transient.then(|| job.clone());
@@ -229,7 +235,7 @@ impl Value {
     ///
     /// A failed job is not tried again here but by whoever reads the result: trying again on the way would
     /// try the same jobs once for each that depends on them.
-    pub(super) fn on_device(&self, backend: &dyn Backend) -> Result<OnDevice<'_>> {
+    pub(in crate::eval) fn on_device(&self, backend: &dyn Backend) -> Result<OnDevice<'_>> {
         loop {
             match self.at_hand()? {
                 Some(buffer) if backend.owns(buffer) => return Ok(OnDevice::Own(buffer)),
@@ -263,7 +269,7 @@ impl Value {
     }
 
     /// The value on the backend's device, if it is there and nothing has to be waited for.
-    pub(super) fn on_device_at_hand(&self, backend: &dyn Backend) -> Option<OnDevice<'_>> {
+    pub(in crate::eval) fn on_device_at_hand(&self, backend: &dyn Backend) -> Option<OnDevice<'_>> {
         let buffer = self.at_hand().ok().flatten()?;
         backend.owns(buffer).then_some(OnDevice::Own(buffer))
     }
@@ -295,7 +301,7 @@ impl Value {
     }
 
     /// Waits until what was started is done. What failed is not tried again.
-    pub(super) fn finish(&self) {
+    pub(in crate::eval) fn finish(&self) {
         if let Ok(Some(buffer)) = self.at_hand() {
             let _inside = exit::enter();
             // Whoever reads the value is told of an error.
@@ -314,7 +320,7 @@ impl Value {
 
     /// As [`Value::read`], but for a failed job, which is not tried again, and what has to hold, which is left to
     /// who reads the result.
-    pub(super) fn read_once<T>(&self, reader: impl FnOnce(&[u8]) -> T) -> Result<T> {
+    pub(in crate::eval) fn read_once<T>(&self, reader: impl FnOnce(&[u8]) -> T) -> Result<T> {
         self.lend(reader, false)
     }
 
@@ -352,7 +358,7 @@ impl Value {
 
     /// Waits until the job that computes the value was started, or has failed; until all jobs have that compute what is
     /// joined in it.
-    pub(super) fn settle(&self) {
+    pub(in crate::eval) fn settle(&self) {
         let Ok(mut state) = self.lock() else { return };
         while matches!(&*state, State::Computing) && self.wait(&mut state).is_ok() {}
         if let State::Joined(join) = &*state {
@@ -394,7 +400,7 @@ impl Value {
 
     /// The job to run again before one that reads this value, if it failed and that may help. The value is
     /// then being computed.
-    pub(super) fn take_retry(&self) -> Option<Arc<Job>> {
+    pub(in crate::eval) fn take_retry(&self) -> Option<Arc<Job>> {
         let mut state = self.state.lock();
         let State::Failed { retry, .. } = &mut *state else { return None };
         let job = retry.take()?;
@@ -403,7 +409,7 @@ impl Value {
     }
 
     /// The values that jobs settle, of those that this one is made of.
-    pub(super) fn sources(self: &Arc<Value>, sources: &mut Vec<Arc<Value>>) {
+    pub(in crate::eval) fn sources(self: &Arc<Value>, sources: &mut Vec<Arc<Value>>) {
         let join = match &*self.state.lock() {
             State::Joined(join) => Some(join.clone()),
             _ => None,
@@ -415,7 +421,7 @@ impl Value {
     }
 
     /// The failed jobs that the value held on to, alone.
-    pub(super) fn abandon(&mut self, jobs: &mut Vec<Arc<Job>>) {
+    pub(in crate::eval) fn abandon(&mut self, jobs: &mut Vec<Arc<Job>>) {
         match std::mem::replace(self.state.get_mut(), State::Device) {
             State::Failed { retry, .. } => jobs.extend(retry),
             State::Joined(join) => {
@@ -433,7 +439,7 @@ impl Drop for Value {
     fn drop(&mut self) {
         if let Some(buffer) = self.buffer.take() {
             let _inside = exit::enter();
-            pool::recycle(buffer);
+            runtime().pool.recycle(buffer);
         }
         if let State::Failed { retry: Some(job), .. } = std::mem::replace(self.state.get_mut(), State::Computing) {
             job::dismantle(job);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use hloom_ir::{Bounds, SourceLine};
 use smallvec::SmallVec;
 
-use super::value::Value;
+use super::Value;
 use crate::{Error, Result};
 
 /// A value that has taken over more checks than this waits for those it took over. Without a bound, a loop
