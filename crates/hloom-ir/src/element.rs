@@ -1,8 +1,5 @@
 //! Rust types that are array elements. Knows only how each maps to a [`DType`].
 
-use half::{bf16, f16};
-use num_complex::Complex;
-
 use crate::DType;
 
 mod sealed {
@@ -25,47 +22,65 @@ pub trait Element: sealed::Sealed + Copy + PartialEq + std::fmt::Debug + Send + 
     fn from_bytes(bytes: &[u8]) -> Vec<Self>;
 }
 
-macro_rules! elements {
-    ($($ty:ty => $dtype:ident),* $(,)?) => { $(
-        impl sealed::Sealed for $ty {}
-        impl Element for $ty {
-            const DTYPE: DType = DType::$dtype;
+/// Elements out of bytes, by the kind of their dtype.
+macro_rules! read {
+    (Bool $element:ty, $bytes:ident) => {
+        $bytes.iter().map(|&byte| byte != 0).collect()
+    };
+    ($kind:ident $element:ty, $bytes:ident) => {{
+        let whole = $bytes.len() / size_of::<$element>() * size_of::<$element>();
+        bytemuck::pod_collect_to_vec(&$bytes[..whole])
+    }};
+}
+
+macro_rules! define {
+    ($($variant:ident $name:ident $short:ident {$kind:ident $($fact:tt)*} ($element:ty) $meaning:literal;)*) => { $(
+        impl sealed::Sealed for $element {}
+        impl Element for $element {
+            const DTYPE: DType = DType::$variant;
 
             fn as_bytes(slice: &[Self]) -> &[u8] {
                 bytemuck::cast_slice(slice)
             }
 
             fn from_bytes(bytes: &[u8]) -> Vec<Self> {
-                let whole = bytes.len() / size_of::<$ty>() * size_of::<$ty>();
-                bytemuck::pod_collect_to_vec(&bytes[..whole])
+                read!($kind $element, bytes)
             }
         }
     )* };
 }
 
-elements! {
-    i8 => I8, i16 => I16, i32 => I32, i64 => I64,
-    u8 => U8, u16 => U16, u32 => U32, u64 => U64,
-    f16 => F16, bf16 => BF16, f32 => F32, f64 => F64,
-    Complex<f32> => C64, Complex<f64> => C128,
+crate::for_each_dtype!(define);
+
+/// Runs an expression with a name for the Rust type of a dtype's elements, as in `with_element!(dtype, T => f::<T>())`.
+///
+/// Who uses it needs the crates `half` and `num_complex`, whose types are among them.
+#[macro_export]
+macro_rules! with_element {
+    ($dtype:expr, $element:ident => $body:expr) => {
+        $crate::for_each_dtype!($crate::element_arms, ($dtype) $element ($body))
+    };
 }
 
-impl sealed::Sealed for bool {}
-
-impl Element for bool {
-    const DTYPE: DType = DType::Bool;
-
-    fn as_bytes(slice: &[Self]) -> &[u8] {
-        bytemuck::cast_slice(slice)
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Vec<Self> {
-        bytes.iter().map(|&byte| byte != 0).collect()
-    }
+/// What [`with_element`] is made of.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! element_arms {
+    (($dtype:expr) $name:ident ($body:expr)
+        $($variant:ident $numpy:ident $short:ident {$($fact:tt)*} ($element:ty) $meaning:literal;)*) => {
+        match $dtype {
+            $($crate::DType::$variant => {
+                type $name = $element;
+                $body
+            })*
+        }
+    };
 }
 
 #[cfg(test)]
 mod tests {
+    use num_complex::Complex;
+
     use super::*;
 
     #[test]

@@ -7,7 +7,7 @@ use std::fmt;
 use half::{bf16, f16};
 use num_complex::Complex;
 
-use crate::{DType, Element, Error, Kind, Result};
+use crate::{DType, Element, Error, Kind, Result, with_element};
 
 /// A number without a width, as Python's `bool`, `int`, `float` and `complex` are: its kind takes part
 /// in promotion, its precision does not.
@@ -37,15 +37,25 @@ pub enum WeakKind {
 }
 
 impl WeakKind {
-    /// The kind of number that has this dtype on its own.
-    pub const fn of(dtype: DType) -> Option<WeakKind> {
-        match dtype {
-            DType::Bool => Some(WeakKind::Bool),
-            DType::I64 => Some(WeakKind::Int),
-            DType::F64 => Some(WeakKind::Float),
-            DType::C128 => Some(WeakKind::Complex),
-            _ => None,
+    /// The dtype that a number of this kind has on its own.
+    pub const fn dtype(self) -> DType {
+        match self {
+            WeakKind::Bool => DType::Bool,
+            WeakKind::Int => DType::I64,
+            WeakKind::Float => DType::F64,
+            WeakKind::Complex => DType::C128,
         }
+    }
+
+    /// The kind of number that has this dtype on its own.
+    pub fn of(dtype: DType) -> Option<WeakKind> {
+        let kind = match dtype.kind() {
+            Kind::Bool => WeakKind::Bool,
+            Kind::Signed | Kind::Unsigned => WeakKind::Int,
+            Kind::Float => WeakKind::Float,
+            Kind::Complex => WeakKind::Complex,
+        };
+        (kind.dtype() == dtype).then_some(kind)
     }
 }
 
@@ -64,7 +74,7 @@ impl Weak {
     pub fn own_dtype(self) -> DType {
         match self {
             Weak::Int(value) if value > i128::from(i64::MAX) => DType::U64,
-            _ => crate::ArgType::Weak(self.kind()).default_dtype(),
+            _ => self.kind().dtype(),
         }
     }
 
@@ -109,53 +119,96 @@ impl Weak {
 
     /// The number as an element of `dtype`, at the nearest bound where an integer does not fit.
     pub fn saturating_literal(self, dtype: DType) -> Literal {
-        let int = || match self {
-            Weak::Bool(value) => i128::from(value),
-            Weak::Int(value) => value,
-            Weak::Float(value) => value as i128,
-            Weak::Complex(value) => value.re as i128,
-        };
-        let clamped = |dtype: DType| {
-            let (low, high) = dtype.int_range().unwrap_or((i128::MIN, i128::MAX));
-            int().clamp(low, high)
-        };
-        let float = || match self {
-            Weak::Bool(value) => f64::from(u8::from(value)),
-            Weak::Int(value) => value as f64,
-            Weak::Float(value) => value,
-            Weak::Complex(value) => value.re,
-        };
-        let complex = || match self {
-            Weak::Complex(value) => value,
-            _ => Complex::new(float(), 0.0),
-        };
-        match dtype {
-            DType::Bool => Literal::new(match self {
-                Weak::Bool(value) => value,
-                Weak::Int(value) => value != 0,
-                Weak::Float(value) => value != 0.0,
-                Weak::Complex(value) => value != Complex::ZERO,
-            }),
-            DType::I8 => Literal::new(clamped(dtype) as i8),
-            DType::I16 => Literal::new(clamped(dtype) as i16),
-            DType::I32 => Literal::new(clamped(dtype) as i32),
-            DType::I64 => Literal::new(clamped(dtype) as i64),
-            DType::U8 => Literal::new(clamped(dtype) as u8),
-            DType::U16 => Literal::new(clamped(dtype) as u16),
-            DType::U32 => Literal::new(clamped(dtype) as u32),
-            DType::U64 => Literal::new(clamped(dtype) as u64),
-            DType::F16 => Literal::new(f16::from_f64(float())),
-            DType::BF16 => Literal::new(bf16::from_f64(float())),
-            DType::F32 => Literal::new(float() as f32),
-            DType::F64 => Literal::new(float()),
-            DType::C64 => Literal::new(Complex::new(complex().re as f32, complex().im as f32)),
-            DType::C128 => Literal::new(complex()),
-        }
+        with_element!(dtype, T => Literal::new(T::saturating(self)))
     }
 
     /// Whether the number is an integer that `dtype` cannot hold.
     pub fn overflows(self, dtype: DType) -> bool {
         self.to_literal(dtype).is_err()
+    }
+}
+
+impl Weak {
+    /// The whole part of the real part, at the nearest bound where it does not fit.
+    fn whole(self) -> i128 {
+        match self {
+            Weak::Bool(value) => i128::from(value),
+            Weak::Int(value) => value,
+            Weak::Float(value) => value as i128,
+            Weak::Complex(value) => value.re as i128,
+        }
+    }
+
+    /// The real part.
+    fn real(self) -> f64 {
+        match self {
+            Weak::Bool(value) => f64::from(u8::from(value)),
+            Weak::Int(value) => value as f64,
+            Weak::Float(value) => value,
+            Weak::Complex(value) => value.re,
+        }
+    }
+
+    /// The imaginary part.
+    fn imag(self) -> f64 {
+        match self {
+            Weak::Bool(_) | Weak::Int(_) | Weak::Float(_) => 0.0,
+            Weak::Complex(value) => value.im,
+        }
+    }
+}
+
+/// An element that any number can be made to.
+trait Saturating: Element {
+    /// The number, at the nearest bound where an integer does not fit.
+    fn saturating(number: Weak) -> Self;
+}
+
+impl Saturating for bool {
+    fn saturating(number: Weak) -> bool {
+        match number {
+            Weak::Bool(value) => value,
+            Weak::Int(value) => value != 0,
+            Weak::Float(value) => value != 0.0,
+            Weak::Complex(value) => value != Complex::ZERO,
+        }
+    }
+}
+
+macro_rules! saturating_integers {
+    ($($ty:ty),*) => { $(
+        impl Saturating for $ty {
+            fn saturating(number: Weak) -> $ty {
+                number.whole().clamp(<$ty>::MIN.into(), <$ty>::MAX.into()) as $ty
+            }
+        }
+    )* };
+}
+
+saturating_integers!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+macro_rules! saturating_floats {
+    ($($ty:ty => |$value:ident| $float:expr),*) => { $(
+        impl Saturating for $ty {
+            fn saturating(number: Weak) -> $ty {
+                let $value = number.real();
+                $float
+            }
+        }
+    )* };
+}
+
+saturating_floats!(f16 => |x| f16::from_f64(x), bf16 => |x| bf16::from_f64(x), f32 => |x| x as f32, f64 => |x| x);
+
+impl Saturating for Complex<f32> {
+    fn saturating(number: Weak) -> Complex<f32> {
+        Complex::new(number.real() as f32, number.imag() as f32)
+    }
+}
+
+impl Saturating for Complex<f64> {
+    fn saturating(number: Weak) -> Complex<f64> {
+        Complex::new(number.real(), number.imag())
     }
 }
 
@@ -249,27 +302,7 @@ impl Literal {
 
     /// The value as the widest number of its kind.
     pub fn weak(&self) -> Weak {
-        fn get<T: Element>(bytes: &[u8]) -> T {
-            T::from_bytes(bytes)[0]
-        }
-        let bytes = self.bytes();
-        match self.dtype {
-            DType::Bool => Weak::Bool(get(bytes)),
-            DType::I8 => get::<i8>(bytes).into(),
-            DType::I16 => get::<i16>(bytes).into(),
-            DType::I32 => get::<i32>(bytes).into(),
-            DType::I64 => get::<i64>(bytes).into(),
-            DType::U8 => get::<u8>(bytes).into(),
-            DType::U16 => get::<u16>(bytes).into(),
-            DType::U32 => get::<u32>(bytes).into(),
-            DType::U64 => get::<u64>(bytes).into(),
-            DType::F16 => get::<f16>(bytes).into(),
-            DType::BF16 => get::<bf16>(bytes).into(),
-            DType::F32 => get::<f32>(bytes).into(),
-            DType::F64 => get::<f64>(bytes).into(),
-            DType::C64 => get::<Complex<f32>>(bytes).into(),
-            DType::C128 => get::<Complex<f64>>(bytes).into(),
-        }
+        with_element!(self.dtype, T => T::from_bytes(self.bytes())[0].into())
     }
 }
 

@@ -19,10 +19,7 @@ impl ArgType {
     pub const fn default_dtype(self) -> DType {
         match self {
             ArgType::Strong(dtype) => dtype,
-            ArgType::Weak(WeakKind::Bool) => DType::Bool,
-            ArgType::Weak(WeakKind::Int) => DType::I64,
-            ArgType::Weak(WeakKind::Float) => DType::F64,
-            ArgType::Weak(WeakKind::Complex) => DType::C128,
+            ArgType::Weak(kind) => kind.dtype(),
         }
     }
 }
@@ -44,59 +41,33 @@ pub fn promote(a: DType, b: DType) -> DType {
         (Kind::Signed, Kind::Signed) | (Kind::Unsigned, Kind::Unsigned) => wider(a, b),
         (Kind::Signed, Kind::Unsigned) => promote_mixed_sign(a, b),
         (Kind::Unsigned, Kind::Signed) => promote_mixed_sign(b, a),
-        (Kind::Float, Kind::Float) => match (a, b) {
-            (DType::F16, DType::BF16) | (DType::BF16, DType::F16) => DType::F32,
-            _ => wider(a, b),
-        },
-        (Kind::Complex, Kind::Complex) => DType::C128,
-        (Kind::Complex, _) => wider(a, b.complex_for_promotion()),
-        (_, Kind::Complex) => wider(a.complex_for_promotion(), b),
+        // Of two floats of one size, one has more digits and the other the wider range.
+        (Kind::Float, Kind::Float) if a.size() == b.size() => a.wide(),
+        (Kind::Float, Kind::Float) | (Kind::Complex, Kind::Complex) => wider(a, b),
+        (Kind::Complex, _) => wider(a, complex_beside(b)),
+        (_, Kind::Complex) => wider(complex_beside(a), b),
         (Kind::Float, _) => float_with_int(a, b),
         (_, Kind::Float) => float_with_int(b, a),
     }
 }
 
-impl DType {
-    /// The float dtype that holds every value of an integer dtype, as NumPy's unary functions choose it;
-    /// floats and complex dtypes stay.
-    pub const fn to_float(self) -> DType {
-        match self {
-            DType::Bool | DType::I8 | DType::U8 => DType::F16,
-            DType::I16 | DType::U16 => DType::F32,
-            DType::I32 | DType::U32 | DType::I64 | DType::U64 => DType::F64,
-            other => other,
-        }
-    }
-
-    const fn complex_for_promotion(self) -> DType {
-        match self.to_float() {
-            DType::F64 => DType::C128,
-            _ => DType::C64,
-        }
-    }
+/// The complex dtype that a real one has beside complex numbers.
+const fn complex_beside(real: DType) -> DType {
+    real.to_float().complex()
 }
 
 fn wider(a: DType, b: DType) -> DType {
     if a.size() >= b.size() { a } else { b }
 }
 
+/// The narrowest signed integer that holds both, float64 if there is none.
 fn promote_mixed_sign(signed: DType, unsigned: DType) -> DType {
-    if signed.size() > unsigned.size() {
-        return signed;
-    }
-    match unsigned {
-        DType::U8 => DType::I16,
-        DType::U16 => DType::I32,
-        DType::U32 => DType::I64,
-        _ => DType::F64,
-    }
+    let holds = |size: usize| size >= signed.size() && size > unsigned.size();
+    DType::ALL.into_iter().find(|dtype| dtype.kind() == Kind::Signed && holds(dtype.size())).unwrap_or(DType::F64)
 }
 
 fn float_with_int(float: DType, int: DType) -> DType {
-    match (float, int.to_float()) {
-        (DType::BF16, _) => DType::BF16,
-        (float, needed) => wider(float, needed),
-    }
+    if float.is_in_numpy() { wider(float, int.to_float()) } else { float }
 }
 
 /// The dtype of an operation on arrays and numbers together.
@@ -137,7 +108,8 @@ pub(crate) fn raise(dtype: DType, kind: WeakKind) -> DType {
         (WeakKind::Int, Kind::Bool) => DType::I64,
         (WeakKind::Float, Kind::Bool | Kind::Signed | Kind::Unsigned) => DType::F64,
         (WeakKind::Complex, _) => dtype.complex(),
-        _ => dtype,
+        (WeakKind::Int, Kind::Signed | Kind::Unsigned) => dtype,
+        (WeakKind::Int | WeakKind::Float, Kind::Float | Kind::Complex) => dtype,
     }
 }
 

@@ -130,8 +130,7 @@ impl Extreme {
 pub const fn mean_signature(dtype: DType) -> Signature {
     match dtype.kind() {
         Kind::Bool | Kind::Signed | Kind::Unsigned => Signature { operand: DType::F64, result: DType::F64 },
-        Kind::Float if dtype.size() == 2 => Signature { operand: DType::F32, result: dtype },
-        Kind::Float | Kind::Complex => Signature { operand: dtype, result: dtype },
+        Kind::Float | Kind::Complex => Signature { operand: dtype.wide(), result: dtype },
     }
 }
 

@@ -188,8 +188,8 @@ impl Unary {
 /// The float dtype that holds every operand, as NumPy finds it for functions without integer loops.
 pub(super) fn common_float(args: &[ArgType]) -> Result<DType> {
     let all = crate::result_type(args)?;
-    // Integers beside it, of any width, become bfloat16.
-    if all == DType::BF16 {
+    // Integers beside bfloat16, of any width, become bfloat16.
+    if !all.is_in_numpy() {
         return Ok(all);
     }
     let mut result: Option<DType> = None;
