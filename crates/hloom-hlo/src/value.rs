@@ -220,7 +220,7 @@ impl<'b> Value<'b> {
     pub(crate) fn complex(self, imag: impl Operand<'b>) -> Value<'b> {
         let imag = imag.beside(self);
         let (ty, imag_ty) = (self.ty(), imag.ty());
-        let fits = ty == imag_ty && matches!(ty.dtype, DType::F32 | DType::F64);
+        let fits = ty == imag_ty && ty.dtype.complex().real() == ty.dtype;
         self.require(fits, || format!("complex: expected parts of one type, got {ty} and {imag_ty}"));
         let ty = Type { dtype: ty.dtype.complex(), shape: ty.shape };
         self.builder.array("complex", ty, &[self, imag], |_| {})
@@ -299,19 +299,21 @@ impl<'b> Value<'b> {
     /// operation, and others stay as they are.
     pub(crate) fn unknown(self) -> Value<'b> {
         let ty = self.ty();
-        match ty.dtype {
-            DType::F32 | DType::F64 => self + self.builder.unknown_zero(ty.dtype).broadcast(&ty.shape),
-            _ => self,
+        if ty.dtype.is_float() && !ty.dtype.is_half() {
+            self + self.builder.unknown_zero(ty.dtype).broadcast(&ty.shape)
+        } else {
+            self
         }
     }
 
     /// An integer whose arithmetic stays with XLA: what computes reductions for its CPU compiler (YNNPACK) takes the
     /// operations before them too, and saturates 8-bit integers where they wrap. It does not know `and`.
     pub(crate) fn wrapped(self) -> Value<'b> {
-        match self.dtype() {
-            DType::I8 => self & -1,
-            DType::U8 => self & i64::from(u8::MAX),
-            _ => self,
+        let dtype = self.dtype();
+        match dtype.kind() {
+            Kind::Signed if dtype.size() == 1 => self & -1,
+            Kind::Unsigned if dtype.size() == 1 => self & i64::from(u8::MAX),
+            Kind::Bool | Kind::Signed | Kind::Unsigned | Kind::Float | Kind::Complex => self,
         }
     }
 

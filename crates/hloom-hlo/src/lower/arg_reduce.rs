@@ -18,10 +18,7 @@ pub(super) fn lower<'b>([x]: [Value<'b>; 1], extreme: Extreme, axis: usize, ty: 
     // The narrower positions are, the more of them the compiler handles at once.
     let extent = x.shape().get(axis).copied().unwrap_or(0);
     let counted = if i32::try_from(extent).is_ok() { DType::I32 } else { DType::I64 };
-    let x = match x.dtype() {
-        DType::F16 | DType::BF16 => x.convert(DType::F32),
-        _ => x,
-    };
+    let x = x.convert(x.dtype().wide());
     let positions = Type { dtype: counted, shape: x.shape() };
     let positions = b.array("iota", positions, &[], |instruction| instruction.dimensions = vec![int(axis)]);
     let reducer = match extreme {

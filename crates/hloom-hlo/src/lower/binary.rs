@@ -1,7 +1,7 @@
 //! Element-wise operations of two operands: one arm for each row of the table. Formulas are in the files
 //! of their number kind.
 
-use hloom_ir::{Binary, DType, Kind};
+use hloom_ir::{Binary, Kind};
 
 use crate::value::Value;
 
@@ -100,8 +100,8 @@ fn preferred<'b>(x: Value<'b>, y: Value<'b>, integer: Formula<'b>, wins: Formula
 /// float64, as the processor's instruction does, and the first in dtypes for which there is none.
 fn comes_last<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     match x.dtype() {
-        DType::C64 | DType::C128 => complex::at_least(x, y),
-        DType::F16 => x.at_least(y),
+        dtype if dtype.is_complex() => complex::at_least(x, y),
+        dtype if float::is_by_numpy(dtype) => x.at_least(y),
         _ => x.above(y),
     }
 }
@@ -109,8 +109,8 @@ fn comes_last<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 /// Where the first of two floats is their minimum, as [`comes_last`] for their maximum.
 fn comes_first<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     match x.dtype() {
-        DType::C64 | DType::C128 => complex::at_most(x, y),
-        DType::F16 => x.at_most(y),
+        dtype if dtype.is_complex() => complex::at_most(x, y),
+        dtype if float::is_by_numpy(dtype) => x.at_most(y),
         _ => x.below(y),
     }
 }

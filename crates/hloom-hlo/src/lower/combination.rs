@@ -1,6 +1,6 @@
 //! The computations of two elements that reductions and scatters call.
 
-use hloom_ir::{Binary, DType, Literal, Reducer, Type};
+use hloom_ir::{Binary, DType, Literal, Reducer, Type, Weak};
 use num_complex::Complex;
 
 use crate::builder::{Computation, Form, Module};
@@ -9,16 +9,15 @@ use super::binary;
 
 /// What leaves every element as it is.
 pub(super) fn identity(reducer: Reducer, dtype: DType) -> Literal {
-    match (reducer, dtype) {
-        // Complex numbers order by both parts, so both must be below or above all others.
-        (Reducer::Max, DType::C64) => Literal::new(Complex::new(f32::NEG_INFINITY, f32::NEG_INFINITY)),
-        (Reducer::Max, DType::C128) => Literal::new(Complex::new(f64::NEG_INFINITY, f64::NEG_INFINITY)),
-        (Reducer::Min, DType::C64) => Literal::new(Complex::new(f32::INFINITY, f32::INFINITY)),
-        (Reducer::Min, DType::C128) => Literal::new(Complex::new(f64::INFINITY, f64::INFINITY)),
-        (Reducer::Max, _) => Literal::lowest(dtype),
-        (Reducer::Min, _) => Literal::highest(dtype),
-        (Reducer::Sum | Reducer::Any, _) => Literal::zero(dtype),
-        (Reducer::Prod | Reducer::All, _) => Literal::one(dtype),
+    // Complex numbers order by both parts, so both must be below or above all others.
+    let both_parts = |part: f64| Weak::Complex(Complex::new(part, part)).saturating_literal(dtype);
+    match reducer {
+        Reducer::Max if dtype.is_complex() => both_parts(f64::NEG_INFINITY),
+        Reducer::Min if dtype.is_complex() => both_parts(f64::INFINITY),
+        Reducer::Max => Literal::lowest(dtype),
+        Reducer::Min => Literal::highest(dtype),
+        Reducer::Sum | Reducer::Any => Literal::zero(dtype),
+        Reducer::Prod | Reducer::All => Literal::one(dtype),
     }
 }
 

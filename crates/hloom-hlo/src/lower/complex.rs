@@ -9,7 +9,7 @@ use hloom_ir::{DType, Literal};
 
 use crate::value::Value;
 
-use super::float;
+use super::float::{self, Precision};
 use super::hyperbolic::overflow_bound;
 
 /// A function that is another one along the other axis: `-i f(iz)` for an odd `f` that commutes with
@@ -108,9 +108,9 @@ struct Powers {
 
 impl Powers {
     fn of(dtype: DType) -> Powers {
-        let [small, growth, great, steep, lift] = match dtype {
-            DType::F32 => [-40, 60, 124, -100, 24],
-            _ => [-400, 500, 1020, -900, 60],
+        let [small, growth, great, steep, lift] = match Precision::of(dtype) {
+            Precision::Single => [-40, 60, 124, -100, 24],
+            Precision::Double => [-400, 500, 1020, -900, 60],
         }
         .map(|exponent| 2f64.powi(exponent));
         Powers { small, growth, great, steep, lift }
@@ -213,7 +213,11 @@ fn log_size<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 /// **Source**: T. J. Dekker, A floating-point technique for extending the available precision, 1971.
 fn square(x: Value<'_>) -> (Value<'_>, Value<'_>) {
     let product = x * x;
-    let scaled = x * if x.dtype() == DType::F32 { 4097.0 } else { 134_217_729.0 };
+    let factor = match Precision::of(x.dtype()) {
+        Precision::Single => 4097.0,
+        Precision::Double => 134_217_729.0,
+    };
+    let scaled = x * factor;
     let high = scaled - (scaled - x);
     let low = x - high;
     let error = low * low + (high * low * 2.0 + (high * high - product));

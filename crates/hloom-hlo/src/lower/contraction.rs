@@ -21,11 +21,10 @@ pub(super) fn lower<'b>(op: &Contraction, operands: &[Value<'b>], ty: &Type) -> 
 /// Half-precision operands are summed in float32 and rounded once. For bool a sum of products is an OR
 /// of ANDs: it is taken in float32, where a sum of ones may round but never becomes zero.
 fn dot<'b>([x, y]: [Value<'b>; 2], dims: &DotDims, ty: &Type) -> Value<'b> {
-    match ty.dtype {
-        DType::F16 | DType::BF16 => contract(x, y, dims, ty, DType::F32).convert(ty.dtype),
-        DType::Bool => contract(x.convert(DType::F32), y.convert(DType::F32), dims, ty, DType::F32).differs(0),
-        dtype => contract(x, y, dims, ty, dtype),
+    if ty.dtype == DType::Bool {
+        return contract(x.convert(DType::F32), y.convert(DType::F32), dims, ty, DType::F32).differs(0);
     }
+    contract(x, y, dims, ty, ty.dtype.wide()).convert(ty.dtype)
 }
 
 fn contract<'b>(x: Value<'b>, y: Value<'b>, dims: &DotDims, ty: &Type, result: DType) -> Value<'b> {

@@ -4,6 +4,8 @@ use hloom_ir::{DType, Kind, Literal};
 
 use crate::value::Value;
 
+use super::float::Precision;
+
 /// The value in another dtype.
 pub(super) fn lower(x: Value<'_>, dtype: DType) -> Value<'_> {
     let from = x.dtype();
@@ -14,9 +16,9 @@ pub(super) fn lower(x: Value<'_>, dtype: DType) -> Value<'_> {
         (Kind::Complex, _) => lower(x.real(), dtype),
         (_, Kind::Complex) => lower(x, dtype.real()).complex(0.0),
         (Kind::Float, Kind::Signed | Kind::Unsigned) => truncate(x, dtype),
-        (Kind::Float, Kind::Float) if from == DType::F64 && dtype.size() == 2 => round_to_odd(x).convert(dtype),
+        (Kind::Float, Kind::Float) if from == DType::F64 && dtype.is_half() => round_to_odd(x).convert(dtype),
         // NumPy rounds a wide integer to float32 before it rounds it to half precision.
-        (Kind::Signed | Kind::Unsigned, Kind::Float) if dtype.size() == 2 => x.convert(DType::F32).convert(dtype),
+        (Kind::Signed | Kind::Unsigned, Kind::Float) => x.convert(dtype.wide()).convert(dtype),
         (_, Kind::Signed | Kind::Unsigned | Kind::Float) => x.convert(dtype),
     }
 }
@@ -44,20 +46,22 @@ fn truncate(x: Value<'_>, dtype: DType) -> Value<'_> {
         DType::I32 | DType::I64 => within(x, dtype),
         DType::U64 => {
             const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-            let wide = if x.dtype().size() == 2 { x.convert(DType::F32) } else { x };
+            let wide = x.convert(x.dtype().wide());
             let high = within(wide - LIMIT, DType::I64).bitcast(DType::U64);
             let flipped = high ^ high.literal_like(Literal::new(1u64 << 63));
             wide.at_least(LIMIT).select(flipped, within(wide, DType::I64).bitcast(DType::U64))
         }
         DType::U32 => within(x, DType::I64).convert(dtype),
-        _ => within(x, DType::I32).convert(dtype),
+        DType::I8 | DType::I16 | DType::U8 | DType::U16 => within(x, DType::I32).convert(dtype),
+        // Nothing is cut from what becomes no integer.
+        DType::Bool | DType::F16 | DType::BF16 | DType::F32 | DType::F64 | DType::C64 | DType::C128 => x.convert(dtype),
     }
 }
 
 /// The conversion to a signed integer that gives the least one for whatever is out of range or NaN.
 fn within(x: Value<'_>, dtype: DType) -> Value<'_> {
     // Half precision does not hold the bounds; float32 holds every half-precision number.
-    let x = if x.dtype().size() == 2 { x.convert(DType::F32) } else { x };
+    let x = x.convert(x.dtype().wide());
     let bound = 2f64.powi(if dtype == DType::I64 { 63 } else { 31 });
     let fits = x.above(lowest_beyond(x.dtype(), dtype, bound)) & x.below(bound);
     let converted = x.convert(dtype);
@@ -67,10 +71,10 @@ fn within(x: Value<'_>, dtype: DType) -> Value<'_> {
 
 /// The greatest float below every number that truncates to the integer dtype.
 fn lowest_beyond(float: DType, dtype: DType, bound: f64) -> f64 {
-    match (float, dtype) {
+    match Precision::of(float) {
         // Only here does the float have fractions beyond the bound.
-        (DType::F64, DType::I32) => -bound - 1.0,
-        (DType::F64, _) => (-bound).next_down(),
-        _ => f64::from((-bound as f32).next_down()),
+        Precision::Double if dtype == DType::I32 => -bound - 1.0,
+        Precision::Double => (-bound).next_down(),
+        Precision::Single => f64::from((-bound as f32).next_down()),
     }
 }

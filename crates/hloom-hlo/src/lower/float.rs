@@ -3,9 +3,10 @@
 
 use std::f64::consts;
 
-use hloom_ir::{DType, Literal};
+use hloom_ir::{DType, Kind, Literal};
 
 use crate::Target;
+use crate::types::int;
 use crate::value::Value;
 
 /// Computes in float32 what half precision would lose digits in, and rounds once, as NumPy does.
@@ -13,9 +14,28 @@ pub(super) fn widened<'b, const N: usize>(
     operands: [Value<'b>; N],
     f: impl FnOnce([Value<'b>; N]) -> Value<'b>,
 ) -> Value<'b> {
-    match operands.first().map(|operand| operand.dtype()) {
-        Some(dtype @ (DType::F16 | DType::BF16)) => f(operands.map(|x| x.convert(DType::F32))).convert(dtype),
-        _ => f(operands),
+    match operands.first().map(|operand| operand.dtype()).filter(|dtype| dtype.is_half()) {
+        Some(dtype) => f(operands.map(|x| x.convert(dtype.wide()))).convert(dtype),
+        None => f(operands),
+    }
+}
+
+/// What formulas are computed in, which have constants for each.
+pub(super) enum Precision {
+    Single,
+    Double,
+}
+
+impl Precision {
+    /// The precision of the formulas for a dtype, or for the parts of a complex one.
+    pub(super) const fn of(dtype: DType) -> Precision {
+        match dtype {
+            DType::F16 | DType::BF16 | DType::F32 | DType::C64 => Precision::Single,
+            DType::F64 | DType::C128 => Precision::Double,
+            // Formulas of floats are given no integers.
+            DType::Bool | DType::I8 | DType::I16 | DType::I32 | DType::I64 => Precision::Double,
+            DType::U8 | DType::U16 | DType::U32 | DType::U64 => Precision::Double,
+        }
     }
 }
 
@@ -30,13 +50,12 @@ struct Layout {
 }
 
 impl Layout {
-    const fn of(dtype: DType) -> Layout {
-        match dtype {
-            DType::F16 => Layout { int: DType::I16, mantissa_bits: 10, bias: 15 },
-            DType::BF16 => Layout { int: DType::I16, mantissa_bits: 7, bias: 127 },
-            DType::F64 => Layout { int: DType::I64, mantissa_bits: 52, bias: 1023 },
-            _ => Layout { int: DType::I32, mantissa_bits: 23, bias: 127 },
-        }
+    /// The layout of IEEE 754 for a size and a significand: what they leave but for the sign is the exponent.
+    fn of(dtype: DType) -> Layout {
+        let mantissa_bits = i64::from(dtype.mantissa_bits());
+        let exponent_bits = int(8 * dtype.real().size()) - 1 - mantissa_bits;
+        let signed = DType::of(Kind::Signed, dtype.size()).unwrap_or(dtype);
+        Layout { int: signed, mantissa_bits, bias: (1 << (exponent_bits - 1)) - 1 }
     }
 
     /// The bits of positive infinity, which are those of the exponent.
@@ -57,17 +76,31 @@ impl Layout {
 
 /// The greatest finite number of float32 or float64.
 pub(super) fn greatest(dtype: DType) -> f64 {
-    if dtype == DType::F32 { f64::from(f32::MAX) } else { f64::MAX }
+    match Precision::of(dtype) {
+        Precision::Single => f64::from(f32::MAX),
+        Precision::Double => f64::MAX,
+    }
 }
 
 /// The smallest positive normal number of float32 or float64.
 pub(super) fn smallest(dtype: DType) -> f64 {
-    if dtype == DType::F32 { f64::from(f32::MIN_POSITIVE) } else { f64::MIN_POSITIVE }
+    match Precision::of(dtype) {
+        Precision::Single => f64::from(f32::MIN_POSITIVE),
+        Precision::Double => f64::MIN_POSITIVE,
+    }
 }
 
 /// The distance from 1 to the next number of float32 or float64.
 pub(super) fn epsilon(dtype: DType) -> f64 {
-    if dtype == DType::F32 { f64::from(f32::EPSILON) } else { f64::EPSILON }
+    match Precision::of(dtype) {
+        Precision::Single => f64::from(f32::EPSILON),
+        Precision::Double => f64::EPSILON,
+    }
+}
+
+/// Whether NumPy computes a dtype by functions of its own, where it has C's and the processor's for others.
+pub(super) const fn is_by_numpy(dtype: DType) -> bool {
+    dtype.is_half() && dtype.is_in_numpy()
 }
 
 /// The bits as a signed integer.
@@ -131,8 +164,8 @@ pub(super) fn nextafter<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let sign_of_zero = x_bits & !layout.magnitude();
     let negative = -next | !layout.magnitude();
     let moved = next.equals(0).select(sign_of_zero, next.below(0).select(negative, next));
-    // Of equal operands C returns the second, NumPy's own function for float16 the first.
-    let equal = if x.dtype() == DType::F16 { x_bits } else { y_bits };
+    // Of equal operands C returns the second, NumPy's own function the first.
+    let equal = if is_by_numpy(x.dtype()) { x_bits } else { y_bits };
     let result = from.equals(to).select(equal, moved).bitcast(x.dtype());
     let is_nan =
         (x_bits & layout.magnitude()).above(layout.infinity()) | (y_bits & layout.magnitude()).above(layout.infinity());
@@ -182,9 +215,9 @@ pub(super) fn log2(x: Value<'_>) -> Value<'_> {
 /// **Source**: [`e_log10.c`](https://www.netlib.org/fdlibm/e_log10.c), whose upper part of `log10(2)` has
 /// trailing zeros so that its product with an exponent is exact.
 pub(super) fn log10(x: Value<'_>) -> Value<'_> {
-    let (log10_2_high, log10_2_low) = match x.dtype() {
-        DType::F64 => (3.010_299_956_636_117_7e-1, 3.694_239_077_158_931e-13),
-        _ => (3.010_292_053_22e-1, 7.903_415_166_8e-7),
+    let (log10_2_high, log10_2_low) = match Precision::of(x.dtype()) {
+        Precision::Single => (3.010_292_053_22e-1, 7.903_415_166_8e-7),
+        Precision::Double => (3.010_299_956_636_117_7e-1, 3.694_239_077_158_931e-13),
     };
     let (exponent, significand) = split(x);
     // The sum does not cancel if significand and exponent are on the same side of 1.
@@ -205,7 +238,7 @@ fn regular(x: Value<'_>) -> Value<'_> {
 /// The greater side is scaled by a power of two, which is exact, into [1, 4).
 pub(super) fn hypot<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let dtype = x.dtype();
-    if dtype == DType::F32 {
+    if let Precision::Single = Precision::of(dtype) {
         // Squares of float32 neither overflow nor round in float64.
         let (x_wide, y_wide) = (x.convert(DType::F64), y.convert(DType::F64));
         let length = (x_wide * x_wide + y_wide * y_wide).sqrt().convert(dtype);

@@ -6,7 +6,7 @@ use hloom_ir::DType;
 use crate::value::Value;
 
 use super::complex::turned;
-use super::float;
+use super::float::{self, Precision};
 
 /// Hyperbolic sine.
 pub(super) fn sinh(x: Value<'_>) -> Value<'_> {
@@ -22,7 +22,7 @@ pub(super) fn cosh(x: Value<'_>) -> Value<'_> {
 ///
 /// XLA's polynomial for float64 is off by up to 6 units in the last place where the function nears 1.
 pub(super) fn tanh(x: Value<'_>) -> Value<'_> {
-    if x.dtype() != DType::F64 {
+    if let Precision::Single = Precision::of(x.dtype()) {
         return x.unary("tanh");
     }
     let decay = (x.abs() * -2.0).unary("exponential-minus-one");
@@ -56,7 +56,10 @@ pub(super) fn arctanh(x: Value<'_>) -> Value<'_> {
 
 /// From here on `exp(x)` overflows although its product with a sine or cosine need not.
 pub(super) fn overflow_bound(dtype: DType) -> f64 {
-    if dtype == DType::F32 { 88.0 } else { 709.0 }
+    match Precision::of(dtype) {
+        Precision::Single => 88.0,
+        Precision::Double => 709.0,
+    }
 }
 
 /// Hyperbolic sine: `sinh(x) cos(y) + i cosh(x) sin(y)`.
@@ -122,7 +125,10 @@ pub(super) fn complex_tanh(z: Value<'_>) -> Value<'_> {
     // The denominator is a sum of squares, so nothing cancels.
     let denominator = s * s + cos * cos;
     // Here the squares lose all of the cosine and soon overflow.
-    let large = x.abs().above(if x.dtype() == DType::F32 { 11.0 } else { 22.0 });
+    let large = x.abs().above(match Precision::of(x.dtype()) {
+        Precision::Single => 11.0,
+        Precision::Double => 22.0,
+    });
     let decay = (x.abs() * -1.0).exp();
     let one = float::copysign(x.like(1), x);
     let vanishing = sin * cos * 4.0 * decay * decay;

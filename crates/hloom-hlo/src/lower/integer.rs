@@ -68,20 +68,18 @@ pub(super) fn fmod<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 /// One divided by the value, truncated. NumPy divides in float64, so that 1/0 is what x86-64 makes of
 /// converting infinity: the least integer in 32 and 64 signed bits, else 0.
 pub(super) fn reciprocal(x: Value<'_>) -> Value<'_> {
-    let of_zero = match x.dtype() {
-        DType::I32 => x.like(i32::MIN),
-        DType::I64 => x.like(i64::MIN),
-        _ => x.like(0),
-    };
-    let is_unit = if x.dtype().kind() == Kind::Signed { x.equals(1) | x.equals(-1) } else { x.equals(1) };
+    let is_signed = x.dtype().kind() == Kind::Signed;
+    let has_least = is_signed && x.dtype().size() >= 4;
+    let of_zero = if has_least { x.literal_like(Literal::lowest(x.dtype())) } else { x.like(0) };
+    let is_unit = if is_signed { x.equals(1) | x.equals(-1) } else { x.equals(1) };
     x.equals(0).select(of_zero, is_unit.select(x, 0))
 }
 
 /// -1, 0 or 1.
 pub(super) fn sign(x: Value<'_>) -> Value<'_> {
     match x.dtype().kind() {
-        Kind::Unsigned => x.min(1),
-        _ => x.unary("sign"),
+        Kind::Bool | Kind::Unsigned => x.min(1),
+        Kind::Signed | Kind::Float | Kind::Complex => x.unary("sign"),
     }
 }
 
@@ -99,14 +97,8 @@ pub(super) fn lcm<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 
 /// The absolute value in the unsigned dtype of the width, which holds that of the least integer too.
 fn magnitude(x: Value<'_>) -> Value<'_> {
-    let unsigned = match x.dtype() {
-        DType::I8 => DType::U8,
-        DType::I16 => DType::U16,
-        DType::I32 => DType::U32,
-        DType::I64 => DType::U64,
-        unsigned => unsigned,
-    };
-    x.abs().bitcast(unsigned)
+    let unsigned = DType::of(Kind::Unsigned, x.dtype().size());
+    x.abs().bitcast(unsigned.unwrap_or(x.dtype()))
 }
 
 fn euclid<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
@@ -176,7 +168,7 @@ pub(super) fn left_shift<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 pub(super) fn right_shift<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     match x.dtype().kind() {
         Kind::Signed => x.binary("shift-right-arithmetic", y),
-        _ => x.binary("shift-right-logical", y),
+        Kind::Bool | Kind::Unsigned | Kind::Float | Kind::Complex => x.binary("shift-right-logical", y),
     }
 }
 

@@ -20,10 +20,7 @@ pub(super) fn lower<'b>(b: &'b Builder<'b>, op: &Leaf, ty: &Type) -> Result<Valu
 
 /// Each element is its index along an axis. Dtypes in which counting would round are counted in int64.
 fn iota<'b>(b: &'b Builder<'b>, axis: usize, ty: &Type) -> Value<'b> {
-    let counted = match ty.dtype {
-        DType::F16 | DType::BF16 | DType::C64 | DType::C128 => DType::I64,
-        dtype => dtype,
-    };
+    let counted = if ty.dtype.is_half() || ty.dtype.is_complex() { DType::I64 } else { ty.dtype };
     let of_counted = Type { dtype: counted, shape: ty.shape.clone() };
     let value = b.array("iota", of_counted, &[], |instruction| instruction.dimensions = vec![int(axis)]);
     convert::lower(value, ty.dtype)

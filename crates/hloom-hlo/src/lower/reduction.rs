@@ -1,6 +1,6 @@
 //! Many elements made one.
 
-use hloom_ir::{AxisSet, Binary, DType, Kind, Literal, Reducer, Reduction, Shape, Type};
+use hloom_ir::{AxisSet, Binary, Kind, Literal, Reducer, Reduction, Shape, Type};
 
 use crate::Result;
 use crate::builder::Computation;
@@ -43,9 +43,9 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
     {
         return extreme(x, reducer, axes);
     }
-    let wide = match (reducer, dtype) {
-        (Reducer::Sum | Reducer::Prod, DType::F16 | DType::BF16) => DType::F32,
-        _ => dtype,
+    let wide = match reducer {
+        Reducer::Sum | Reducer::Prod => dtype.wide(),
+        Reducer::Max | Reducer::Min | Reducer::All | Reducer::Any => dtype,
     };
     let computation = combination(x.builder().module(), reducer, wide);
     x.convert(wide).reduce(identity(reducer, wide), axes, computation).convert(dtype)
@@ -61,12 +61,13 @@ const LIBRARY_MIN: usize = 4096;
 /// which costs nothing, as a compiler sees that it changes nothing.
 fn extreme<'b>(x: Value<'b>, reducer: Reducer, axes: AxisSet) -> Value<'b> {
     let module = x.builder().module();
-    if x.dtype().size() == 2 {
-        let last = if reducer == Reducer::Max { Literal::highest(DType::I16) } else { Literal::lowest(DType::I16) };
+    if x.dtype().is_half() {
         let rank = float::rank(x);
+        let ranked = rank.dtype();
+        let last = if reducer == Reducer::Max { Literal::highest(ranked) } else { Literal::lowest(ranked) };
         let rank = float::rank_is_nan(rank, x.dtype()).select(rank.literal_like(last), rank);
-        let computation = combination(module, reducer, DType::I16);
-        return float::of_rank(in_lanes::<32>(rank, identity(reducer, DType::I16), axes, computation), x.dtype());
+        let computation = combination(module, reducer, ranked);
+        return float::of_rank(in_lanes::<32>(rank, identity(reducer, ranked), axes, computation), x.dtype());
     }
     in_lanes::<8>(x, identity(reducer, x.dtype()), axes, twice(module, reducer, x.dtype()))
 }
