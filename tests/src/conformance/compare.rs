@@ -72,8 +72,17 @@ fn compare_arrays(expected: &HostArray, got: &HostArray, tolerance: &Tolerance) 
         DType::BF16 => compare_floats::<bf16>(expected, got, tolerance),
         DType::F32 => compare_floats::<f32>(expected, got, tolerance),
         DType::F64 => compare_floats::<f64>(expected, got, tolerance),
-        DType::C64 | DType::C128 => compare_complex(expected, got, tolerance),
-        _ => {
+        DType::C64 => compare_complex::<f32>(expected, got, tolerance),
+        DType::C128 => compare_complex::<f64>(expected, got, tolerance),
+        DType::Bool
+        | DType::I8
+        | DType::I16
+        | DType::I32
+        | DType::I64
+        | DType::U8
+        | DType::U16
+        | DType::U32
+        | DType::U64 => {
             let is_near = || {
                 expected.scalars().into_iter().zip(got.scalars()).all(|pair| match pair {
                     (PyScalar::Int(expected), PyScalar::Int(got)) => (expected - got).abs() <= tolerance.integer_atol,
@@ -145,13 +154,11 @@ fn float_slices<T: Float>(expected: &[T], got: &[T], tolerance: &Tolerance) -> C
     }
 }
 
-fn compare_complex(expected: &HostArray, got: &HostArray, tolerance: &Tolerance) -> Comparison {
+/// Compares complex numbers with parts of a type.
+fn compare_complex<T: Float>(expected: &HostArray, got: &HostArray, tolerance: &Tolerance) -> Comparison {
     if tolerance.mode != Mode::Relative {
         // A complex array lies in memory as pairs of floats, so its parts are every other element.
-        return match expected.dtype {
-            DType::C64 => compare_parts::<f32>(expected, got, tolerance),
-            _ => compare_parts::<f64>(expected, got, tolerance),
-        };
+        return compare_parts::<T>(expected, got, tolerance);
     }
     let pairs: Vec<_> = expected.complexes().into_iter().zip(got.complexes()).collect();
     require(pairs.iter().all(|(e, g)| e.is_finite() == g.is_finite()), "nonfinite position")?;

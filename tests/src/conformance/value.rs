@@ -6,7 +6,7 @@
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use half::{bf16, f16};
-use hloom_ir::{DType, Element};
+use hloom_ir::{DType, Element, with_element};
 use num_complex::Complex;
 use serde_json::Value as Json;
 
@@ -76,76 +76,6 @@ pub enum Answer {
     /// Python's `None`.
     None,
 }
-
-/// Runs `$body` with `$ty` bound to the Rust type of a dtype's elements.
-macro_rules! with_element {
-    ($dtype:expr, $ty:ident => $body:expr) => {
-        match $dtype {
-            DType::Bool => {
-                type $ty = bool;
-                $body
-            }
-            DType::I8 => {
-                type $ty = i8;
-                $body
-            }
-            DType::I16 => {
-                type $ty = i16;
-                $body
-            }
-            DType::I32 => {
-                type $ty = i32;
-                $body
-            }
-            DType::I64 => {
-                type $ty = i64;
-                $body
-            }
-            DType::U8 => {
-                type $ty = u8;
-                $body
-            }
-            DType::U16 => {
-                type $ty = u16;
-                $body
-            }
-            DType::U32 => {
-                type $ty = u32;
-                $body
-            }
-            DType::U64 => {
-                type $ty = u64;
-                $body
-            }
-            DType::F16 => {
-                type $ty = f16;
-                $body
-            }
-            DType::BF16 => {
-                type $ty = bf16;
-                $body
-            }
-            DType::F32 => {
-                type $ty = f32;
-                $body
-            }
-            DType::F64 => {
-                type $ty = f64;
-                $body
-            }
-            DType::C64 => {
-                type $ty = Complex<f32>;
-                $body
-            }
-            DType::C128 => {
-                type $ty = Complex<f64>;
-                $body
-            }
-        }
-    };
-}
-
-pub(super) use with_element;
 
 /// Elements on their way between a dtype's own type and Python's numbers.
 pub(super) trait Number: Element {

@@ -18,13 +18,7 @@ const MARGIN: f64 = 4.0;
 
 /// The distance of 1 to the next number of a float dtype, or of the parts of a complex one.
 pub fn epsilon(dtype: DType) -> f64 {
-    match dtype.real() {
-        DType::F64 => f64::EPSILON,
-        DType::F32 => f64::from(f32::EPSILON),
-        DType::F16 => 2f64.powi(-10),
-        DType::BF16 => 2f64.powi(-7),
-        _ => 0.0,
-    }
+    if dtype.mantissa_bits() > 0 { 0.5f64.powi(dtype.mantissa_bits() as i32) } else { 0.0 }
 }
 
 /// The array with each number moved by a random part of some units in the last place: of itself, or of the magnitude in
@@ -56,10 +50,13 @@ pub fn moved(array: &HostArray, magnitude: Option<&HostArray>, rng: &mut fastran
 /// A number as a device keeps it that has no numbers below the least normal one. The least itself goes too: whether a
 /// result is rounded up to it or down to zero hangs on its last digit.
 fn flushed(value: f64, dtype: DType) -> f64 {
-    let least = match dtype.real() {
-        DType::F64 => f64::MIN_POSITIVE,
-        DType::F32 | DType::BF16 => f64::from(f32::MIN_POSITIVE),
-        _ => 0.0,
+    let least = match dtype {
+        DType::F64 | DType::C128 => f64::MIN_POSITIVE,
+        DType::F32 | DType::BF16 | DType::C64 => f64::from(f32::MIN_POSITIVE),
+        // Its least numbers are normal ones of float32, in which it is computed.
+        DType::F16 => 0.0,
+        DType::Bool | DType::I8 | DType::I16 | DType::I32 | DType::I64 => 0.0,
+        DType::U8 | DType::U16 | DType::U32 | DType::U64 => 0.0,
     };
     if value.abs() <= least { 0f64.copysign(value) } else { value }
 }

@@ -171,11 +171,9 @@ fn plain_float(rng: &mut Rng) -> f64 {
 }
 
 fn special_float(rng: &mut Rng, dtype: DType) -> f64 {
-    let (max_exponent, min_exponent) = match dtype.real() {
-        DType::F64 => (1023, -1022),
-        DType::F16 => (15, -14),
-        _ => (127, -126),
-    };
+    let exponent_bits = 8 * dtype.real().size() - 1 - dtype.mantissa_bits() as usize;
+    let max_exponent = (1 << (exponent_bits - 1)) - 1;
+    let min_exponent = 1 - max_exponent;
     let power = |exponent: i32| 2f64.powi(exponent);
     let special = [
         f64::NAN,
@@ -198,11 +196,7 @@ fn special_float(rng: &mut Rng, dtype: DType) -> f64 {
 }
 
 fn integer(rng: &mut Rng, dtype: DType, is_special: bool) -> i128 {
-    let bits = 8 * dtype.size() as u32;
-    let (low, high) = match dtype.kind() {
-        Kind::Signed => (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1),
-        _ => (0, (1i128 << bits) - 1),
-    };
+    let (low, high) = dtype.int_range().unwrap_or((0, 1));
     let any = i128::from(rng.i64(..));
     let value = match rng.u8(..6) {
         _ if is_special => [low, high, low + 1, high - 1, 0][rng.usize(..5)],

@@ -4,13 +4,7 @@ use hloom::DType;
 
 /// The distance of 1 to the next number of a dtype. Nothing for integers, which agree exactly.
 fn epsilon(dtype: DType) -> f64 {
-    match dtype {
-        DType::F64 => f64::EPSILON,
-        DType::F32 => f64::from(f32::EPSILON),
-        DType::F16 => 2f64.powi(-10),
-        DType::BF16 => 2f64.powi(-7),
-        _ => 0.0,
-    }
+    if dtype.is_float() { 0.5f64.powi(dtype.mantissa_bits() as i32) } else { 0.0 }
 }
 
 /// Each operation may round by half a unit of a value up to 1, and a fused one by none; sums of up to 64

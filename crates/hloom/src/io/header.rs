@@ -6,7 +6,7 @@
 //!
 //! **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>
 
-use hloom_ir::{DType, Shape, Type};
+use hloom_ir::{DType, Kind, Shape, Type};
 
 use crate::{Error, Result};
 
@@ -24,24 +24,6 @@ const GROWTH_DIGITS: usize = 21;
 
 /// The most characters of a file that a message quotes.
 const MAX_QUOTED: usize = 80;
-
-/// The dtypes that the format has a name for, after the character of the byte order.
-const CODES: [(DType, &str); 14] = [
-    (DType::Bool, "b1"),
-    (DType::I8, "i1"),
-    (DType::I16, "i2"),
-    (DType::I32, "i4"),
-    (DType::I64, "i8"),
-    (DType::U8, "u1"),
-    (DType::U16, "u2"),
-    (DType::U32, "u4"),
-    (DType::U64, "u8"),
-    (DType::F16, "f2"),
-    (DType::F32, "f4"),
-    (DType::F64, "f8"),
-    (DType::C64, "c8"),
-    (DType::C128, "c16"),
-];
 
 /// The character of this machine's byte order.
 const NATIVE: char = if cfg!(target_endian = "little") { '<' } else { '>' };
@@ -62,7 +44,7 @@ pub(super) struct Header {
 /// `TypeError` for a dtype that the format has no name for.
 pub(super) fn write(ty: &Type) -> Result<Vec<u8>> {
     let Type { dtype, shape } = ty;
-    let code = CODES.iter().find(|(coded, _)| coded == dtype).map(|(_, code)| code).ok_or_else(|| {
+    let code = code(*dtype).ok_or_else(|| {
         Error::type_(format!("the .npy format has no name for {dtype}; convert first, as with astype(float32)"))
     })?;
     let order = if dtype.size() == 1 { '|' } else { NATIVE };
@@ -111,15 +93,28 @@ pub(super) fn parse(text: &[u8]) -> Result<Header> {
     Ok(Header { ty: Type { dtype, shape }, is_fortran, is_swapped })
 }
 
+/// The name that the format has for a dtype, if any, after the character of the byte order: kind and size.
+fn code(dtype: DType) -> Option<String> {
+    let kind = match dtype.kind() {
+        Kind::Bool => 'b',
+        Kind::Signed => 'i',
+        Kind::Unsigned => 'u',
+        Kind::Float => 'f',
+        Kind::Complex => 'c',
+    };
+    dtype.is_in_numpy().then(|| format!("{kind}{}", dtype.size()))
+}
+
 /// The dtype of a descriptor such as `<f8`, and whether its byte order is that of other machines.
 fn dtype(descr: &[u8]) -> Result<(DType, bool)> {
     let (order, code) = match descr {
         [order @ (b'<' | b'>' | b'=' | b'|'), code @ ..] => (*order, code),
         code => (b'=', code),
     };
-    if let Some((dtype, _)) = CODES.iter().find(|(_, known)| known.as_bytes() == code) {
+    let is_named = |dtype: &DType| self::code(*dtype).is_some_and(|known| known.as_bytes() == code);
+    if let Some(dtype) = DType::ALL.into_iter().find(is_named) {
         let is_foreign = matches!(order, b'<' | b'>') && char::from(order) != NATIVE;
-        return Ok((*dtype, is_foreign));
+        return Ok((dtype, is_foreign));
     }
     let name = match code {
         b"V2" => "void; NumPy saves bfloat16 so: convert it to float32 before saving",

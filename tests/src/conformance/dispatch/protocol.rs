@@ -1,14 +1,12 @@
 //! What Python asks of an array by itself: attributes, conversions, length, iteration, text.
 
-use half::{bf16, f16};
-use hloom::{DType, List, NdArray};
-use num_complex::Complex;
+use hloom::{List, NdArray};
 
 use super::call::Call;
 use super::index;
 use super::item::{Halt, Item};
 use super::structure::{int, named, tuple_of_sizes};
-use crate::conformance::value::{Answer, Nested, Number, PyScalar, with_element};
+use crate::conformance::value::{Answer, Nested, Number, PyScalar};
 
 /// Calls a part of Python's protocols; `None` if it is none.
 pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
@@ -68,7 +66,7 @@ fn item(call: &Call<'_>) -> Result<Item, Halt> {
         Some(places) => array = index::at(&array, places),
     }
     let dtype = array.try_dtype()?;
-    Ok(Item::Py(with_element!(dtype, T => array.item::<T>()?.to_py())))
+    Ok(Item::Py(hloom_ir::with_element!(dtype, T => array.item::<T>()?.to_py())))
 }
 
 /// Converts an array without axes as Python's number types do: only such an array is a number to them.
