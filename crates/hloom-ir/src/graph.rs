@@ -1,8 +1,8 @@
 //! The graph of recorded operations, on petgraph. The only file that names petgraph.
 //!
 //! A node's operand list is the truth about what it reads, in order and with repetitions; the edges
-//! mirror it, from operand to user, for walks in the other direction. Knows nothing about the meaning
-//! of operations.
+//! mirror it, from operand to user, for walks in the other direction. Knows nothing of operations: what they
+//! are is a parameter.
 
 use std::fmt;
 use std::panic::Location;
@@ -10,7 +10,7 @@ use std::panic::Location;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use smallvec::SmallVec;
 
-use crate::{Bounds, DType, Indexing, Op, Type};
+use crate::Type;
 
 /// A node of a [`Graph`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,11 +35,11 @@ pub type Operands = SmallVec<[NodeId; 4]>;
 /// The line of the user's program that recorded an operation.
 pub type SourceLine = &'static Location<'static>;
 
-/// One recorded operation, with data `P` of the graph's owner.
+/// One recorded operation `O`, with data `P` of the graph's owner.
 #[derive(Clone, Debug)]
-pub struct Node<P> {
+pub struct Node<O, P> {
     /// What is computed.
-    pub op: Op,
+    pub op: O,
     /// What it is computed from.
     pub operands: Operands,
     /// What it yields.
@@ -50,32 +50,22 @@ pub struct Node<P> {
     pub data: P,
 }
 
-impl<P> Node<P> {
-    /// What an [`Indexing::InBounds`] checks, and the node that tells of a position out of bounds.
-    pub fn in_bounds(&self) -> Option<(&Bounds, NodeId)> {
-        match (&self.op, self.operands.get(1)) {
-            (Op::Indexing(Indexing::InBounds(bounds)), Some(&offender)) => Some((bounds, offender)),
-            _ => None,
-        }
-    }
-}
-
 /// Recorded operations. Node ids stay valid until the node is removed.
 #[derive(Clone, Debug)]
-pub struct Graph<P> {
-    inner: StableDiGraph<Node<P>, (), u32>,
+pub struct Graph<O, P> {
+    inner: StableDiGraph<Node<O, P>, (), u32>,
     table_len: usize,
 }
 
-impl<P> Default for Graph<P> {
+impl<O, P> Default for Graph<O, P> {
     fn default() -> Self {
         Graph::new()
     }
 }
 
-impl<P> Graph<P> {
+impl<O, P> Graph<O, P> {
     /// A graph without nodes.
-    pub fn new() -> Graph<P> {
+    pub fn new() -> Graph<O, P> {
         Graph { inner: StableDiGraph::default(), table_len: 0 }
     }
 
@@ -98,7 +88,7 @@ impl<P> Graph<P> {
     ///
     /// # Panics
     /// If an operand is not a node of this graph.
-    pub fn add(&mut self, node: Node<P>) -> NodeId {
+    pub fn add(&mut self, node: Node<O, P>) -> NodeId {
         let operands = Operands::from_slice(&node.operands);
         let id = self.inner.add_node(node);
         self.table_len = self.table_len.max(id.index() + 1);
@@ -109,12 +99,12 @@ impl<P> Graph<P> {
     }
 
     /// The node of an id, if it is in the graph.
-    pub fn get(&self, id: NodeId) -> Option<&Node<P>> {
+    pub fn get(&self, id: NodeId) -> Option<&Node<O, P>> {
         self.inner.node_weight(NodeIndex::new(id.index()))
     }
 
     /// The node of an id, if it is in the graph, to change what the owner keeps with it.
-    pub fn get_mut(&mut self, id: NodeId) -> Option<&mut Node<P>> {
+    pub fn get_mut(&mut self, id: NodeId) -> Option<&mut Node<O, P>> {
         self.inner.node_weight_mut(NodeIndex::new(id.index()))
     }
 
@@ -134,7 +124,7 @@ impl<P> Graph<P> {
     }
 
     /// Removes a node that no other node may read. Fast for an isolated one.
-    pub fn remove(&mut self, id: NodeId) -> Option<Node<P>> {
+    pub fn remove(&mut self, id: NodeId) -> Option<Node<O, P>> {
         self.inner.remove_node(NodeIndex::new(id.index()))
     }
 
@@ -159,72 +149,30 @@ impl<P> Graph<P> {
     }
 }
 
-impl<P> std::ops::Index<NodeId> for Graph<P> {
-    type Output = Node<P>;
+impl<O, P> std::ops::Index<NodeId> for Graph<O, P> {
+    type Output = Node<O, P>;
 
     /// # Panics
     /// If the node is not in the graph.
-    fn index(&self, id: NodeId) -> &Node<P> {
+    fn index(&self, id: NodeId) -> &Node<O, P> {
         &self.inner[NodeIndex::new(id.index())]
     }
 }
 
-impl<P> std::ops::IndexMut<NodeId> for Graph<P> {
+impl<O, P> std::ops::IndexMut<NodeId> for Graph<O, P> {
     /// # Panics
     /// If the node is not in the graph.
-    fn index_mut(&mut self, id: NodeId) -> &mut Node<P> {
+    fn index_mut(&mut self, id: NodeId) -> &mut Node<O, P> {
         &mut self.inner[NodeIndex::new(id.index())]
-    }
-}
-
-/// A closed piece of graph that computes some outputs: what is verified, printed, lowered and cached.
-///
-/// Its parameters are the inputs in order, then one array for each dtype among the scalars.
-#[derive(Clone, Debug, Default)]
-pub struct Program {
-    /// The operations, operands before users.
-    pub graph: Graph<()>,
-    /// The [`Leaf::Input`](crate::Leaf::Input) nodes, in the order of the parameters.
-    pub inputs: Vec<NodeId>,
-    /// The [`Leaf::Scalar`](crate::Leaf::Scalar) nodes, in the order of their values.
-    pub scalars: Vec<NodeId>,
-    /// The nodes whose values are wanted, in the order of the results.
-    pub outputs: Vec<NodeId>,
-}
-
-impl Program {
-    /// The scalars as they are packed: for each dtype that has any, in the order of the dtypes, its
-    /// scalar nodes in order. Each pack is one parameter of shape `[scalars]`.
-    pub fn scalar_packs(&self) -> Vec<(DType, Vec<NodeId>)> {
-        DType::ALL
-            .into_iter()
-            .map(|dtype| {
-                let nodes = self.scalars.iter().copied().filter(|&id| self.graph[id].ty.dtype == dtype);
-                (dtype, nodes.collect::<Vec<_>>())
-            })
-            .filter(|(_, nodes)| !nodes.is_empty())
-            .collect()
-    }
-
-    /// The types of the parameters: the inputs, then the scalar packs.
-    pub fn parameter_types(&self) -> Vec<Type> {
-        let inputs = self.inputs.iter().map(|&id| self.graph[id].ty.clone());
-        let packs = self.scalar_packs().into_iter().map(|(dtype, nodes)| Type::new(dtype, [nodes.len()]));
-        inputs.chain(packs).collect()
-    }
-
-    /// The types of the results.
-    pub fn result_types(&self) -> Vec<Type> {
-        self.outputs.iter().map(|&id| self.graph[id].ty.clone()).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Binary, Leaf, Shape};
+    use crate::{Binary, DType, Leaf, Op, Shape};
 
-    fn node(op: Op, operands: &[NodeId]) -> Node<()> {
+    fn node(op: Op, operands: &[NodeId]) -> Node<Op, ()> {
         Node {
             op,
             operands: operands.iter().copied().collect(),

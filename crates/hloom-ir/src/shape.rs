@@ -5,7 +5,10 @@ use std::ops::Deref;
 
 use smallvec::SmallVec;
 
-use crate::{DType, Error, MAX_NDIM, Result};
+use crate::{DType, Error, Result};
+
+/// The most axes an array may have, as in NumPy.
+pub const MAX_NDIM: usize = 64;
 
 /// The extents of an array, outermost axis first. A 0-d array has an empty shape.
 ///

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// The most axes an array may have, as in NumPy.
-pub const MAX_NDIM: usize = 64;
+use crate::MAX_NDIM;
 
 /// A set of axes. Iterates in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]

@@ -4,10 +4,9 @@ use std::fmt;
 
 use smallvec::{SmallVec, smallvec};
 
-use crate::region::Region;
 use crate::{DType, Error, Result, Type};
 
-use super::{Facts, Op, Results, Types, Work, declared, exactly, one, require};
+use super::{Facts, Op, Region, Results, Types, Work, declared, exactly, one, require};
 
 /// An operation that runs regions, or takes its results.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -174,7 +173,7 @@ impl fmt::Display for Listed<'_> {
 mod tests {
     use super::*;
     use crate::Binary;
-    use crate::region::tests::region;
+    use crate::op::region::tests::region;
 
     #[test]
     fn a_loop_keeps_the_types_of_its_state() {

@@ -2,7 +2,8 @@
 //!
 //! Operations come in families, and each family has a file: its operations with their parameters, one row of [`Facts`] for
 //! each, what types they take and yield, and how their parameters are printed. Element-wise operations of one and two
-//! operands are rows of the tables in [`unary`] and [`binary`]. Nothing here knows how an operation is computed.
+//! operands are rows of the tables in [`unary`] and [`binary`]. The programs that loops and choices run, made of operations in
+//! turn, are in [`program`] and [`region`]. Nothing here knows how an operation is computed.
 
 mod axis_set;
 mod binary;
@@ -14,7 +15,9 @@ mod facts;
 mod indexing;
 mod layout;
 mod leaf;
+mod program;
 mod reduction;
+mod region;
 mod signature;
 mod unary;
 
@@ -22,9 +25,9 @@ use std::fmt;
 
 use smallvec::{SmallVec, smallvec};
 
-use crate::{Error, Region, Result, Type};
+use crate::{Error, Result, Type};
 
-pub use axis_set::{AxisSet, MAX_NDIM};
+pub use axis_set::AxisSet;
 pub use binary::Binary;
 pub use bounds::{Access, Bounds};
 pub use contraction::{Contraction, DotDims};
@@ -34,7 +37,9 @@ pub use facts::{Cost, Facts, InPlace, Positions, Recompute, Results, Work};
 pub use indexing::{Combine, IndexDims, Indexing};
 pub use layout::{Layout, PadDims, SliceDims};
 pub use leaf::Leaf;
+pub use program::{Graph, Node, Program};
 pub use reduction::{Extreme, Reducer, Reduction, mean_signature};
+pub use region::Region;
 pub use signature::Signature;
 pub use unary::Unary;
 

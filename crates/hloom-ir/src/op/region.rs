@@ -6,7 +6,9 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::{NodeId, Op, Program, Type};
+use crate::{NodeId, Type};
+
+use super::{Op, Program};
 
 /// A closed program that an operation runs. It has no scalars: numbers are inputs like all others.
 ///
