@@ -2,7 +2,8 @@
 //!
 //! No instruction with operands that do not fit leaves it: the first misfit is kept, everything built
 //! after it is discarded, and [`Module::finish`] returns it as an error. Formulas therefore read like
-//! formulas, without a `?` at every step. Knows nothing about the operations of a graph.
+//! formulas, without a `?` at every step. Knows nothing about the operations of a graph, nor about the instructions of
+//! formulas.
 
 use std::cell::{Cell, RefCell};
 
@@ -13,7 +14,6 @@ use rustc_hash::FxHashMap;
 
 use crate::proto::{HloComputationProto, HloInstructionProto, HloModuleProto, ProgramShapeProto, ShapeProto};
 use crate::types::{Origin, int, literal_proto, metadata_proto, shape_proto, tuple_proto};
-use crate::value::Value;
 use crate::{Error, Result, Target};
 
 /// The computations of a module that is being built.
@@ -142,6 +142,56 @@ impl Form {
             Form::Array(ty) => shape_proto(ty),
             Form::Tuple(types) => tuple_proto(types),
         }
+    }
+}
+
+/// An instruction's result. A value is a place in its computation, so it is copied freely.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Value<'b> {
+    builder: &'b Builder<'b>,
+    slot: usize,
+}
+
+impl<'b> Value<'b> {
+    /// The value at a place of a computation.
+    fn new<'m: 'b>(builder: &'b Builder<'m>, slot: usize) -> Value<'b> {
+        Value { builder, slot }
+    }
+
+    /// The computation it belongs to.
+    pub(crate) fn builder(self) -> &'b Builder<'b> {
+        self.builder
+    }
+
+    /// The place in the computation.
+    fn slot(self) -> usize {
+        self.slot
+    }
+
+    /// Dtype and shape. A tuple has no such type: asking is a misfit.
+    pub(crate) fn ty(self) -> Type {
+        match self.builder.form(self) {
+            Form::Array(ty) => ty,
+            Form::Tuple(types) => {
+                self.fail(format!("expected an array, got a tuple of {types:?}"));
+                Type::scalar(DType::Bool)
+            }
+        }
+    }
+
+    /// The element type.
+    pub(crate) fn dtype(self) -> DType {
+        self.ty().dtype
+    }
+
+    /// The extents.
+    pub(crate) fn shape(self) -> Shape {
+        self.ty().shape
+    }
+
+    /// Keeps a misfit.
+    pub(crate) fn fail(self, message: String) {
+        self.builder.module().fail(message);
     }
 }
 
@@ -277,7 +327,8 @@ impl Builder<'_> {
         if let Some(&(_, slot)) = self.state.borrow().unknown_zeros.iter().find(|(of, _)| *of == dtype) {
             return Value::new(self, slot);
         }
-        let zero = self.constant(Weak::Float(-0.0).saturating_literal(dtype), &Shape::scalar()).barrier();
+        let zero = self.constant(Weak::Float(-0.0).saturating_literal(dtype), &Shape::scalar());
+        let zero = self.array("opt-barrier", zero.ty(), &[zero], |_| {});
         self.state.borrow_mut().unknown_zeros.push((dtype, zero.slot()));
         zero
     }

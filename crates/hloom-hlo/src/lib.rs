@@ -9,10 +9,12 @@ mod builder;
 mod error;
 mod lower;
 pub mod proto;
+mod target;
 mod text;
 mod types;
 mod value;
 
 pub use error::{Error, Result};
-pub use lower::{Donation, Lowered, Options, Place, Target, lower};
+pub use lower::{Donation, Lowered, Options, Place, lower};
+pub use target::Target;
 pub use text::module_text;

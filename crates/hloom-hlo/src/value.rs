@@ -1,4 +1,4 @@
-//! Values inside a computation, with the instructions that formulas are written in.
+//! The instructions that formulas are written in, as methods and operators of values.
 //!
 //! Every method is one instruction, or a few with one obvious meaning, and checks that its operands fit.
 //! Knows nothing about the operations of a graph or NumPy's rules.
@@ -7,15 +7,10 @@ use std::ops;
 
 use hloom_ir::{AxisSet, DType, Kind, Literal, Shape, Type, Weak};
 
-use crate::builder::{Builder, Computation, Form, call};
+use crate::builder::{Computation, Form, call};
 use crate::types::ints;
 
-/// An instruction's result. A value is a place in its computation, so it is copied freely.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Value<'b> {
-    builder: &'b Builder<'b>,
-    slot: usize,
-}
+pub(crate) use crate::builder::Value;
 
 /// What may stand beside a value: another value of its type, or a number that takes its type.
 pub(crate) trait Operand<'b>: Copy {
@@ -42,50 +37,9 @@ impl<'b> Operand<'b> for i64 {
 }
 
 impl<'b> Value<'b> {
-    /// The value at a place of a computation.
-    pub(crate) fn new<'m: 'b>(builder: &'b Builder<'m>, slot: usize) -> Value<'b> {
-        Value { builder, slot }
-    }
-
-    /// The computation it belongs to.
-    pub(crate) fn builder(self) -> &'b Builder<'b> {
-        self.builder
-    }
-
-    /// The place in the computation.
-    pub(crate) fn slot(self) -> usize {
-        self.slot
-    }
-
-    /// Dtype and shape. A tuple has no such type: asking is a misfit.
-    pub(crate) fn ty(self) -> Type {
-        match self.builder.form(self) {
-            Form::Array(ty) => ty,
-            Form::Tuple(types) => {
-                self.fail(format!("expected an array, got a tuple of {types:?}"));
-                Type::scalar(DType::Bool)
-            }
-        }
-    }
-
     /// Whether it is an array of a type.
     fn has(self, ty: &Type) -> bool {
-        self.builder.inspect(self, |form| matches!(form, Form::Array(own) if own == ty))
-    }
-
-    /// The element type.
-    pub(crate) fn dtype(self) -> DType {
-        self.ty().dtype
-    }
-
-    /// The extents.
-    pub(crate) fn shape(self) -> Shape {
-        self.ty().shape
-    }
-
-    /// Keeps a misfit.
-    pub(crate) fn fail(self, message: String) {
-        self.builder.module().fail(message);
+        self.builder().inspect(self, |form| matches!(form, Form::Array(own) if own == ty))
     }
 
     fn require(self, holds: bool, message: impl FnOnce() -> String) {
@@ -97,17 +51,17 @@ impl<'b> Value<'b> {
     /// A number in this value's type.
     pub(crate) fn like(self, number: impl Into<Weak>) -> Value<'b> {
         let ty = self.ty();
-        self.builder.constant(number.into().saturating_literal(ty.dtype), &ty.shape)
+        self.builder().constant(number.into().saturating_literal(ty.dtype), &ty.shape)
     }
 
     /// A literal of any dtype in this value's shape.
     pub(crate) fn literal_like(self, literal: Literal) -> Value<'b> {
-        self.builder.constant(literal, &self.shape())
+        self.builder().constant(literal, &self.shape())
     }
 
     /// An element-wise instruction that keeps the type.
     pub(crate) fn unary(self, opcode: &'static str) -> Value<'b> {
-        self.builder.array(opcode, self.ty(), &[self], |_| {})
+        self.builder().array(opcode, self.ty(), &[self], |_| {})
     }
 
     /// An element-wise instruction of two values of one type.
@@ -117,7 +71,7 @@ impl<'b> Value<'b> {
         self.require(other.has(&ty), || {
             format!("{opcode}: expected operands of one type, got {ty} and {}", other.ty())
         });
-        self.builder.array(opcode, ty, &[self, other], |_| {})
+        self.builder().array(opcode, ty, &[self, other], |_| {})
     }
 
     /// Compares in a direction: `EQ`, `NE`, `LT`, `LE`, `GT` or `GE`.
@@ -126,7 +80,7 @@ impl<'b> Value<'b> {
         let ty = self.ty();
         self.require(other.has(&ty), || format!("compare: expected operands of one type, got {ty} and {}", other.ty()));
         let ty = Type { dtype: DType::Bool, shape: ty.shape };
-        self.builder.array("compare", ty, &[self, other], |instruction| {
+        self.builder().array("compare", ty, &[self, other], |instruction| {
             instruction.comparison_direction = direction.to_owned();
         })
     }
@@ -169,7 +123,7 @@ impl<'b> Value<'b> {
         self.require(fits, || {
             format!("select: expected choices of one type, got {predicate}, {then_ty}, {otherwise_ty}")
         });
-        self.builder.array("select", then_ty, &[self, then, otherwise], |_| {})
+        self.builder().array("select", then_ty, &[self, then, otherwise], |_| {})
     }
 
     /// XLA's own conversion. Between real and complex dtypes see [`Value::complex`] and [`Value::real`].
@@ -179,7 +133,7 @@ impl<'b> Value<'b> {
             return self;
         }
         self.require(!ty.dtype.is_complex() || dtype.is_complex(), || format!("convert: {ty} has no {dtype} value"));
-        self.builder.array("convert", Type { dtype, shape: ty.shape }, &[self], |_| {})
+        self.builder().array("convert", Type { dtype, shape: ty.shape }, &[self], |_| {})
     }
 
     /// The same bits as another dtype of the same width.
@@ -189,7 +143,7 @@ impl<'b> Value<'b> {
             return self;
         }
         self.require(ty.dtype.size() == dtype.size(), || format!("bitcast-convert: {ty} is not as wide as {dtype}"));
-        self.builder.array("bitcast-convert", Type { dtype, shape: ty.shape }, &[self], |_| {})
+        self.builder().array("bitcast-convert", Type { dtype, shape: ty.shape }, &[self], |_| {})
     }
 
     /// The real part of a complex value; a real value itself.
@@ -211,9 +165,9 @@ impl<'b> Value<'b> {
         if let Some(number) = self.number() {
             let (real, imag) = number.bytes().split_at(part.dtype.size());
             let literal = Literal::from_bytes(part.dtype, if opcode == "real" { real } else { imag });
-            return literal.map(|literal| self.builder.constant(literal, &part.shape));
+            return literal.map(|literal| self.builder().constant(literal, &part.shape));
         }
-        Some(self.builder.array(opcode, part, &[self], |_| {}))
+        Some(self.builder().array(opcode, part, &[self], |_| {}))
     }
 
     /// The complex value with this as its real part.
@@ -223,7 +177,7 @@ impl<'b> Value<'b> {
         let fits = ty == imag_ty && ty.dtype.complex().real() == ty.dtype;
         self.require(fits, || format!("complex: expected parts of one type, got {ty} and {imag_ty}"));
         let ty = Type { dtype: ty.dtype.complex(), shape: ty.shape };
-        self.builder.array("complex", ty, &[self, imag], |_| {})
+        self.builder().array("complex", ty, &[self, imag], |_| {})
     }
 
     /// The elements in row-major order under another shape.
@@ -233,7 +187,7 @@ impl<'b> Value<'b> {
             return self;
         }
         self.require(ty.shape.size() == shape.size(), || format!("reshape: {ty} has not the size of {shape}"));
-        self.builder.array("reshape", Type { dtype: ty.dtype, shape: shape.clone() }, &[self], |_| {})
+        self.builder().array("reshape", Type { dtype: ty.dtype, shape: shape.clone() }, &[self], |_| {})
     }
 
     /// The value broadcast by NumPy's rule.
@@ -252,14 +206,14 @@ impl<'b> Value<'b> {
         let fits = ty.shape.iter().zip(&shape[offset..]).all(|(&from, &to)| from == to || from == 1);
         self.require(fits, || format!("broadcast: {ty} does not broadcast to {shape}"));
         if let Some(number) = self.number() {
-            return self.builder.constant(number, shape);
+            return self.builder().constant(number, shape);
         }
         let kept: Vec<usize> = (0..ty.shape.ndim()).filter(|&axis| ty.shape[axis] == shape[offset + axis]).collect();
         let dense = self.reshape(&kept.iter().map(|&axis| ty.shape[axis]).collect());
         if dense.shape() == *shape {
             return dense;
         }
-        self.builder.array("broadcast", Type { dtype: ty.dtype, shape: shape.clone() }, &[dense], |instruction| {
+        self.builder().array("broadcast", Type { dtype: ty.dtype, shape: shape.clone() }, &[dense], |instruction| {
             instruction.dimensions = ints(kept.iter().map(|axis| offset + axis));
         })
     }
@@ -273,8 +227,8 @@ impl<'b> Value<'b> {
         let shape = (0..ty.shape.ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| ty.shape[axis]).collect();
         self.require(initial.dtype() == ty.dtype, || format!("reduce: expected {}, got {initial:?}", ty.dtype));
         self.require(axes.iter().all(|axis| axis < ty.shape.ndim()), || format!("reduce: {axes:?} of {ty}"));
-        let initial = self.builder.constant(initial, &Shape::scalar());
-        self.builder.array("reduce", Type { dtype: ty.dtype, shape }, &[self, initial], |instruction| {
+        let initial = self.builder().constant(initial, &Shape::scalar());
+        self.builder().array("reduce", Type { dtype: ty.dtype, shape }, &[self, initial], |instruction| {
             instruction.dimensions = ints(axes.iter());
             call(instruction, computation);
         })
@@ -282,7 +236,7 @@ impl<'b> Value<'b> {
 
     /// The number that the value is everywhere, if it was built as one.
     pub(crate) fn number(self) -> Option<Literal> {
-        self.builder.number(self)
+        self.builder().number(self)
     }
 
     /// The value without a trace of how it is computed, for real and complex floats: NaN put in where it is NaN
@@ -300,7 +254,7 @@ impl<'b> Value<'b> {
     pub(crate) fn unknown(self) -> Value<'b> {
         let ty = self.ty();
         if ty.dtype.is_float() && !ty.dtype.is_half() {
-            self + self.builder.unknown_zero(ty.dtype).broadcast(&ty.shape)
+            self + self.builder().unknown_zero(ty.dtype).broadcast(&ty.shape)
         } else {
             self
         }

@@ -10,7 +10,6 @@ use hloom_ir::{DType, Literal};
 use crate::value::Value;
 
 use super::float::{self, Precision};
-use super::hyperbolic::overflow_bound;
 
 /// A function that is another one along the other axis: `-i f(iz)` for an odd `f` that commutes with
 /// conjugation, which swaps the parts before and after.
@@ -161,7 +160,7 @@ fn ordered<'b>(a: Value<'b>, b: Value<'b>, imag_decides: Value<'b>) -> Value<'b>
 /// The exponential: `exp(x) (cos(y) + i sin(y))`.
 pub(super) fn exp(z: Value<'_>) -> Value<'_> {
     let (x, y) = (z.real(), z.imag());
-    let bound = overflow_bound(x.dtype());
+    let bound = float::overflow_bound(x.dtype());
     let large = x.above(bound);
     // Where the exponential overflows, its product need not, and is taken with two factors.
     let size = large.select(x - bound, x).exp();

@@ -98,6 +98,14 @@ pub(super) fn epsilon(dtype: DType) -> f64 {
     }
 }
 
+/// From here on `exp(x)` overflows although its product with a sine or cosine need not.
+pub(super) fn overflow_bound(dtype: DType) -> f64 {
+    match Precision::of(dtype) {
+        Precision::Single => 88.0,
+        Precision::Double => 709.0,
+    }
+}
+
 /// Whether NumPy computes a dtype by functions of its own, where it has C's and the processor's for others.
 pub(super) const fn is_by_numpy(dtype: DType) -> bool {
     dtype.is_half() && dtype.is_in_numpy()

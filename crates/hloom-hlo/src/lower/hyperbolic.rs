@@ -1,8 +1,6 @@
 //! Real inverse functions, and the hyperbolic and trigonometric functions of complex numbers, which meet
 //! in each other's formulas. Knows floats and complex numbers only.
 
-use hloom_ir::DType;
-
 use crate::value::Value;
 
 use super::complex::turned;
@@ -54,14 +52,6 @@ pub(super) fn arctanh(x: Value<'_>) -> Value<'_> {
     x.unary("atanh")
 }
 
-/// From here on `exp(x)` overflows although its product with a sine or cosine need not.
-pub(super) fn overflow_bound(dtype: DType) -> f64 {
-    match Precision::of(dtype) {
-        Precision::Single => 88.0,
-        Precision::Double => 709.0,
-    }
-}
-
 /// Hyperbolic sine: `sinh(x) cos(y) + i cosh(x) sin(y)`.
 pub(super) fn complex_sinh(z: Value<'_>) -> Value<'_> {
     let (x, y) = (z.real(), z.imag());
@@ -94,7 +84,7 @@ struct Parts<'b> {
 
 impl<'b> Parts<'b> {
     fn new(x: Value<'b>, y: Value<'b>) -> Parts<'b> {
-        let bound = overflow_bound(x.dtype());
+        let bound = float::overflow_bound(x.dtype());
         let (sin, cos) = (y.unary("sine"), y.unary("cosine"));
         let large = x.abs().above(bound);
         // Both functions are exp(|x|)/2 there; the exponential is taken in two factors.

@@ -31,7 +31,7 @@ use crate::builder::{Builder, Form, Module};
 use crate::proto::{AliasEntryProto, HloInputOutputAliasProto, HloModuleProto};
 use crate::types::{Origin, int};
 use crate::value::Value;
-use crate::{Error, Result};
+use crate::{Error, Result, Target};
 
 /// How a program is lowered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,23 +44,6 @@ pub struct Options {
     pub module_name: String,
     /// The compiler that the module is written for.
     pub target: Target,
-}
-
-/// A compiler of modules. What it does to values decides how they are kept as they were written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Target {
-    /// XLA's for processors, without its algebraic simplifier, as `hloom-pjrt` has it compile.
-    #[default]
-    Cpu,
-    /// Any other, with all its passes.
-    Other,
-}
-
-impl Target {
-    /// The compiler of a platform, which is named as PJRT names it.
-    pub fn of_platform(platform: &str) -> Target {
-        if platform == "cpu" { Target::Cpu } else { Target::Other }
-    }
 }
 
 impl Default for Options {
