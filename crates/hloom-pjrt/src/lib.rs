@@ -25,6 +25,8 @@ mod ffi;
 mod find;
 mod fingerprint;
 mod flags;
+#[cfg(feature = "floor")]
+pub mod floor;
 mod install;
 mod known_flags;
 mod limits;
@@ -39,8 +41,6 @@ mod table;
 pub use cache::{cache_dir, executables_dir, plugins_dir};
 pub use device::{Device, Executable};
 pub use error::{Error, Result};
-#[cfg(feature = "floor")]
-pub use ffi::floor;
 #[cfg(feature = "fork")]
 pub use ffi::fork;
 pub use find::{Found, Origin, find, installed};

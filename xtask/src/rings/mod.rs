@@ -42,11 +42,6 @@ const KNOWN: &[Known] = &[
     known("crates/hloom/src/lib.rs", "crate", "eval", "convert"),
     known("crates/hloom/src/lib.rs", "crate::jit", "file", "stages"),
     known("crates/hloom/src/lib.rs", "crate::print", "element", "scalar"),
-    known("crates/hloom-pjrt/src/lib.rs", "crate", "ffi", "open"),
-    known("crates/hloom-pjrt/src/lib.rs", "crate", "ffi", "options"),
-    known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "api", "exception"),
-    known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "buffer", "client"),
-    known("crates/hloom-pjrt/src/lib.rs", "crate::ffi", "client", "executable"),
     known("tests/src/lib.rs", "crate::conformance", "decomposition", "compare"),
 ];
 

@@ -9,9 +9,10 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use super::api::{Failure, slice};
+use super::api::slice;
 use super::client::Client;
 use super::event::Event;
+use super::failure::Failure;
 use super::raw;
 use super::types::{dense, row_major};
 

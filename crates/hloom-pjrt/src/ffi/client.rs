@@ -1,27 +1,13 @@
-//! The owner of a `PJRT_Client`: a plugin's devices, and the way to make buffers and executables.
-//! Knows nothing about graphs or about which options a compiler takes.
+//! The owner of a `PJRT_Client`: a plugin's devices. Knows nothing of the buffers and executables that are made with it.
 
-use std::ffi::c_int;
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use hloom_backend::HostBytes;
-use hloom_ir::Type;
-
-use super::api::{Api, Failure, slice, text};
-use super::buffer::Buffer;
-use super::event::Event;
-use super::exception::contained;
-use super::executable::Executable;
+use super::api::{Api, slice, text};
+use super::failure::Failure;
 use super::plugin::Plugin;
-use super::types::{checked_size, dense, dims, row_major, to_raw};
-use super::{FailureKind, raw};
-use crate::blob::Blob;
-use crate::module::donatable_parameters;
-
-/// The alignment from which XLA's CPU client reads host memory in place; less aligned memory it copies.
-const IN_PLACE_ALIGNMENT: usize = 64;
+use super::raw;
 
 /// A value of an option that a client is created with.
 #[derive(Clone, Copy, Debug)]
@@ -112,162 +98,17 @@ impl Client {
         self.api
     }
 
-    /// Compiles a serialized HLO module under serialized `CompileOptionsProto`.
-    pub(crate) fn compile(self: &Arc<Client>, module: &[u8], options: &[u8]) -> Result<Executable, Failure> {
-        let donatable =
-            donatable_parameters(module).map_err(|error| Failure::refused("Client_Compile", error.to_string()))?;
-        let (client, module, options) = (Arc::clone(self), module.to_vec(), options.to_vec());
-        // Compiling takes memory as a program asks for it, and the plugin throws if there is none. Beside what
-        // compiling takes, a thread is nothing.
-        contained("Client_Compile", move || client.compile_here(&module, &options, donatable))
+    pub(super) fn handle(&self) -> *mut raw::Client {
+        self.handle.as_ptr()
     }
 
-    fn compile_here(
-        self: &Arc<Client>,
-        module: &[u8],
-        options: &[u8],
-        donatable: Vec<i64>,
-    ) -> Result<Executable, Failure> {
-        const FORMAT: &str = "hlo";
-        let program = raw::Program {
-            code: module.as_ptr().cast_mut(),
-            code_size: module.len(),
-            format: FORMAT.as_ptr().cast(),
-            format_size: FORMAT.len(),
-            ..Default::default()
-        };
-        let mut arguments = raw::Client_Compile {
-            client: self.handle.as_ptr(),
-            program: &raw const program,
-            compile_options: options.as_ptr(),
-            compile_options_size: options.len(),
-            ..Default::default()
-        };
-        // SAFETY: the program, which the plugin only reads, and the options outlive the call.
-        unsafe { self.api.call(&mut arguments) }?;
-        // SAFETY: a successful call hands over a new executable, compiled from a module that lets only
-        // these parameters be overwritten.
-        unsafe { Executable::new(self, arguments.executable, donatable) }
-    }
-
-    /// Loads an executable that [`Executable::serialize`] wrote.
-    pub(crate) fn load(self: &Arc<Client>, blob: &Blob<'_>) -> Result<Executable, Failure> {
-        let mut arguments = raw::Executable_DeserializeAndLoad {
-            client: self.handle.as_ptr(),
-            bytes: blob.payload().as_ptr(),
-            bytes_size: blob.payload().len(),
-            ..Default::default()
-        };
-        // SAFETY: the bytes outlive the call. A blob is checksummed and bears the fingerprint of the
-        // plugin and the processor that it was compiled for.
-        unsafe { self.api.call(&mut arguments) }?;
-        // SAFETY: a successful call hands over a new executable; the blob carries the donatable
-        // parameters that were read from its module.
-        unsafe { Executable::new(self, arguments.executable, blob.donatable()) }
-    }
-
-    /// Copies host bytes to a device before it returns.
-    pub(crate) fn upload_copy(self: &Arc<Client>, device: usize, bytes: &[u8], ty: &Type) -> Result<Buffer, Failure> {
-        // SAFETY: the bytes outlive the call, and the semantics forbid reading them after it.
-        let (buffer, _) = unsafe { self.upload(device, bytes, ty, raw::SEMANTICS_DURING_CALL) }?;
-        Ok(buffer)
-    }
-
-    /// Moves shared host bytes to a device, which may read them in place for as long as it likes.
+    /// The handle of one of the devices.
     ///
-    /// The second value says whether the buffer lies in the host's memory.
-    pub(crate) fn upload_shared(
-        self: &Arc<Client>,
-        device: usize,
-        data: Arc<dyn HostBytes>,
-        ty: &Type,
-    ) -> Result<(Buffer, bool), Failure> {
-        let bytes = data.bytes();
-        let in_place = self.is_on_host();
-        if in_place && (!bytes.as_ptr().addr().is_multiple_of(IN_PLACE_ALIGNMENT) || bytes.is_empty()) {
-            return Ok((self.upload_copy(device, bytes, ty)?, false));
-        }
-        let semantics = if in_place { raw::SEMANTICS_ZERO_COPY } else { raw::SEMANTICS_UNTIL_TRANSFERRED };
-        // SAFETY: `data` keeps the bytes in place and unchanged. It is given up below only when the
-        // plugin says that it is done with them.
-        let (buffer, done) = unsafe { self.upload(device, bytes, ty, semantics) }?;
-        match done {
-            Some(done) => done.release_when_ready(Box::new(data))?,
-            // Without an event nobody says when the memory is free, so that it never is.
-            None => std::mem::forget(data),
-        }
-        Ok((buffer, in_place))
-    }
-
-    /// # Safety
-    /// `bytes` must stay readable and unchanged for as long as `semantics` lets the plugin read them.
-    unsafe fn upload(
-        self: &Arc<Client>,
-        device: usize,
-        bytes: &[u8],
-        ty: &Type,
-        semantics: c_int,
-    ) -> Result<(Buffer, Option<Event>), Failure> {
-        const CALL: &str = "Client_BufferFromHostBuffer";
-        let device = self.device(device, CALL)?;
-        if checked_size(ty) != Some(bytes.len()) {
-            return Err(Failure::refused(CALL, format!("{} bytes do not make {ty}", bytes.len())));
-        }
-        let dims = dims(ty);
-        let mut arguments = raw::Client_BufferFromHostBuffer {
-            client: self.handle.as_ptr(),
-            data: bytes.as_ptr().cast(),
-            element_type: to_raw(ty.dtype),
-            dims: dims.as_ptr(),
-            num_dims: dims.len(),
-            host_buffer_semantics: semantics,
-            device: device.handle.as_ptr(),
-            ..Default::default()
-        };
-        // SAFETY: the bytes are as many as the dense type needs, the device is the client's, and null
-        // strides mean dense and row-major. The caller promises that the bytes live long enough.
-        unsafe { self.api.call(&mut arguments) }?;
-        // SAFETY: a successful call hands over an event, or null.
-        let done = unsafe { Event::new(self.api, arguments.done_with_host_buffer) };
-        // SAFETY: a successful call hands over a new buffer. A host device keeps the bytes as they are.
-        let buffer = unsafe { Buffer::new(self, arguments.buffer, bytes.len(), CALL) }?;
-        Ok((buffer, done))
-    }
-
-    /// Whether [`Client::allocate`] can work.
-    pub(crate) fn can_allocate(&self) -> bool {
-        self.api.offers::<raw::Client_CreateUninitializedBuffer>()
-    }
-
-    /// Device memory without a value. It can be donated but not read.
-    pub(crate) fn allocate(self: &Arc<Client>, device: usize, ty: &Type) -> Result<Buffer, Failure> {
-        const CALL: &str = "Client_CreateUninitializedBuffer";
-        let device = self.device(device, CALL)?;
-        let Some(size) = checked_size(ty) else {
-            return Err(Failure::refused(CALL, format!("{ty} is too big")));
-        };
-        let dims = dims(ty);
-        let order = row_major(dims.len());
-        let mut layout = dense(&order);
-        let mut arguments = raw::Client_CreateUninitializedBuffer {
-            client: self.handle.as_ptr(),
-            dims: dims.as_ptr(),
-            num_dims: dims.len(),
-            element_type: to_raw(ty.dtype),
-            layout: &raw mut layout,
-            device: device.handle.as_ptr(),
-            ..Default::default()
-        };
-        // SAFETY: dimensions and layout outlive the call, and the device is the client's.
-        unsafe { self.api.call(&mut arguments) }?;
-        // SAFETY: a successful call hands over a new buffer, and on the host arrays are dense.
-        let mut buffer = unsafe { Buffer::new(self, arguments.buffer, size, CALL) }?;
-        buffer.forbid_reading();
-        Ok(buffer)
-    }
-
-    fn device(&self, index: usize, call: &'static str) -> Result<&Device, Failure> {
-        self.devices.get(index).ok_or_else(|| Failure::refused(call, format!("the client has no device {index}")))
+    /// # Errors
+    /// A refusal of `call` if the client has no such device.
+    pub(super) fn device(&self, index: usize, call: &'static str) -> Result<*mut raw::Device, Failure> {
+        let device = self.devices.get(index).map(|device| device.handle.as_ptr());
+        device.ok_or_else(|| Failure::refused(call, format!("the client has no device {index}")))
     }
 
     fn read_platform(&self) -> Result<String, Failure> {
@@ -342,12 +183,5 @@ fn named_value((name, value): &(&'static str, OptionValue)) -> raw::NamedValue {
         value,
         value_size: 1,
         ..Default::default()
-    }
-}
-
-impl Failure {
-    /// Whether the plugin refused an argument, as opposed to having failed on it.
-    pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self.kind, FailureKind::InvalidArgument | FailureKind::Unsupported)
     }
 }

@@ -5,7 +5,8 @@ use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
-use super::api::{Api, Failure};
+use super::api::Api;
+use super::failure::Failure;
 use super::raw;
 
 /// An event of a plugin.

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use super::api::Failure;
+use super::failure::Failure;
 
 /// Compilers recurse over programs. It is only reserved, not used.
 const STACK_BYTES: usize = 16 << 20;

@@ -1,7 +1,7 @@
 //! The owner of a `PJRT_LoadedExecutable`: a compiled program. Knows nothing about parameter types.
 
 #[cfg(feature = "floor")]
-pub mod floor;
+pub(crate) mod floor;
 
 use std::fmt;
 use std::ptr::{NonNull, null_mut};
@@ -12,9 +12,10 @@ use hloom_backend::Memory;
 use hloom_ir::Type;
 use smallvec::SmallVec;
 
-use super::api::{Failure, slice, text};
+use super::api::{slice, text};
 use super::buffer::Buffer;
 use super::client::Client;
+use super::failure::Failure;
 use super::raw;
 use super::types::{checked_size, from_raw};
 

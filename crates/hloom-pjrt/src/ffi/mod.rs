@@ -7,10 +7,12 @@
 mod api;
 mod buffer;
 mod client;
+mod compile;
 mod event;
 mod exception;
 mod executable;
 mod exit;
+mod failure;
 mod fork;
 mod plugin;
 #[allow(
@@ -19,17 +21,18 @@ mod plugin;
 )]
 mod raw;
 mod types;
+mod upload;
 
 #[cfg(feature = "floor")]
-pub use executable::floor;
+pub(crate) use executable::floor;
 #[cfg(feature = "fork")]
 pub use fork::fork;
 
-pub(crate) use api::{Failure, FailureKind};
 pub(crate) use buffer::Buffer;
 pub(crate) use client::{Client, OptionValue};
 pub(crate) use executable::{Executable, Input};
 pub(crate) use exit::at_exit;
+pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use fork::is_forked;
 pub(crate) use plugin::Plugin;
 pub(crate) use types::checked_size;

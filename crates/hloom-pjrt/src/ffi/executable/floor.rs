@@ -1,123 +1,21 @@
-//! The floor that benchmarks compare with: a program called through the bare C API, with nothing around
-//! the calls that a caller written in C would leave out.
+//! Programs called through the bare C API, with nothing around the calls that a caller written in C would leave out.
 //!
-//! Compiling and the first call go through the checked layers; what is measured goes past them. Knows
-//! nothing of the backend traits but their error type, and nothing of what is measured.
+//! The first call goes through the checked layers; those that follow go past them. Knows nothing of the backend traits
+//! but their error type, and nothing of where programs come from.
 
 use std::fmt;
 use std::ptr::{NonNull, null_mut};
-use std::sync::Arc;
 
 use hloom_backend::{Error, ErrorKind, Result};
 use hloom_ir::Type;
 use smallvec::SmallVec;
 
 use super::{Executable, Input};
-use crate::ffi::api::{Api, Failure, slice};
+use crate::ffi::api::{Api, slice};
 use crate::ffi::buffer::Buffer;
-use crate::ffi::client::Client;
 use crate::ffi::event::Event;
-use crate::ffi::plugin::Plugin;
+use crate::ffi::failure::Failure;
 use crate::ffi::raw;
-use crate::open::find_or_install;
-use crate::options::{FAST_LOWERING, client_options, compile_options};
-use crate::{DeviceKind, flags};
-
-/// The first device of a plugin, with a client of its own.
-#[derive(Debug)]
-pub struct Device {
-    client: Arc<Client>,
-    kind: DeviceKind,
-}
-
-impl Device {
-    /// Finds and loads the plugin for a class of devices, and connects to it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Plugin`] if there is none or it does not start; [`ErrorKind::Unsupported`] if its
-    /// memory is not the host's, where there is no bare way to read a result.
-    pub fn open(kind: DeviceKind) -> Result<Device> {
-        let path = find_or_install(kind)?.path;
-        flags::check(&path)?;
-        let plugin = Plugin::load(&path).map_err(|message| crate::Error::Load { path, message })?;
-        let client =
-            Client::create(&plugin, client_options(kind)).map_err(|failure| error(ErrorKind::Plugin, &failure))?;
-        if !client.is_on_host() {
-            let message = format!("floor: results of {} cannot be read in place", client.platform());
-            return Err(Error::new(ErrorKind::Unsupported, message));
-        }
-        Ok(Device { client, kind })
-    }
-
-    /// Compiles a serialized `HloModuleProto`, and uploads its arguments: a type and as many bytes.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Compile`] if the compiler refuses the module, [`ErrorKind::Execute`] if the program
-    /// does not run with these arguments.
-    pub fn program(&self, module: &[u8], arguments: &[(Type, Vec<u8>)]) -> Result<Program> {
-        let executable = self.compile(module)?;
-        let arguments = self.upload(arguments)?;
-        let inputs: Vec<Input<'_>> = arguments.iter().map(|buffer| Input { buffer, donated: false }).collect();
-        let mut results = Vec::new();
-        let started = executable.execute(&inputs, |_, result| results.push(result));
-        started.map_err(|failure| error(ErrorKind::Execute, &failure))?;
-        if results.len() != 1 {
-            let message = format!("floor: the program has {} results, expected 1", results.len());
-            return Err(Error::new(ErrorKind::Internal, message));
-        }
-        Ok(Program { executable, arguments })
-    }
-
-    /// Compiles a module for being called with its own result, as [`Chain`] does. The arguments are those
-    /// of all parameters but the last.
-    ///
-    /// # Errors
-    /// Those of [`Device::program`].
-    pub fn chain(&self, module: &[u8], arguments: &[(Type, Vec<u8>)]) -> Result<Chain> {
-        let executable = self.compile(module)?;
-        let [result] = executable.results() else {
-            let message = format!("floor: the program has {} results, expected 1", executable.results().len());
-            return Err(Error::new(ErrorKind::Internal, message));
-        };
-        let place_idx = i64::try_from(arguments.len()).unwrap_or(i64::MAX);
-        let fed = arguments.first().is_some_and(|(ty, _)| ty == result);
-        if !fed || executable.donatable() != [place_idx] {
-            let message = "floor: a chain needs a result of the type of its first parameter, and a place for it";
-            return Err(Error::new(ErrorKind::Internal, message));
-        }
-        let place = self.client.allocate(0, result).map_err(|failure| error(ErrorKind::Execute, &failure))?;
-        let mut arguments = self.upload(arguments)?;
-        let mut inputs: SmallVec<[Input<'_>; 4]> =
-            arguments.iter().map(|buffer| Input { buffer, donated: false }).collect();
-        inputs.push(Input { buffer: &place, donated: true });
-        let mut results = Vec::new();
-        let started = executable.execute(&inputs, |_, result| results.push(result));
-        started.map_err(|failure| error(ErrorKind::Execute, &failure))?;
-        drop(inputs);
-        let Some(result) = results.into_iter().next() else {
-            return Err(Error::new(ErrorKind::Internal, "floor: the program returned nothing"));
-        };
-        result.wait().map_err(|failure| error(ErrorKind::Execute, &failure))?;
-        // From here on a result takes the memory of the input before last.
-        let place = std::mem::replace(&mut arguments[0], result);
-        Ok(Chain { executable, arguments, place })
-    }
-
-    fn compile(&self, module: &[u8]) -> Result<Executable> {
-        let compiled = match self.client.compile(module, &compile_options(self.kind, true, None)) {
-            Err(failure) if failure.message.contains(FAST_LOWERING) => {
-                self.client.compile(module, &compile_options(self.kind, false, None))
-            }
-            compiled => compiled,
-        };
-        compiled.map_err(|failure| error(ErrorKind::Compile, &failure))
-    }
-
-    fn upload(&self, arguments: &[(Type, Vec<u8>)]) -> Result<Vec<Buffer>> {
-        let buffers = arguments.iter().map(|(ty, bytes)| self.client.upload_copy(0, bytes, ty));
-        buffers.collect::<std::result::Result<_, _>>().map_err(|failure| error(ErrorKind::Execute, &failure))
-    }
-}
 
 /// A compiled program with its arguments on the device.
 pub struct Program {
@@ -132,6 +30,23 @@ impl fmt::Debug for Program {
 }
 
 impl Program {
+    /// Uploads the arguments of an executable, a type and as many bytes each, and calls it for the first time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Execute`] if the program does not run with these arguments.
+    pub(crate) fn new(executable: Executable, arguments: &[(Type, Vec<u8>)]) -> Result<Program> {
+        let arguments = upload(&executable, arguments)?;
+        let inputs: Vec<Input<'_>> = arguments.iter().map(|buffer| Input { buffer, donated: false }).collect();
+        let mut results = Vec::new();
+        let started = executable.execute(&inputs, |_, result| results.push(result));
+        started.map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        if results.len() != 1 {
+            let message = format!("floor: the program has {} results, expected 1", results.len());
+            return Err(Error::new(ErrorKind::Internal, message));
+        }
+        Ok(Program { executable, arguments })
+    }
+
     /// Starts the program, waits for its result, copies the bytes out and frees the result.
     ///
     /// # Errors
@@ -191,6 +106,40 @@ impl fmt::Debug for Chain {
 }
 
 impl Chain {
+    /// Uploads the arguments of an executable but for the last parameter's, and calls it for the first time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Execute`] if the program does not run with these arguments, [`ErrorKind::Internal`] if it cannot be
+    /// called with its own result.
+    pub(crate) fn new(executable: Executable, arguments: &[(Type, Vec<u8>)]) -> Result<Chain> {
+        let [result] = executable.results() else {
+            let message = format!("floor: the program has {} results, expected 1", executable.results().len());
+            return Err(Error::new(ErrorKind::Internal, message));
+        };
+        let place_idx = i64::try_from(arguments.len()).unwrap_or(i64::MAX);
+        let fed = arguments.first().is_some_and(|(ty, _)| ty == result);
+        if !fed || executable.donatable() != [place_idx] {
+            let message = "floor: a chain needs a result of the type of its first parameter, and a place for it";
+            return Err(Error::new(ErrorKind::Internal, message));
+        }
+        let place = executable.client.allocate(0, result).map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        let mut arguments = upload(&executable, arguments)?;
+        let mut inputs: SmallVec<[Input<'_>; 4]> =
+            arguments.iter().map(|buffer| Input { buffer, donated: false }).collect();
+        inputs.push(Input { buffer: &place, donated: true });
+        let mut results = Vec::new();
+        let started = executable.execute(&inputs, |_, result| results.push(result));
+        started.map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        drop(inputs);
+        let Some(result) = results.into_iter().next() else {
+            return Err(Error::new(ErrorKind::Internal, "floor: the program returned nothing"));
+        };
+        result.wait().map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        // From here on a result takes the memory of the input before last.
+        let place = std::mem::replace(&mut arguments[0], result);
+        Ok(Chain { executable, arguments, place })
+    }
+
     /// Calls the program with the last result and waits for the next one, which is not copied out.
     ///
     /// # Errors
@@ -257,6 +206,11 @@ impl Drop for Owned {
     }
 }
 
+fn upload(executable: &Executable, arguments: &[(Type, Vec<u8>)]) -> Result<Vec<Buffer>> {
+    let buffers = arguments.iter().map(|(ty, bytes)| executable.client.upload_copy(0, bytes, ty));
+    buffers.collect::<std::result::Result<_, _>>().map_err(|failure| error(ErrorKind::Execute, &failure))
+}
+
 /// Starts a program of one result.
 ///
 /// # Safety
@@ -285,14 +239,15 @@ unsafe fn start(
         ..Default::default()
     };
     let api = executable.client.api();
-    // SAFETY: all lists outlive the call, and there is a place for the one result, which is what `Device`
-    // makes sure of. The caller promises the rest; the plugin checks number and sizes of the arguments.
+    // SAFETY: all lists outlive the call, and there is a place for the one result, which `Program::new` and
+    // `Chain::new` make sure of. The caller promises the rest; the plugin checks number and sizes of the arguments.
     unsafe { api.call(&mut call) }?;
     let handle = NonNull::new(output)
         .ok_or_else(|| Failure::broken("LoadedExecutable_Execute", "the plugin returned no result"))?;
     Ok(Owned { api, handle })
 }
 
-fn error(kind: ErrorKind, failure: &Failure) -> Error {
+/// A failure as an error of a kind.
+pub(crate) fn error(kind: ErrorKind, failure: &Failure) -> Error {
     Error::new(kind, failure.to_string())
 }
