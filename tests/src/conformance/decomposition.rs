@@ -27,7 +27,7 @@ pub fn check(
 ) -> Comparison {
     let types_only = Tolerance { mode: Mode::DtypeShape, ..Tolerance::default() };
     for (idx, (expected, got)) in expected.iter().zip(got).enumerate() {
-        compare(expected, got, &types_only, case).map_err(|why| format!("out{idx}: {why}"))?;
+        compare(expected, got, &types_only).map_err(|why| format!("out{idx}: {why}"))?;
     }
     let Some(Value::Array(argument)) = case.args.first() else { return wrong("malformed case: no matrix") };
     let (Some(expected), Some(got)) = (arrays(expected), arrays(got)) else { return wrong("kind") };
@@ -213,6 +213,7 @@ impl Matrices {
 
 #[cfg(test)]
 mod tests {
+    use super::super::score::held_against;
     use super::*;
 
     fn judge(check: &str, argument: &str, expected: &str, got: &str) -> String {
@@ -223,7 +224,7 @@ mod tests {
         let case = Case::parse(&line).expect("the literals of this file are a case");
         let super::super::case::Expected::Answer(expected) = &case.expected else { panic!("no answer expected") };
         let got = Answer::parse(&serde_json::from_str(got).expect("JSON")).expect("an answer");
-        compare(expected, &got, &case.tolerance, &case).err().unwrap_or_default()
+        held_against(expected, &got, &case.tolerance, &case).err().unwrap_or_default()
     }
 
     fn matrix(data: &str) -> String {

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::case::{Case, Class, Expected, Mode, Tolerance};
-use super::compare::compare;
+use super::compare::{Comparison, compare};
+use super::decomposition;
 use super::encode::Outcome;
+use super::value::Answer;
 
 /// What an outcome is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,7 +55,7 @@ pub fn judge(case: &Case, outcome: Option<&Outcome>, is_strict_about_errors: boo
         }
         (Expected::Answer(_), Some(Outcome::Malformed(why))) => fail(format!("malformed: {why}")),
         (Expected::Answer(expected), Some(outcome @ Outcome::Answer(got))) => {
-            let Err(why) = compare(expected, got, &case.tolerance, case) else {
+            let Err(why) = held_against(expected, got, &case.tolerance, case) else {
                 return (Verdict::Pass, String::new());
             };
             let is_only_value = ["value", "nan", "inf", "zero"].iter().any(|kind| why.starts_with(kind));
@@ -75,10 +77,20 @@ fn alternative(case: &Case, outcome: &Outcome) -> Option<String> {
     let Outcome::Answer(got) = outcome else { return None };
     let tolerance = alternative_tolerance(&case.tolerance);
     let is_same = |answer: &Expected| match answer {
-        Expected::Answer(answer) => compare(answer, got, &tolerance, case).is_ok(),
+        Expected::Answer(answer) => held_against(answer, got, &tolerance, case).is_ok(),
         Expected::Error { .. } => false,
     };
     case.alternatives.iter().find(|(_, answer)| is_same(answer)).map(|(library, _)| library.clone())
+}
+
+/// Compares an answer with the one expected, factors that are not unique by what they multiply back to.
+pub(super) fn held_against(expected: &Answer, got: &Answer, tolerance: &Tolerance, case: &Case) -> Comparison {
+    match (tolerance.decomposition, expected, got) {
+        (Some(kind), Answer::Tuple(expected), Answer::Tuple(got)) if expected.len() == got.len() => {
+            decomposition::check(kind, case, expected, got, tolerance)
+        }
+        _ => compare(expected, got, tolerance),
+    }
 }
 
 /// Another library's answer was computed elsewhere, so that the last bits of it are nobody's promise.

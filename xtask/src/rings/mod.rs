@@ -42,7 +42,6 @@ const KNOWN: &[Known] = &[
     known("crates/hloom/src/lib.rs", "crate", "eval", "convert"),
     known("crates/hloom/src/lib.rs", "crate::jit", "file", "stages"),
     known("crates/hloom/src/lib.rs", "crate::print", "element", "scalar"),
-    known("tests/src/lib.rs", "crate::conformance", "decomposition", "compare"),
 ];
 
 const fn known(root: &'static str, level: &'static str, from: &'static str, to: &'static str) -> Known {
