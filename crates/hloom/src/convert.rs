@@ -9,7 +9,7 @@ use hloom_ir::{DType, Element, Shape, Type, Weak};
 use num_complex::Complex;
 
 use crate::eval::value::Value;
-use crate::record;
+use crate::record::{self, Call};
 use crate::{Error, ErrorKind, NdArray, Result};
 
 /// A cache line, the alignment at which devices on the host read memory in place.
@@ -192,7 +192,7 @@ impl From<Weak> for NdArray {
         let dtype = number.own_dtype();
         match number.to_literal(dtype) {
             Ok(literal) => from_checked_bytes(Type::scalar(dtype), literal.bytes()),
-            Err(error) => record::error(error.into(), "array"),
+            Err(error) => Call::named("array").error(error.into()),
         }
     }
 }
@@ -245,7 +245,7 @@ impl<T: Nested> From<Vec<T>> for NdArray {
         Nested::shape(&values, &mut shape);
         match T::flatten_vec(values, &shape) {
             Ok(elements) => host_array(Type { dtype: T::Scalar::DTYPE, shape }, Arc::new(Elements(elements))),
-            Err(error) => record::error(error, "array"),
+            Err(error) => Call::named("array").error(error),
         }
     }
 }

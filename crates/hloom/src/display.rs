@@ -5,8 +5,8 @@ use std::fmt;
 use hloom_ir::Type;
 
 use crate::convert::from_checked_bytes;
-use crate::record::ScopeId;
-use crate::{Error, NdArray, print, record};
+use crate::record::{self, Call, ScopeId};
+use crate::{Error, NdArray, print};
 
 impl fmt::Display for NdArray {
     /// NumPy's `str`: computes the array and prints it, with an ellipsis above 1,000 elements. An array
@@ -143,7 +143,7 @@ impl NdArray {
     pub fn iter(&self) -> Rows {
         match self.rows() {
             Ok(rows) => rows,
-            Err(error) => Rows::one(record::error(error, "iter")),
+            Err(error) => Rows::one(Call::named("iter").error(error)),
         }
     }
 

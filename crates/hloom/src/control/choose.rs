@@ -6,7 +6,7 @@ use hloom_ir::{Control, DType, Literal, NodeId, Region, Switch, Type};
 
 use super::{arrays_of, checked, in_error, raises, same_structure, truth, union};
 use crate::eval::stats;
-use crate::record::{self, Build, Inside, IntoOperand, Numbers, Operand, TracedCheck};
+use crate::record::{self, Build, Call, Inside, IntoOperand, Numbers, Operand, TracedCheck};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -107,34 +107,30 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
     if results[0].is_empty() {
         return rebuild(first, []);
     }
-    let chosen = record::record_several(
-        results[0].len(),
-        |builder| {
-            let selector =
-                if is_bool { truth(builder, selector.node())? } else { number(builder, &selector, results.len())? };
-            let types = common_types(name, is_bool, builder.recorder(), &results)?;
-            let mut outputs: Vec<Vec<NodeId>> = Vec::with_capacity(results.len());
-            for arrays in &results {
-                let converted = arrays.iter().zip(&types).map(|(array, ty)| builder.convert(array.node(), ty.dtype));
-                outputs.push(converted.collect::<Result<_>>()?);
-            }
-            let checks = watch(builder, &branches, &mut outputs)?;
-            let recorder = builder.recorder();
-            let mut traced = Vec::with_capacity(outputs.len());
-            for ((_, inside), outputs) in branches.iter().zip(&outputs) {
-                traced.push(recorder.traced(*inside, outputs, Numbers::Inputs)?);
-            }
-            let captures = traced.iter().fold(Vec::new(), |all, traced| union(&all, &traced.captures));
-            let region = |(traced, outputs)| Region::new(recorder.closed(traced, &captures, outputs, Numbers::Inputs));
-            let branches = traced.iter().zip(outputs.iter().map(Vec::as_slice)).map(region).collect();
-            let mut operands = vec![selector];
-            operands.extend(&captures);
-            let chosen = builder.several(Control::Switch(Box::new(Switch { branches })), &operands)?;
-            let (chosen, offenders) = chosen.split_at(results[0].len());
-            checked(builder, chosen, offenders, &checks)
-        },
-        || name.to_owned(),
-    );
+    let chosen = Call::named(name).record_several(results[0].len(), |builder| {
+        let selector =
+            if is_bool { truth(builder, selector.node())? } else { number(builder, &selector, results.len())? };
+        let types = common_types(name, is_bool, builder.recorder(), &results)?;
+        let mut outputs: Vec<Vec<NodeId>> = Vec::with_capacity(results.len());
+        for arrays in &results {
+            let converted = arrays.iter().zip(&types).map(|(array, ty)| builder.convert(array.node(), ty.dtype));
+            outputs.push(converted.collect::<Result<_>>()?);
+        }
+        let checks = watch(builder, &branches, &mut outputs)?;
+        let recorder = builder.recorder();
+        let mut traced = Vec::with_capacity(outputs.len());
+        for ((_, inside), outputs) in branches.iter().zip(&outputs) {
+            traced.push(recorder.traced(*inside, outputs, Numbers::Inputs)?);
+        }
+        let captures = traced.iter().fold(Vec::new(), |all, traced| union(&all, &traced.captures));
+        let region = |(traced, outputs)| Region::new(recorder.closed(traced, &captures, outputs, Numbers::Inputs));
+        let branches = traced.iter().zip(outputs.iter().map(Vec::as_slice)).map(region).collect();
+        let mut operands = vec![selector];
+        operands.extend(&captures);
+        let chosen = builder.several(Control::Switch(Box::new(Switch { branches })), &operands)?;
+        let (chosen, offenders) = chosen.split_at(results[0].len());
+        checked(builder, chosen, offenders, &checks)
+    });
     rebuild(first, chosen)
 }
 

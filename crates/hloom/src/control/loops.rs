@@ -5,7 +5,7 @@ use std::panic::Location;
 use hloom_ir::{Binary, DType, Elementwise, Literal, NodeId, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body, truth};
-use crate::record::{self, Build, Builder, IntoOperand, Operand, Scope};
+use crate::record::{Build, Builder, Call, IntoOperand, Operand, Scope};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{NdArray, Result};
 
@@ -111,7 +111,7 @@ fn left_by(
     // fault is found where the state is.
     let answer = |arrays: &[NdArray]| {
         let answer = test(arrays);
-        record::record_at(line, |builder| truth(builder, answer.node()), |_| name.to_owned())
+        Call::named(name).at(line).record(|builder| truth(builder, answer.node()))
     };
     let step = |arrays: &[NdArray]| {
         let mut next = step(&arrays[1..])?;
@@ -161,7 +161,7 @@ pub fn fori_loop<'a, 'b, T: Tree>(
         (Ok(lower), Ok(upper)) => (lower, upper),
         (Err(error), _) | (_, Err(error)) => return in_error(name, &init, error),
     };
-    let one = record::record(|builder| Ok(builder.constant(Literal::new(1i64))), |_| name.to_owned());
+    let one = Call::named(name).record(|builder| Ok(builder.constant(Literal::new(1i64))));
     let test =
         |arrays: &[NdArray]| counted(line, |builder| builder.apply(Binary::Less, arrays[0].node(), upper.node()));
     let step = |arrays: &[NdArray]| {
@@ -180,7 +180,7 @@ pub fn fori_loop<'a, 'b, T: Tree>(
 
 /// A step of the counter, or its test.
 fn counted(line: SourceLine, build: impl FnOnce(&mut Builder<'_>) -> Result<NodeId>) -> NdArray {
-    record::record_at(line, build, |_| "fori_loop".to_owned())
+    Call::named("fori_loop").at(line).record(build)
 }
 
 /// A bound of a counter as an int64 number.
@@ -199,5 +199,5 @@ fn bound(operand: Operand<'_>) -> Result<NdArray> {
         builder.mark_weak(bound);
         Ok(bound)
     };
-    Ok(record::record(bound, |_| "fori_loop".to_owned()))
+    Ok(Call::named("fori_loop").record(bound))
 }

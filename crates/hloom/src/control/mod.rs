@@ -14,7 +14,7 @@ use hloom_ir::{
 };
 
 use crate::eval::stats;
-use crate::record::{self, Build, Builder, Inside, Numbers, Scope, TracedCheck};
+use crate::record::{self, Build, Builder, Call, Inside, Numbers, Scope, TracedCheck};
 use crate::tree::{Found, Leaf, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -200,43 +200,39 @@ fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
     let n_results = traced.state.arrays.len();
     let checks = match traced.body.checks() {
         Ok(checks) => checks,
-        Err(error) => return vec![record::error(error, name); n_results],
+        Err(error) => return vec![Call::named(name).error(error); n_results],
     };
     for check in &checks {
         traced.watch(name, check);
     }
     let Loop { state, condition, body, stops } = traced;
-    record::record_several(
-        n_results,
-        |builder| {
-            let wanted = condition.results.first().ok_or_else(|| Error::internal("a condition has no result"))?;
-            let mut test = truth(builder, wanted.node())?;
-            if stops {
-                for offender in &condition.parameters[n_results..] {
-                    let zero = builder.constant(Literal::new(0i64));
-                    let is_fine = builder.apply(Binary::Equal, offender.node(), zero)?;
-                    test = builder.apply(Binary::LogicalAnd, test, is_fine)?;
-                }
+    Call::named(name).record_several(n_results, |builder| {
+        let wanted = condition.results.first().ok_or_else(|| Error::internal("a condition has no result"))?;
+        let mut test = truth(builder, wanted.node())?;
+        if stops {
+            for offender in &condition.parameters[n_results..] {
+                let zero = builder.constant(Literal::new(0i64));
+                let is_fine = builder.apply(Binary::Equal, offender.node(), zero)?;
+                test = builder.apply(Binary::LogicalAnd, test, is_fine)?;
             }
-            let (test, next) = ([test], converted(builder, &body.results, &state)?);
-            let recorder = builder.recorder();
-            let tested = recorder.traced(Inside::Scope(condition.scope.id()), &test, Numbers::Inputs)?;
-            let stepped = recorder.traced(Inside::Scope(body.scope.id()), &next, Numbers::Inputs)?;
-            let captures = union(&stepped.captures, &tested.captures);
-            let region = |function: &Traced, traced, results: &[NodeId]| {
-                let mut inputs = Traced::nodes(&function.parameters);
-                inputs.extend(&captures);
-                Region::new(recorder.closed(traced, &inputs, results, Numbers::Inputs))
-            };
-            let parts = While { condition: region(&condition, &tested, &test), body: region(&body, &stepped, &next) };
-            let mut operands = converted(builder, &state.arrays, &state)?;
-            operands.extend(captures);
-            let left = builder.several(Control::While(Box::new(parts)), &operands)?;
-            let (results, offenders) = left.split_at(n_results);
-            checked(builder, results, offenders, &checks)
-        },
-        || name.to_owned(),
-    )
+        }
+        let (test, next) = ([test], converted(builder, &body.results, &state)?);
+        let recorder = builder.recorder();
+        let tested = recorder.traced(Inside::Scope(condition.scope.id()), &test, Numbers::Inputs)?;
+        let stepped = recorder.traced(Inside::Scope(body.scope.id()), &next, Numbers::Inputs)?;
+        let captures = union(&stepped.captures, &tested.captures);
+        let region = |function: &Traced, traced, results: &[NodeId]| {
+            let mut inputs = Traced::nodes(&function.parameters);
+            inputs.extend(&captures);
+            Region::new(recorder.closed(traced, &inputs, results, Numbers::Inputs))
+        };
+        let parts = While { condition: region(&condition, &tested, &test), body: region(&body, &stepped, &next) };
+        let mut operands = converted(builder, &state.arrays, &state)?;
+        operands.extend(captures);
+        let left = builder.several(Control::While(Box::new(parts)), &operands)?;
+        let (results, offenders) = left.split_at(n_results);
+        checked(builder, results, offenders, &checks)
+    })
 }
 
 impl Traced {
@@ -257,17 +253,12 @@ impl Loop {
     fn watch(&mut self, name: &str, check: &TracedCheck) {
         let ty = Type::scalar(DType::I64);
         let earlier = self.body.scope.parameter(ty.clone());
-        let found = record::record_at(
-            check.line,
-            |builder| {
-                let zero = builder.constant(Literal::new(0i64));
-                let is_found = builder.apply(Binary::NotEqual, earlier.node(), zero)?;
-                builder.select(is_found, earlier.node(), check.offender)
-            },
-            |_| name.to_owned(),
-        );
-        let none =
-            record::record_at(check.line, |builder| Ok(builder.constant(Literal::new(0i64))), |_| name.to_owned());
+        let found = Call::named(name).at(check.line).record(|builder| {
+            let zero = builder.constant(Literal::new(0i64));
+            let is_found = builder.apply(Binary::NotEqual, earlier.node(), zero)?;
+            builder.select(is_found, earlier.node(), check.offender)
+        });
+        let none = Call::named(name).at(check.line).record(|builder| Ok(builder.constant(Literal::new(0i64))));
         self.body.parameters.push(earlier);
         self.body.results.push(found);
         self.condition.parameters.push(self.condition.scope.parameter(ty.clone()));
@@ -317,6 +308,6 @@ fn refuse_without_arrays(n_arrays: usize, error: &Error) {
 #[track_caller]
 fn in_error<T>(name: &str, tree: &impl Tree<T>, error: Error) -> T {
     refuse_without_arrays(Visitor::of(tree).leaves.len(), &error);
-    let array = record::error(error, name);
+    let array = Call::named(name).error(error);
     rebuild(tree, std::iter::repeat(array))
 }

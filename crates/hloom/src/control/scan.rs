@@ -5,7 +5,7 @@ use std::panic::Location;
 use hloom_ir::{Binary, DType, Indexing, Literal, NodeId, Shape, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, record_loop, refuse_without_arrays, same_structure, trace_body};
-use crate::record::{self, Build, Builder, Scope};
+use crate::record::{self, Build, Builder, Call, Scope};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -90,7 +90,7 @@ fn scanned<C: Tree, X, Y: Tree>(
                 function(rebuild(init, carried), rebuild(xs, row)).1
             });
             refuse_without_arrays(n_state + Visitor::of(&template).leaves.len(), &error);
-            let array = record::error(error, name);
+            let array = Call::named(name).error(error);
             let arrays = || std::iter::repeat(array.clone());
             (rebuild(init, arrays()), rebuild(&template, arrays()))
         }
@@ -121,7 +121,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
     let n_rows = length(name, &rows)?;
     let carried = State::of(init)?;
     // The state of the loop: a counter, the function's state, and later the arrays that results are written to.
-    let counter = record::record(|builder| Ok(builder.constant(Literal::new(0i64))), |_| name.to_owned());
+    let counter = Call::named(name).record(|builder| Ok(builder.constant(Literal::new(0i64))));
     let mut state = carried.after(counter, Type::scalar(DType::I64), false);
     let mut rows_made: Vec<NdArray> = Vec::new();
     let mut body = trace_body(name, line, &mut state, |scope, parameters| {
@@ -150,7 +150,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
         } else {
             body.results.push(stacked.clone());
         }
-        let empty = record::record(|builder| builder.full(Literal::zero(ty.dtype), &ty.shape), |_| name.to_owned());
+        let empty = Call::named(name).record(|builder| builder.full(Literal::zero(ty.dtype), &ty.shape));
         body.parameters.push(stacked);
         state.arrays.push(empty);
         state.types.push((ty, false));
@@ -161,13 +161,10 @@ fn loop_over<C: Tree, X, Y: Tree>(
     let scope = Scope::open(name, line);
     let parameters = state.parameters(&scope);
     let limit = Literal::new(n_rows as i64);
-    let test = record::record(
-        |builder| {
-            let limit = builder.constant(limit);
-            builder.apply(Binary::Less, parameters[0].node(), limit)
-        },
-        |_| name.to_owned(),
-    );
+    let test = Call::named(name).record(|builder| {
+        let limit = builder.constant(limit);
+        builder.apply(Binary::Less, parameters[0].node(), limit)
+    });
     let condition = Traced { scope, parameters, results: vec![test] };
     let mut arrays = record_loop(name, Loop { state, condition, body, stops: false });
     arrays.remove(0);
@@ -178,7 +175,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
 #[track_caller]
 fn without_rows(name: &str, state: &State) -> Vec<NdArray> {
     let convert = |(array, (ty, _)): (&NdArray, &(Type, bool))| {
-        record::record(|builder| builder.convert(array.node(), ty.dtype), |_| name.to_owned())
+        Call::named(name).record(|builder| builder.convert(array.node(), ty.dtype))
     };
     // The counter is none of the user's.
     state.arrays.iter().zip(&state.types).skip(1).map(convert).collect()
@@ -209,48 +206,36 @@ fn row_type(ty: &Type) -> Type {
 
 /// The counter of the next round.
 fn next_row(line: SourceLine, name: &str, counter: &NdArray) -> NdArray {
-    record::record_at(
-        line,
-        |builder| {
-            let one = builder.constant(Literal::new(1i64));
-            builder.apply(Binary::Add, counter.node(), one)
-        },
-        |_| name.to_owned(),
-    )
+    Call::named(name).at(line).record(|builder| {
+        let one = builder.constant(Literal::new(1i64));
+        builder.apply(Binary::Add, counter.node(), one)
+    })
 }
 
 /// The row of an array at a position that is known when the program runs.
 fn row(line: SourceLine, name: &str, array: &NdArray, position: &NdArray) -> NdArray {
-    record::record_at(
-        line,
-        |builder| {
-            let Type { dtype, shape } = builder.ty(array.node())?.clone();
-            let cut = [1].into_iter().chain(shape.iter().skip(1).copied()).collect();
-            let mut operands = vec![array.node()];
-            operands.extend(starts(builder, position.node(), shape.ndim()));
-            let row = builder.declared(Indexing::DynamicSlice, &operands, Type { dtype, shape: cut })?;
-            builder.reshape(row, shape.iter().skip(1).copied().collect())
-        },
-        |_| name.to_owned(),
-    )
+    Call::named(name).at(line).record(|builder| {
+        let Type { dtype, shape } = builder.ty(array.node())?.clone();
+        let cut = [1].into_iter().chain(shape.iter().skip(1).copied()).collect();
+        let mut operands = vec![array.node()];
+        operands.extend(starts(builder, position.node(), shape.ndim()));
+        let row = builder.declared(Indexing::DynamicSlice, &operands, Type { dtype, shape: cut })?;
+        builder.reshape(row, shape.iter().skip(1).copied().collect())
+    })
 }
 
 /// An array with a row replaced.
 fn write_row(line: SourceLine, name: &str, array: &NdArray, row: &NdArray, position: &NdArray) -> NdArray {
-    record::record_at(
-        line,
-        |builder| {
-            let shape = builder.shape(array.node())?;
-            let wide = [1].into_iter().chain(shape.iter().skip(1).copied()).collect();
-            let dtype = builder.dtype(array.node())?;
-            let row = builder.convert(row.node(), dtype)?;
-            let row = builder.reshape(row, wide)?;
-            let mut operands = vec![array.node(), row];
-            operands.extend(starts(builder, position.node(), shape.ndim()));
-            builder.op(Indexing::DynamicUpdateSlice, &operands)
-        },
-        |_| name.to_owned(),
-    )
+    Call::named(name).at(line).record(|builder| {
+        let shape = builder.shape(array.node())?;
+        let wide = [1].into_iter().chain(shape.iter().skip(1).copied()).collect();
+        let dtype = builder.dtype(array.node())?;
+        let row = builder.convert(row.node(), dtype)?;
+        let row = builder.reshape(row, wide)?;
+        let mut operands = vec![array.node(), row];
+        operands.extend(starts(builder, position.node(), shape.ndim()));
+        builder.op(Indexing::DynamicUpdateSlice, &operands)
+    })
 }
 
 /// The start of a row: its position along the first axis, 0 along the others.

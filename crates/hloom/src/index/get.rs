@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::plan::{Advanced, Cut, Plan, Positions, Traced, nonzero};
 use super::{Index, IntoIndex};
 use crate::convert::from_checked_bytes;
-use crate::record::{self, Build, Builder};
+use crate::record::{Build, Builder, Call};
 use crate::{Error, NdArray, Result};
 
 impl NdArray {
@@ -35,22 +35,20 @@ impl NdArray {
     #[track_caller]
     pub fn get(&self, index: impl IntoIndex) -> NdArray {
         let index = index.into_index();
+        let call = Call::of(Access::Get.name(), [self]);
         // Index arrays are read before the recorder is locked: that may compile and run.
         let (plan, known) = match self.planned(Access::Get, index) {
             Ok(planned) => planned,
-            Err(error) => return self.refused(Access::Get, error),
+            Err(error) => return call.error(error),
         };
-        record::record(
-            |builder| {
-                let places = Places::new(builder, Access::Get, self.node(), &plan, &known)?;
-                let view = take(builder, self.node(), &plan, &places)?;
-                match &plan.advanced {
-                    Some(advanced) => gather(builder, view, advanced, &places),
-                    None => Ok(view),
-                }
-            },
-            |recorder| format!("getitem({})", recorder.describe(self.node())),
-        )
+        call.record(|builder| {
+            let places = Places::new(builder, Access::Get, self.node(), &plan, &known)?;
+            let view = take(builder, self.node(), &plan, &places)?;
+            match &plan.advanced {
+                Some(advanced) => gather(builder, view, advanced, &places),
+                None => Ok(view),
+            }
+        })
     }
 
     /// The positions of the elements that are not zero: for each axis, a 1-d int64 array, in row-major
@@ -89,12 +87,6 @@ impl NdArray {
         let plan = Plan::new(access, &self.try_shape()?, index)?;
         let known = known_arrays(&plan);
         Ok((plan, known))
-    }
-
-    /// The array in error of an index that has no plan.
-    #[track_caller]
-    pub(super) fn refused(&self, access: Access, error: Error) -> NdArray {
-        record::record(|_| Err(error), |recorder| format!("{}({})", access.name(), recorder.describe(self.node())))
     }
 }
 

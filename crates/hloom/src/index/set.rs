@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use super::get::{Places, dynamic, index_dims, reversed_axes, take};
 use super::plan::{Cut, Plan};
 use super::{Index, IntoIndex};
-use crate::record::{self, Build, Builder, IntoOperand, Operand};
+use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 
 impl NdArray {
@@ -85,39 +85,35 @@ impl NdArray {
 
     #[track_caller]
     fn updated(&self, index: Vec<Index>, value: Operand<'_>, combine: Combine) -> NdArray {
-        let context = |recorder: &record::Recorder| format!("setitem({})", recorder.describe(self.node()));
+        let call = Call::of(Access::Set.name(), [self]);
         if let Some(mask) = self.whole_mask(&index, &value) {
-            return record::record(|builder| masked(builder, self.node(), mask, &value, combine), context);
+            return call.record(|builder| masked(builder, self.node(), mask, &value, combine));
         }
         let (plan, known) = match self.planned(Access::Set, index) {
             Ok(planned) => planned,
-            Err(error) => return self.refused(Access::Set, error),
+            Err(error) => return call.error(error),
         };
-        let plan = &plan;
-        record::record(
-            |builder| {
-                let x = self.node();
-                let shape = plan.result_shape();
-                let value = value_as(builder, &value, x, &shape, combine)?;
-                let places = Places::new(builder, Access::Set, x, plan, &known)?;
-                if shape.size() == 0 {
-                    // There is nothing to write, but positions have to be on their axes nevertheless.
-                    return places.checked(builder, x);
+        call.record(|builder| {
+            let x = self.node();
+            let shape = plan.result_shape();
+            let value = value_as(builder, &value, x, &shape, combine)?;
+            let places = Places::new(builder, Access::Set, x, &plan, &known)?;
+            if shape.size() == 0 {
+                // There is nothing to write, but positions have to be on their axes nevertheless.
+                return places.checked(builder, x);
+            }
+            match &plan.advanced {
+                Some(advanced) => {
+                    let view = take(builder, x, &plan, &places)?;
+                    let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[view, value]);
+                    operands.extend_from_slice(&places.arrays);
+                    let dims = index_dims(advanced);
+                    let scattered = builder.op(Indexing::Scatter { dims, combine }, &operands)?;
+                    put_back(builder, x, &plan, &places, scattered)
                 }
-                match &plan.advanced {
-                    Some(advanced) => {
-                        let view = take(builder, x, plan, &places)?;
-                        let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[view, value]);
-                        operands.extend_from_slice(&places.arrays);
-                        let dims = index_dims(advanced);
-                        let scattered = builder.op(Indexing::Scatter { dims, combine }, &operands)?;
-                        put_back(builder, x, plan, &places, scattered)
-                    }
-                    None => combine_with(builder, x, plan, &places, combine, value),
-                }
-            },
-            context,
-        )
+                None => combine_with(builder, x, &plan, &places, combine, value),
+            }
+        })
     }
 
     /// The mask, if the index is one bool array over leading axes and the value is the same for every

@@ -2,7 +2,7 @@
 
 use hloom_ir::{Binary, DType, Literal, Shape, Type, Weak};
 
-use crate::record::{self, Build, IntoOperand, Operand};
+use crate::record::{Build, Call, IntoOperand, Operand};
 use crate::{IntoShape, NdArray, Result};
 
 /// An array of whatever holds elements: nested Rust arrays and vectors, numbers, another array.
@@ -59,8 +59,8 @@ pub fn ones(shape: impl IntoShape) -> NdArray {
 }
 
 #[track_caller]
-fn filled(shape: Result<Shape>, literal: Literal, context: &str) -> NdArray {
-    record::record(|builder| builder.full(literal, &shape?), |_| context.to_owned())
+fn filled(shape: Result<Shape>, literal: Literal, name: &str) -> NdArray {
+    Call::named(name).record(|builder| builder.full(literal, &shape?))
 }
 
 /// An array with every element equal to a value, of the value's dtype; an integer beyond int64 is uint64.
@@ -80,16 +80,13 @@ fn filled(shape: Result<Shape>, literal: Literal, context: &str) -> NdArray {
 #[track_caller]
 pub fn full<'a>(shape: impl IntoShape, value: impl IntoOperand<'a>) -> NdArray {
     let (shape, value) = (shape.into_shape(), value.into_operand());
-    record::record(
-        |builder| {
-            let value = match value {
-                Operand::Number(number) => builder.number(number.to_literal(number.own_dtype())?),
-                _ => builder.operand(&value)?,
-            };
-            builder.broadcast(value, &shape?)
-        },
-        |recorder| format!("full({})", super::elementwise::describe(recorder, &value)),
-    )
+    Call::of("full", [&value]).record(|builder| {
+        let value = match value {
+            Operand::Number(number) => builder.number(number.to_literal(number.own_dtype())?),
+            _ => builder.operand(&value)?,
+        };
+        builder.broadcast(value, &shape?)
+    })
 }
 
 macro_rules! like {
@@ -102,13 +99,10 @@ macro_rules! like {
         #[track_caller]
         pub fn $name<'a>(like: impl IntoOperand<'a>) -> NdArray {
             let like = like.into_operand().into_array();
-            record::record(
-                |builder| {
-                    let Type { dtype, shape } = builder.ty(like.node())?.clone();
-                    builder.full(Literal::$literal(dtype), &shape)
-                },
-                |recorder| format!("{}({})", stringify!($name), recorder.describe(like.node())),
-            )
+            Call::of(stringify!($name), [&like]).record(|builder| {
+                let Type { dtype, shape } = builder.ty(like.node())?.clone();
+                builder.full(Literal::$literal(dtype), &shape)
+            })
         }
     )* };
 }
@@ -128,21 +122,18 @@ like! {
 #[track_caller]
 pub fn full_like<'a, 'b>(like: impl IntoOperand<'a>, value: impl IntoOperand<'b>) -> NdArray {
     let (like, value) = (like.into_operand().into_array(), value.into_operand());
-    record::record(
-        |builder| {
-            let Type { dtype, shape } = builder.ty(like.node())?.clone();
-            let value = match &value {
-                // Integers are checked; everything else is cast as `astype` casts, as NumPy does here.
-                Operand::Number(Weak::Int(_)) => builder.operand_as(&value, dtype)?,
-                _ => {
-                    let value = builder.operand(&value)?;
-                    builder.convert(value, dtype)?
-                }
-            };
-            builder.broadcast(value, &shape)
-        },
-        |recorder| format!("full_like({})", recorder.describe(like.node())),
-    )
+    Call::of("full_like", [&like]).record(|builder| {
+        let Type { dtype, shape } = builder.ty(like.node())?.clone();
+        let value = match &value {
+            // Integers are checked; everything else is cast as `astype` casts, as NumPy does here.
+            Operand::Number(Weak::Int(_)) => builder.operand_as(&value, dtype)?,
+            _ => {
+                let value = builder.operand(&value)?;
+                builder.convert(value, dtype)?
+            }
+        };
+        builder.broadcast(value, &shape)
+    })
 }
 
 /// A matrix with ones on the `k`-th diagonal (0 the main one, positive above it), float64.
@@ -161,18 +152,15 @@ pub fn full_like<'a, 'b>(like: impl IntoOperand<'a>, value: impl IntoOperand<'b>
 #[track_caller]
 pub fn eye(n: impl crate::IntoExtent, m: impl crate::IntoExtent, k: i64) -> NdArray {
     let shape = (n, m).into_shape();
-    record::record(
-        |builder| {
-            let ty = Type { dtype: DType::I64, shape: shape? };
-            let row = builder.iota(ty.clone(), 0)?;
-            let column = builder.iota(ty, 1)?;
-            let offset = builder.constant(Literal::new(k));
-            let diagonal = builder.apply(Binary::Add, row, offset)?;
-            let on_it = builder.apply(Binary::Equal, column, diagonal)?;
-            builder.convert(on_it, DType::F64)
-        },
-        |_| "eye".to_owned(),
-    )
+    Call::named("eye").record(|builder| {
+        let ty = Type { dtype: DType::I64, shape: shape? };
+        let row = builder.iota(ty.clone(), 0)?;
+        let column = builder.iota(ty, 1)?;
+        let offset = builder.constant(Literal::new(k));
+        let diagonal = builder.apply(Binary::Add, row, offset)?;
+        let on_it = builder.apply(Binary::Equal, column, diagonal)?;
+        builder.convert(on_it, DType::F64)
+    })
 }
 
 /// The square matrix with ones on its diagonal, float64.

@@ -2,7 +2,7 @@
 
 use hloom_ir::{ArgType, Casting, DType};
 
-use crate::record::{self, Build, IntoOperand, Operand};
+use crate::record::{Build, Call, IntoOperand, Operand};
 use crate::{NdArray, Result};
 
 macro_rules! dtype_names {
@@ -50,10 +50,7 @@ impl NdArray {
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.astype.html>
     #[track_caller]
     pub fn astype(&self, dtype: DType) -> NdArray {
-        record::record(
-            |builder| builder.convert(self.node(), dtype),
-            |recorder| format!("astype({}, {dtype})", recorder.describe(self.node())),
-        )
+        Call::of("astype", [self]).with(&dtype).record(|builder| builder.convert(self.node(), dtype))
     }
 }
 

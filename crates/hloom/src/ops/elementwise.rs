@@ -5,7 +5,7 @@ use hloom_ir::{
     ArgType, Binary, Casting, DType, Kind, Literal, NodeId, Unary, Weak, binary_ops, can_cast, result_type, unary_ops,
 };
 
-use crate::record::{self, Build, Builder, IntoOperand, Operand};
+use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 
 /// The dtypes that a rule of the tables takes and returns, for documentation.
@@ -225,49 +225,40 @@ impl NdArray {
 #[track_caller]
 pub fn unary<'a>(op: Unary, x: impl IntoOperand<'a>) -> NdArray {
     let x = x.into_operand();
-    record::record(
-        |builder| record_unary(builder, op, &x),
-        |recorder| format!("{}({})", op.name(), describe(recorder, &x)),
-    )
+    Call::of(op.name(), [&x]).record(|builder| record_unary(builder, op, &x))
 }
 
 /// The element-wise function of two arguments that a row of the table names.
 #[track_caller]
 pub fn binary<'a, 'b>(op: Binary, a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray {
     let (a, b) = (a.into_operand(), b.into_operand());
-    record::record(
-        |builder| record_binary(builder, op, &a, &b),
-        |recorder| format!("{}({}, {})", op.name(), describe(recorder, &a), describe(recorder, &b)),
-    )
+    Call::of(op.name(), [&a, &b]).record(|builder| record_binary(builder, op, &a, &b))
 }
 
 /// The function of two arguments in the dtype and shape of the first, as NumPy's assigning operators take it.
 #[track_caller]
 pub(super) fn assigned<'b>(op: Binary, a: &NdArray, b: impl IntoOperand<'b>) -> NdArray {
     let (left, b) = (a.into_operand(), b.into_operand());
-    record::record(
-        |builder| {
-            let kept = builder.ty(a.node())?.clone();
-            let result = record_binary(builder, op, &left, &b)?;
-            let found = builder.ty(result)?;
-            if !can_cast(found.dtype, kept.dtype, Casting::SameKind) {
-                return Err(Error::type_(format!(
-                    "Cannot cast ufunc '{}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
-                    op.name(),
-                    found.dtype,
-                    kept.dtype
-                )));
-            }
-            if found.shape != kept.shape {
-                return Err(Error::value(format!(
-                    "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
-                    kept.shape, found.shape
-                )));
-            }
-            builder.convert(result, kept.dtype)
-        },
-        |recorder| format!("{}({}, {})", op.name(), describe(recorder, &left), describe(recorder, &b)),
-    )
+    Call::of(op.name(), [&left, &b]).record(|builder| {
+        let kept = builder.ty(a.node())?.clone();
+        let result = record_binary(builder, op, &left, &b)?;
+        let found = builder.ty(result)?;
+        if !can_cast(found.dtype, kept.dtype, Casting::SameKind) {
+            return Err(Error::type_(format!(
+                "Cannot cast ufunc '{}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+                op.name(),
+                found.dtype,
+                kept.dtype
+            )));
+        }
+        if found.shape != kept.shape {
+            return Err(Error::value(format!(
+                "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+                kept.shape, found.shape
+            )));
+        }
+        builder.convert(result, kept.dtype)
+    })
 }
 
 /// Floor division and remainder at once, as Python's `divmod`.
@@ -277,18 +268,6 @@ pub(super) fn assigned<'b>(op: Binary, a: &NdArray, b: impl IntoOperand<'b>) -> 
 pub fn divmod<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> (NdArray, NdArray) {
     let (a, b) = (a.into_operand(), b.into_operand());
     (binary(Binary::FloorDivide, &a, &b), binary(Binary::Remainder, &a, &b))
-}
-
-/// An operand for messages: its type, or the number itself.
-pub(crate) fn describe(recorder: &record::Recorder, operand: &Operand<'_>) -> String {
-    match operand {
-        Operand::Number(Weak::Bool(value)) => value.to_string(),
-        Operand::Number(Weak::Int(value)) => value.to_string(),
-        Operand::Number(Weak::Float(value)) => format!("{value:?}"),
-        Operand::Number(Weak::Complex(value)) => value.to_string(),
-        Operand::Borrowed(array) => recorder.describe(array.node()),
-        Operand::Owned(array) => recorder.describe(array.node()),
-    }
 }
 
 /// Records a function of one argument. An operator makes a number of a traced number.

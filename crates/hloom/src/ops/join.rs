@@ -7,11 +7,10 @@ use std::sync::Arc;
 use hloom_ir::{AxisSet, DType, IndexDims, Indexing, Layout, NodeId, Shape, Type, normalize_axis, result_type};
 use indexmap::IndexMap;
 
-use super::elementwise::describe;
 use crate::convert::from_checked_bytes;
 use crate::eval::join::Join;
 use crate::eval::value::Value;
-use crate::record::{self, Build, Builder, IntoOperand, Known, Operand, What};
+use crate::record::{self, Build, Builder, Call, IntoOperand, Known, Operand, What};
 use crate::{Error, NdArray, Result};
 
 /// The most arrays that a program joins outside of traced functions: as many operations as a thread leaves pending.
@@ -51,23 +50,17 @@ pub fn concatenate<'a, T: IntoOperand<'a>>(arrays: impl IntoIterator<Item = T>, 
     if let Some(joined) = by_host(&arrays, Along::Own(axis)) {
         return joined;
     }
-    record::record(
-        |builder| {
-            let nodes = promoted(builder, &arrays)?;
-            let Some(&first) = nodes.first() else {
-                return Err(Error::value("need at least one array to concatenate"));
-            };
-            let ndim = builder.ty(first)?.shape.ndim();
-            if ndim == 0 {
-                return Err(Error::value("zero-dimensional arrays cannot be concatenated"));
-            }
-            builder.op(Layout::Concatenate { axis: normalize_axis(axis, ndim)? }, &nodes)
-        },
-        |recorder| {
-            let arrays: Vec<String> = arrays.iter().map(|array| describe(recorder, array)).collect();
-            format!("concatenate({})", arrays.join(", "))
-        },
-    )
+    Call::of("concatenate", &arrays).record(|builder| {
+        let nodes = promoted(builder, &arrays)?;
+        let Some(&first) = nodes.first() else {
+            return Err(Error::value("need at least one array to concatenate"));
+        };
+        let ndim = builder.ty(first)?.shape.ndim();
+        if ndim == 0 {
+            return Err(Error::value("zero-dimensional arrays cannot be concatenated"));
+        }
+        builder.op(Layout::Concatenate { axis: normalize_axis(axis, ndim)? }, &nodes)
+    })
 }
 
 /// The arrays, all of one shape, along a new axis.
@@ -91,30 +84,24 @@ pub fn stack<'a, T: IntoOperand<'a>>(arrays: impl IntoIterator<Item = T>, axis: 
     if let Some(joined) = by_host(&arrays, Along::New(axis)) {
         return joined;
     }
-    record::record(
-        |builder| {
-            let mut nodes = promoted(builder, &arrays)?;
-            let Some(&first) = nodes.first() else {
-                return Err(Error::value("need at least one array to stack"));
-            };
-            let mut shape = builder.shape(first)?;
-            for &node in &nodes {
-                if builder.ty(node)?.shape != shape {
-                    return Err(Error::value("all input arrays must have the same shape"));
-                }
+    Call::of("stack", &arrays).record(|builder| {
+        let mut nodes = promoted(builder, &arrays)?;
+        let Some(&first) = nodes.first() else {
+            return Err(Error::value("need at least one array to stack"));
+        };
+        let mut shape = builder.shape(first)?;
+        for &node in &nodes {
+            if builder.ty(node)?.shape != shape {
+                return Err(Error::value("all input arrays must have the same shape"));
             }
-            let axis = normalize_axis(axis, shape.ndim() + 1)?;
-            shape.insert(axis, 1);
-            for node in &mut nodes {
-                *node = builder.reshape(*node, shape.clone())?;
-            }
-            builder.op(Layout::Concatenate { axis }, &nodes)
-        },
-        |recorder| {
-            let arrays: Vec<String> = arrays.iter().map(|array| describe(recorder, array)).collect();
-            format!("stack({})", arrays.join(", "))
-        },
-    )
+        }
+        let axis = normalize_axis(axis, shape.ndim() + 1)?;
+        shape.insert(axis, 1);
+        for node in &mut nodes {
+            *node = builder.reshape(*node, shape.clone())?;
+        }
+        builder.op(Layout::Concatenate { axis }, &nodes)
+    })
 }
 
 /// The operands as nodes of their common dtype.
@@ -217,11 +204,8 @@ fn in_order(whole: &NdArray, axis: usize, order: &[usize], extents: &[usize]) ->
     let places: Vec<i64> = places.map(|place| place as i64).collect();
     let ty = Type::new(DType::I64, [places.len()]);
     let places = from_checked_bytes(ty, bytemuck::cast_slice(&places));
-    record::record(
-        |builder| {
-            let dims = IndexDims { axes: AxisSet::from_iter([axis]), position: axis };
-            builder.op(Indexing::Gather(dims), &[whole.node(), places.node()])
-        },
-        |_| "concatenate".to_owned(),
-    )
+    Call::named("concatenate").record(|builder| {
+        let dims = IndexDims { axes: AxisSet::from_iter([axis]), position: axis };
+        builder.op(Indexing::Gather(dims), &[whole.node(), places.node()])
+    })
 }

@@ -3,8 +3,7 @@
 use hloom_ir::{Contraction, DotDims, NodeId, Shape, broadcast_shapes, result_type};
 use smallvec::SmallVec;
 
-use super::elementwise::describe;
-use crate::record::{self, Build, Builder, IntoOperand, Operand};
+use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 
 /// The matrix product.
@@ -26,10 +25,7 @@ use crate::{Error, NdArray, Result};
 #[track_caller]
 pub fn matmul<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray {
     let (a, b) = (a.into_operand(), b.into_operand());
-    record::record(
-        |builder| record_matmul(builder, &a, &b),
-        |recorder| format!("matmul({}, {})", describe(recorder, &a), describe(recorder, &b)),
-    )
+    Call::of("matmul", [&a, &b]).record(|builder| record_matmul(builder, &a, &b))
 }
 
 impl NdArray {

@@ -3,8 +3,7 @@
 use hloom_ir::{NodeId, Shape, broadcast_shapes as broadcast, normalize_axes, normalize_axis};
 use smallvec::SmallVec;
 
-use super::elementwise::describe;
-use crate::record::{self, Build, Builder, IntoOperand};
+use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Error, IntoExtent, IntoShape, NdArray, Result};
 
 /// The order in which [`NdArray::reshape_order`] and [`NdArray::ravel_order`] read and place elements.
@@ -104,13 +103,10 @@ impl NdArray {
     #[track_caller]
     pub fn reshape_order(&self, shape: impl IntoExtents, order: Order) -> NdArray {
         let extents = shape.into_extents();
-        record::record(
-            |builder| {
-                let shape = whole_shape(&extents, builder.ty(self.node())?.shape.size())?;
-                reshape_in(builder, self.node(), shape, order)
-            },
-            |recorder| format!("reshape({}, {extents:?})", recorder.describe(self.node())),
-        )
+        Call::of("reshape", [self]).with(&format_args!("{extents:?}")).record(|builder| {
+            let shape = whole_shape(&extents, builder.ty(self.node())?.shape.size())?;
+            reshape_in(builder, self.node(), shape, order)
+        })
     }
 
     /// The elements in row-major order, 1-d.
@@ -132,13 +128,10 @@ impl NdArray {
     /// **Shapes**: `[a, …, z]` to `[z, …, a]`.
     #[track_caller]
     pub fn t(&self) -> NdArray {
-        record::record(
-            |builder| {
-                let permutation: SmallVec<[usize; 4]> = (0..builder.ty(self.node())?.shape.ndim()).rev().collect();
-                builder.transpose(self.node(), &permutation)
-            },
-            |recorder| format!("transpose({})", recorder.describe(self.node())),
-        )
+        Call::of("transpose", [self]).record(|builder| {
+            let permutation: SmallVec<[usize; 4]> = (0..builder.ty(self.node())?.shape.ndim()).rev().collect();
+            builder.transpose(self.node(), &permutation)
+        })
     }
 
     /// The array with its last two axes exchanged.
@@ -149,20 +142,17 @@ impl NdArray {
     /// The result is in error (`ValueError`) for fewer than two axes.
     #[track_caller]
     pub fn mt(&self) -> NdArray {
-        record::record(
-            |builder| {
-                let ndim = builder.ty(self.node())?.shape.ndim();
-                if ndim < 2 {
-                    return Err(Error::value(format!(
-                        "matrix transpose with ndim < 2 is undefined, got {ndim} dimension(s)"
-                    )));
-                }
-                let mut permutation: SmallVec<[usize; 4]> = (0..ndim).collect();
-                permutation.swap(ndim - 2, ndim - 1);
-                builder.transpose(self.node(), &permutation)
-            },
-            |recorder| format!("matrix_transpose({})", recorder.describe(self.node())),
-        )
+        Call::of("matrix_transpose", [self]).record(|builder| {
+            let ndim = builder.ty(self.node())?.shape.ndim();
+            if ndim < 2 {
+                return Err(Error::value(format!(
+                    "matrix transpose with ndim < 2 is undefined, got {ndim} dimension(s)"
+                )));
+            }
+            let mut permutation: SmallVec<[usize; 4]> = (0..ndim).collect();
+            permutation.swap(ndim - 2, ndim - 1);
+            builder.transpose(self.node(), &permutation)
+        })
     }
 
     /// The array with axis `axes[i]` as its axis `i`; [`NdArray::t`] reverses them all.
@@ -182,20 +172,17 @@ impl NdArray {
         let written = axes.into_extents();
         let saturated = |&axis: &i128| i64::try_from(axis).unwrap_or(i64::MAX);
         let axes: SmallVec<[i64; 4]> = written.iter().map(saturated).collect();
-        record::record(
-            |builder| {
-                let ndim = builder.ty(self.node())?.shape.ndim();
-                if axes.len() != ndim {
-                    return Err(Error::value("axes don't match array"));
-                }
-                let permutation = normalize_axes(&axes, ndim).map_err(|error| match error.kind {
-                    hloom_ir::ErrorKind::Value => Error::value("repeated axis in transpose"),
-                    _ => error.into(),
-                })?;
-                builder.transpose(self.node(), &permutation)
-            },
-            |recorder| format!("transpose({}, {written:?})", recorder.describe(self.node())),
-        )
+        Call::of("transpose", [self]).with(&format_args!("{written:?}")).record(|builder| {
+            let ndim = builder.ty(self.node())?.shape.ndim();
+            if axes.len() != ndim {
+                return Err(Error::value("axes don't match array"));
+            }
+            let permutation = normalize_axes(&axes, ndim).map_err(|error| match error.kind {
+                hloom_ir::ErrorKind::Value => Error::value("repeated axis in transpose"),
+                _ => error.into(),
+            })?;
+            builder.transpose(self.node(), &permutation)
+        })
     }
 
     /// The array with the axes of extent 1 taken away: all of them, or those given.
@@ -207,19 +194,16 @@ impl NdArray {
     #[track_caller]
     pub fn squeeze(&self, axes: impl Into<crate::Axes>) -> NdArray {
         let axes = axes.into();
-        record::record(
-            |builder| {
-                let shape = builder.shape(self.node())?;
-                let set = axes.resolve_0d(shape.ndim())?;
-                if !axes.is_all() && set.iter().any(|axis| shape[axis] != 1) {
-                    return Err(Error::value("cannot select an axis to squeeze out which has size not equal to one"));
-                }
-                let kept = shape.iter().enumerate().filter(|&(axis, &extent)| !(set.contains(axis) && extent == 1));
-                let kept = kept.map(|(_, &extent)| extent).collect();
-                builder.reshape(self.node(), kept)
-            },
-            |recorder| format!("squeeze({})", recorder.describe(self.node())),
-        )
+        Call::of("squeeze", [self]).record(|builder| {
+            let shape = builder.shape(self.node())?;
+            let set = axes.resolve_0d(shape.ndim())?;
+            if !axes.is_all() && set.iter().any(|axis| shape[axis] != 1) {
+                return Err(Error::value("cannot select an axis to squeeze out which has size not equal to one"));
+            }
+            let kept = shape.iter().enumerate().filter(|&(axis, &extent)| !(set.contains(axis) && extent == 1));
+            let kept = kept.map(|(_, &extent)| extent).collect();
+            builder.reshape(self.node(), kept)
+        })
     }
 
     /// The array with a new axis of extent 1 at a position of the result.
@@ -230,14 +214,11 @@ impl NdArray {
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.expand_dims.html>
     #[track_caller]
     pub fn expand_dims(&self, axis: i64) -> NdArray {
-        record::record(
-            |builder| {
-                let mut shape = builder.shape(self.node())?;
-                shape.insert(normalize_axis(axis, shape.ndim() + 1)?, 1);
-                builder.reshape(self.node(), shape)
-            },
-            |recorder| format!("expand_dims({}, {axis})", recorder.describe(self.node())),
-        )
+        Call::of("expand_dims", [self]).with(&axis).record(|builder| {
+            let mut shape = builder.shape(self.node())?;
+            shape.insert(normalize_axis(axis, shape.ndim() + 1)?, 1);
+            builder.reshape(self.node(), shape)
+        })
     }
 }
 
@@ -294,13 +275,10 @@ fn reverse_axes(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
 #[track_caller]
 pub fn broadcast_to<'a>(x: impl IntoOperand<'a>, shape: impl IntoShape) -> NdArray {
     let (x, shape) = (x.into_operand(), shape.into_shape());
-    record::record(
-        |builder| {
-            let x = builder.operand(&x)?;
-            builder.broadcast(x, &shape?)
-        },
-        |recorder| format!("broadcast_to({})", describe(recorder, &x)),
-    )
+    Call::of("broadcast_to", [&x]).record(|builder| {
+        let x = builder.operand(&x)?;
+        builder.broadcast(x, &shape?)
+    })
 }
 
 /// The shape that shapes broadcast to.
@@ -329,10 +307,7 @@ pub fn broadcast_arrays<'a>(arrays: impl IntoIterator<Item = &'a NdArray>) -> Ve
     let shape = arrays.iter().map(|array| array.try_shape()).collect::<Result<Vec<_>>>();
     let shape = shape.and_then(broadcast_shapes);
     let broadcast = |array: &NdArray| {
-        record::record(
-            |builder| builder.broadcast(array.node(), &shape.clone()?),
-            |recorder| format!("broadcast_arrays({})", recorder.describe(array.node())),
-        )
+        Call::of("broadcast_arrays", [array]).record(|builder| builder.broadcast(array.node(), &shape.clone()?))
     };
     arrays.into_iter().map(broadcast).collect()
 }

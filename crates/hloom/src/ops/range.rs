@@ -6,7 +6,7 @@
 use hloom_ir::{Binary, DType, Literal, NodeId, Shape, Type, Weak};
 use num_complex::Complex;
 
-use crate::record::{self, Build, Builder};
+use crate::record::{Build, Builder, Call};
 use crate::{Error, NdArray, Result};
 
 /// Numbers from `start` to before `stop`, `step` apart: int64 if all are integers of int64, else float64.
@@ -25,25 +25,22 @@ use crate::{Error, NdArray, Result};
 #[track_caller]
 pub fn arange(start: impl Into<Weak>, stop: impl Into<Weak>, step: impl Into<Weak>) -> NdArray {
     let (start, stop, step) = (start.into(), stop.into(), step.into());
-    record::record(
-        |builder| {
-            let range = Range::new(start, stop, step)?;
-            let ty = Type { dtype: range.dtype, shape: Shape::from([range.len]).checked()? };
-            let indices = builder.iota(ty, 0)?;
-            let step = builder.number(range.step);
-            let start = builder.number(range.start);
-            let scaled = builder.apply(Binary::Multiply, indices, step)?;
-            let sum = builder.apply(Binary::Add, scaled, start)?;
-            let Some(second) = range.second else { return Ok(sum) };
-            let one = builder.constant(Literal::one(range.dtype));
-            let is_second = builder.apply(Binary::Equal, indices, one)?;
-            let second = builder.number(second);
-            let first_two = builder.select(is_second, second, start)?;
-            let is_later = builder.apply(Binary::Greater, indices, one)?;
-            builder.select(is_later, sum, first_two)
-        },
-        |_| "arange".to_owned(),
-    )
+    Call::named("arange").record(|builder| {
+        let range = Range::new(start, stop, step)?;
+        let ty = Type { dtype: range.dtype, shape: Shape::from([range.len]).checked()? };
+        let indices = builder.iota(ty, 0)?;
+        let step = builder.number(range.step);
+        let start = builder.number(range.start);
+        let scaled = builder.apply(Binary::Multiply, indices, step)?;
+        let sum = builder.apply(Binary::Add, scaled, start)?;
+        let Some(second) = range.second else { return Ok(sum) };
+        let one = builder.constant(Literal::one(range.dtype));
+        let is_second = builder.apply(Binary::Equal, indices, one)?;
+        let second = builder.number(second);
+        let first_two = builder.select(is_second, second, start)?;
+        let is_later = builder.apply(Binary::Greater, indices, one)?;
+        builder.select(is_later, sum, first_two)
+    })
 }
 
 /// The length and the numbers of an [`arange`].
@@ -162,25 +159,22 @@ fn real(number: Weak) -> Result<f64> {
 #[track_caller]
 pub fn linspace(start: impl Into<Weak>, stop: impl Into<Weak>, num: impl crate::IntoExtent) -> NdArray {
     let (start, stop, num) = (start.into(), stop.into(), num.exact());
-    record::record(
-        |builder| {
-            let num = usize::try_from(num)
-                .map_err(|_| Error::value(format!("Number of samples, {num}, must be non-negative.")))?;
-            let spacing = Spacing::new(start, stop, num);
-            let ty = Type { dtype: spacing.start.dtype(), shape: Shape::from([num]).checked()? };
-            let indices = builder.iota(ty, 0)?;
-            let spaced = spacing.spaced(builder, indices)?;
-            if num < 2 {
-                return Ok(spaced);
-            }
-            // The last value is `stop` itself, whatever rounding makes of the sum.
-            let last_index = builder.constant_of(num - 1, spacing.stop.dtype());
-            let is_last = builder.apply(Binary::Equal, indices, last_index)?;
-            let stop = builder.number(spacing.stop);
-            builder.select(is_last, stop, spaced)
-        },
-        |_| "linspace".to_owned(),
-    )
+    Call::named("linspace").record(|builder| {
+        let num = usize::try_from(num)
+            .map_err(|_| Error::value(format!("Number of samples, {num}, must be non-negative.")))?;
+        let spacing = Spacing::new(start, stop, num);
+        let ty = Type { dtype: spacing.start.dtype(), shape: Shape::from([num]).checked()? };
+        let indices = builder.iota(ty, 0)?;
+        let spaced = spacing.spaced(builder, indices)?;
+        if num < 2 {
+            return Ok(spaced);
+        }
+        // The last value is `stop` itself, whatever rounding makes of the sum.
+        let last_index = builder.constant_of(num - 1, spacing.stop.dtype());
+        let is_last = builder.apply(Binary::Equal, indices, last_index)?;
+        let stop = builder.number(spacing.stop);
+        builder.select(is_last, stop, spaced)
+    })
 }
 
 /// The numbers of a [`linspace`].

@@ -2,7 +2,7 @@
 
 use hloom_ir::{AxisSet, Binary, Extreme, NodeId, Reducer, Reduction, Shape, Signature, mean_signature};
 
-use crate::record::{self, Build, Builder, IntoOperand};
+use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, NdArray, Result};
 
 macro_rules! reductions {
@@ -30,13 +30,10 @@ macro_rules! reductions {
             #[track_caller]
             pub fn $name<'a>(x: impl IntoOperand<'a>, axes: impl Into<Axes>) -> NdArray {
                 let (x, axes) = (x.into_operand(), axes.into());
-                record::record(
-                    |builder| {
-                        let x = builder.operand(&x)?;
-                        over_axes(builder, x, &axes, Axes::$resolve, $reduce)
-                    },
-                    |recorder| format!("{}({})", stringify!($name), super::elementwise::describe(recorder, &x)),
-                )
+                Call::of(stringify!($name), [&x]).record(|builder| {
+                    let x = builder.operand(&x)?;
+                    over_axes(builder, x, &axes, Axes::$resolve, $reduce)
+                })
             }
         )*
 

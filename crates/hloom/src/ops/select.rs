@@ -2,8 +2,7 @@
 
 use hloom_ir::{Binary, DType, NodeId, Weak, result_type};
 
-use super::elementwise::describe;
-use crate::record::{self, Build, Builder, IntoOperand, Operand};
+use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{NdArray, Result};
 
 /// Elements of `a` where the condition is true, else of `b`.
@@ -30,18 +29,13 @@ pub fn where_<'a, 'b, 'c>(
     b: impl IntoOperand<'c>,
 ) -> NdArray {
     let (condition, a, b) = (condition.into_operand(), a.into_operand(), b.into_operand());
-    record::record(
-        |builder| {
-            let dtype = result_type(&[builder.arg_type(&a)?, builder.arg_type(&b)?])?;
-            let condition = builder.operand(&condition)?;
-            let condition = builder.convert(condition, DType::Bool)?;
-            let (a, b) = (choice(builder, &a, dtype)?, choice(builder, &b, dtype)?);
-            builder.select(condition, a, b)
-        },
-        |recorder| {
-            format!("where({}, {}, {})", describe(recorder, &condition), describe(recorder, &a), describe(recorder, &b))
-        },
-    )
+    Call::of("where", [&condition, &a, &b]).record(|builder| {
+        let dtype = result_type(&[builder.arg_type(&a)?, builder.arg_type(&b)?])?;
+        let condition = builder.operand(&condition)?;
+        let condition = builder.convert(condition, DType::Bool)?;
+        let (a, b) = (choice(builder, &a, dtype)?, choice(builder, &b, dtype)?);
+        builder.select(condition, a, b)
+    })
 }
 
 /// A choice of [`where_`] in the common dtype.
@@ -91,10 +85,7 @@ impl<'a, T: IntoOperand<'a>> IntoBound<'a> for Option<T> {
 #[track_caller]
 pub fn clip<'a, 'b, 'c>(a: impl IntoOperand<'a>, a_min: impl IntoBound<'b>, a_max: impl IntoBound<'c>) -> NdArray {
     let (a, low, high) = (a.into_operand(), a_min.into_bound(), a_max.into_bound());
-    record::record(
-        |builder| record_clip(builder, &a, low.as_ref(), high.as_ref()),
-        |recorder| format!("clip({})", describe(recorder, &a)),
-    )
+    Call::of("clip", [&a]).record(|builder| record_clip(builder, &a, low.as_ref(), high.as_ref()))
 }
 
 impl NdArray {

@@ -4,6 +4,7 @@
 //! compiled or run. Knows operations and types; knows nothing about devices.
 
 mod builder;
+mod call;
 mod check;
 mod conditions;
 mod extract;
@@ -23,10 +24,10 @@ use smallvec::SmallVec;
 use crate::eval::job::Job;
 use crate::eval::program::Compilation;
 use crate::eval::value::Value;
-use crate::eval::worker;
 use crate::{Error, NdArray, Result};
 
 pub(crate) use builder::Builder;
+pub(crate) use call::Call;
 pub(crate) use check::TracedCheck;
 pub(crate) use extract::Purpose;
 pub(crate) use hloom_transform::Build;
@@ -122,98 +123,6 @@ pub(crate) fn lock() -> MutexGuard<'static, Recorder> {
     RECORDER.lock()
 }
 
-/// Records what `build` adds to the graph and returns the array it names.
-///
-/// If `build` fails, the array is in error, with the caller's line. `context` names the operation and
-/// its operands' types for the message.
-#[track_caller]
-pub(crate) fn record(
-    build: impl FnOnce(&mut Builder<'_>) -> Result<NodeId>,
-    context: impl FnOnce(&Recorder) -> String,
-) -> NdArray {
-    record_at(Location::caller(), build, context)
-}
-
-/// As [`record`], for a line of the user's that is not the caller's.
-pub(crate) fn record_at(
-    line: SourceLine,
-    build: impl FnOnce(&mut Builder<'_>) -> Result<NodeId>,
-    context: impl FnOnce(&Recorder) -> String,
-) -> NdArray {
-    let mut recorder = lock();
-    let mut builder = Builder::new(&mut recorder, line);
-    let outcome = build(&mut builder);
-    let created = builder.finish();
-    let mut refused = None;
-    let node = match outcome {
-        Ok(node) => node,
-        Err(error) => {
-            let error = error.at(line, || context(&recorder));
-            refused = eager_errors().then(|| error.clone());
-            recorder.add_error(error, line)
-        }
-    };
-    recorder.graph[node].data.handles += 1;
-    let described = tracing::enabled!(tracing::Level::TRACE).then(|| recorder.describe(node));
-    conclude(recorder, &created);
-    let array = NdArray::from_node(node);
-    if let Some(ty) = described {
-        tracing::trace!(name: "record", %ty, %line);
-    }
-    if let Some(error) = refused {
-        drop(array);
-        panic!("{error}");
-    }
-    array
-}
-
-/// Records an operation of several results, as [`record`] does one. If `build` fails, all `n_results` arrays are
-/// in error.
-#[track_caller]
-pub(crate) fn record_several(
-    n_results: usize,
-    build: impl FnOnce(&mut Builder<'_>) -> Result<Vec<NodeId>>,
-    context: impl FnOnce() -> String,
-) -> Vec<NdArray> {
-    let line = Location::caller();
-    let mut recorder = lock();
-    let mut builder = Builder::new(&mut recorder, line);
-    let outcome = build(&mut builder);
-    let created = builder.finish();
-    match outcome {
-        Ok(nodes) => {
-            for &node in &nodes {
-                recorder.graph[node].data.handles += 1;
-            }
-            conclude(recorder, &created);
-            nodes.into_iter().map(NdArray::from_node).collect()
-        }
-        Err(failure) => {
-            conclude(recorder, &created);
-            let array = error(failure.at(line, context), "");
-            vec![array; n_results]
-        }
-    }
-}
-
-/// Ends a call of the user's: frees what it created and did not use, and computes what is due.
-fn conclude(mut recorder: MutexGuard<'_, Recorder>, created: &[NodeId]) {
-    let mut garbage = Garbage::default();
-    for &intermediate in created.iter().rev() {
-        recorder.free_if_unused(intermediate, &mut garbage);
-    }
-    recorder.sweep();
-    // Put in line before the lock is released: jobs are run in the order they are cut.
-    let cut = recorder.enforce_limit(&mut garbage).map(worker::enqueue);
-    drop(recorder);
-    drop(garbage);
-    match cut {
-        Some(Some(job)) => job.run(),
-        Some(None) => worker::proceed(),
-        None => {}
-    }
-}
-
 /// Has nodes computed that have no value yet. `read` is run once they have, while the recorder is still locked; the
 /// job is started after that.
 pub(crate) fn start<T>(
@@ -231,13 +140,6 @@ pub(crate) fn start<T>(
         job.run();
     }
     result
-}
-
-/// Whether `HLOOM_EAGER_ERRORS=1` asks for a panic at the line of an illegal operation.
-fn eager_errors() -> bool {
-    static EAGER: LazyLock<bool> =
-        LazyLock::new(|| std::env::var_os("HLOOM_EAGER_ERRORS").is_some_and(|value| value == "1"));
-    *EAGER
 }
 
 /// An array of a value at hand.
@@ -275,17 +177,15 @@ pub(crate) fn number(number: Weak) -> NdArray {
 /// As [`number`], for a line of the user's that is not the caller's.
 pub(crate) fn number_at(line: SourceLine, number: Weak) -> NdArray {
     let dtype = ArgType::Weak(number.kind()).default_dtype();
-    let array = record_at(line, |builder| Ok(builder.number(number.to_literal(dtype)?)), |_| format!("{number:?}"));
-    let mut recorder = lock();
-    recorder.graph[array.node()].data.weak = recorder.ty(array.node()).is_ok();
-    drop(recorder);
-    array
-}
-
-/// An array in error.
-#[track_caller]
-pub(crate) fn error(error: Error, context: &str) -> NdArray {
-    record(|_| Err(error), |_| context.to_owned())
+    let literal = match number.to_literal(dtype) {
+        Ok(literal) => literal,
+        Err(error) => return Call::named(&format!("{number:?}")).at(line).error(error.into()),
+    };
+    Call::named("number").at(line).record(|builder| {
+        let node = builder.number(literal);
+        builder.mark_weak(node);
+        Ok(node)
+    })
 }
 
 /// What was taken out of the graph under the lock, to be dropped after it is released: the last

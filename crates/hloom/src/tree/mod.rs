@@ -12,7 +12,8 @@ use std::hash::Hash;
 use hloom_ir::Weak;
 use smallvec::SmallVec;
 
-use crate::{Error, NdArray, record};
+use crate::record::{self, Call};
+use crate::{Error, NdArray};
 
 pub use leaves::ShapeDtype;
 pub use statics::Static;
@@ -313,10 +314,8 @@ impl<'a> Arrays<'a> {
     #[expect(clippy::should_implement_trait, reason = "it never ends, and is not meant to be iterated over")]
     pub fn next(&mut self) -> NdArray {
         (self.next)().unwrap_or_else(|| {
-            crate::record::error(
-                crate::Error::internal("a tree holds more arrays when it is rebuilt than when it is visited"),
-                "rebuild",
-            )
+            let error = "a tree holds more arrays when it is rebuilt than when it is visited";
+            Call::named("rebuild").error(Error::internal(error))
         })
     }
 }

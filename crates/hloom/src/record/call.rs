@@ -1,0 +1,182 @@
+//! A call of the user's: records what it adds to the graph, and says in messages what was called on what.
+
+use std::fmt::{Display, Write};
+use std::panic::Location;
+use std::sync::LazyLock;
+
+use hloom_ir::{NodeId, SourceLine, Weak};
+use parking_lot::MutexGuard;
+use smallvec::SmallVec;
+
+use super::{Builder, Garbage, Operand, Recorder, lock};
+use crate::eval::worker;
+use crate::{Error, NdArray, Result};
+
+/// A function that the user called. Messages show it as `concatenate(float64 (3,), 2.5)`.
+///
+/// Nothing is formatted unless there is an error to report.
+pub(crate) struct Call<'a> {
+    name: &'a str,
+    /// What messages show in parentheses. Without a list there are no parentheses either.
+    arguments: Option<SmallVec<[Argument<'a>; 3]>>,
+    /// The line of the user's that made the call.
+    line: SourceLine,
+}
+
+/// An argument as messages show it.
+pub(crate) enum Argument<'a> {
+    /// By its type.
+    Array(&'a NdArray),
+    /// By its type, or as the number itself.
+    Operand(&'a Operand<'a>),
+    /// As it is written.
+    Text(&'a dyn Display),
+}
+
+impl<'a> From<&'a NdArray> for Argument<'a> {
+    fn from(array: &'a NdArray) -> Argument<'a> {
+        Argument::Array(array)
+    }
+}
+
+impl<'a> From<&'a Operand<'_>> for Argument<'a> {
+    fn from(operand: &'a Operand<'_>) -> Argument<'a> {
+        Argument::Operand(operand)
+    }
+}
+
+impl Argument<'_> {
+    fn describe(&self, recorder: &Recorder) -> String {
+        match self {
+            Argument::Array(array) | Argument::Operand(Operand::Borrowed(array)) => recorder.describe(array.node()),
+            Argument::Operand(Operand::Owned(array)) => recorder.describe(array.node()),
+            Argument::Operand(Operand::Number(number)) => match number {
+                Weak::Bool(value) => value.to_string(),
+                Weak::Int(value) => value.to_string(),
+                Weak::Float(value) => format!("{value:?}"),
+                Weak::Complex(value) => value.to_string(),
+            },
+            Argument::Text(text) => text.to_string(),
+        }
+    }
+}
+
+impl<'a> Call<'a> {
+    /// A call that messages show by its name alone. The line is the caller's.
+    #[track_caller]
+    pub(crate) fn named(name: &'a str) -> Call<'a> {
+        Call { name, arguments: None, line: Location::caller() }
+    }
+
+    /// A call that messages show with its operands. The line is the caller's.
+    #[track_caller]
+    pub(crate) fn of(name: &'a str, operands: impl IntoIterator<Item: Into<Argument<'a>>>) -> Call<'a> {
+        let arguments = operands.into_iter().map(Into::into).collect();
+        Call { name, arguments: Some(arguments), line: Location::caller() }
+    }
+
+    /// The call with one more argument for messages to show.
+    pub(crate) fn with(mut self, argument: &'a dyn Display) -> Call<'a> {
+        self.arguments.get_or_insert_default().push(Argument::Text(argument));
+        self
+    }
+
+    /// The call with another line of the user's than the caller's.
+    pub(crate) fn at(self, line: SourceLine) -> Call<'a> {
+        Call { line, ..self }
+    }
+
+    /// Records what `build` adds to the graph and returns the array it names.
+    ///
+    /// If `build` fails, the array is in error, with the line of the call.
+    pub(crate) fn record(self, build: impl FnOnce(&mut Builder<'_>) -> Result<NodeId>) -> NdArray {
+        let line = self.line;
+        let mut recorder = lock();
+        let mut builder = Builder::new(&mut recorder, line);
+        let outcome = build(&mut builder);
+        let created = builder.finish();
+        let mut refused = None;
+        let node = match outcome {
+            Ok(node) => node,
+            Err(error) => {
+                let error = error.at(line, || self.describe(&recorder));
+                refused = eager_errors().then(|| error.clone());
+                recorder.add_error(error, line)
+            }
+        };
+        recorder.retain(node);
+        let described = tracing::enabled!(tracing::Level::TRACE).then(|| recorder.describe(node));
+        conclude(recorder, &created);
+        let array = NdArray::from_node(node);
+        if let Some(ty) = described {
+            tracing::trace!(name: "record", %ty, %line);
+        }
+        if let Some(error) = refused {
+            drop(array);
+            panic!("{error}");
+        }
+        array
+    }
+
+    /// Records an operation of several results, as [`Call::record`] does one. If `build` fails, all `n_results`
+    /// arrays are in error.
+    pub(crate) fn record_several(
+        self,
+        n_results: usize,
+        build: impl FnOnce(&mut Builder<'_>) -> Result<Vec<NodeId>>,
+    ) -> Vec<NdArray> {
+        let mut recorder = lock();
+        let mut builder = Builder::new(&mut recorder, self.line);
+        let outcome = build(&mut builder);
+        let created = builder.finish();
+        for &node in outcome.iter().flatten() {
+            recorder.retain(node);
+        }
+        conclude(recorder, &created);
+        match outcome {
+            Ok(nodes) => nodes.into_iter().map(NdArray::from_node).collect(),
+            Err(error) => vec![self.error(error); n_results],
+        }
+    }
+
+    /// An array in error.
+    pub(crate) fn error(self, error: Error) -> NdArray {
+        self.record(|_| Err(error))
+    }
+
+    /// The call for messages.
+    fn describe(&self, recorder: &Recorder) -> String {
+        let mut text = self.name.to_owned();
+        if let Some(arguments) = &self.arguments {
+            let arguments: Vec<String> = arguments.iter().map(|argument| argument.describe(recorder)).collect();
+            // Writing to a string does not fail.
+            let _ = write!(text, "({})", arguments.join(", "));
+        }
+        text
+    }
+}
+
+/// Ends a call of the user's: frees what it created and did not use, and computes what is due.
+fn conclude(mut recorder: MutexGuard<'_, Recorder>, created: &[NodeId]) {
+    let mut garbage = Garbage::default();
+    for &intermediate in created.iter().rev() {
+        recorder.free_if_unused(intermediate, &mut garbage);
+    }
+    recorder.sweep();
+    // Put in line before the lock is released: jobs are run in the order they are cut.
+    let cut = recorder.enforce_limit(&mut garbage).map(worker::enqueue);
+    drop(recorder);
+    drop(garbage);
+    match cut {
+        Some(Some(job)) => job.run(),
+        Some(None) => worker::proceed(),
+        None => {}
+    }
+}
+
+/// Whether `HLOOM_EAGER_ERRORS=1` asks for a panic at the line of an illegal operation.
+fn eager_errors() -> bool {
+    static EAGER: LazyLock<bool> =
+        LazyLock::new(|| std::env::var_os("HLOOM_EAGER_ERRORS").is_some_and(|value| value == "1"));
+    *EAGER
+}
