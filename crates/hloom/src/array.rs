@@ -1,67 +1,18 @@
-//! The array: a handle on a node of the recorded graph.
-//!
-//! Knows how to describe and read itself; what can be computed with it is in [`crate::ops`].
+//! What an array says of itself, and how it is read. What can be computed with it is in [`crate::ops`].
 
 use std::panic::Location;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use hloom_ir::{DType, Element, Kind, NodeId, Shape, SourceLine, Type};
+use hloom_ir::{DType, Element, Kind, Shape, Type};
 
 use crate::eval::driver::driver;
 use crate::eval::program::lazy_options;
 use crate::eval::value::Value;
 use crate::list::List;
-use crate::record::{self, Garbage, Purpose, ScopeId};
-use crate::{Error, Result, guard};
-
-/// An n-dimensional array of one dtype, computed when it is read.
-///
-/// Operations on arrays record what to do and return at once. Reading a value ([`NdArray::tolist`],
-/// [`NdArray::to_vec`], `bool::try_from`, printing, iterating) compiles everything recorded that it
-/// depends on as one program and runs it.
-///
-/// Arrays are immutable values: cloning is cheap, [`NdArray::set`] makes the handle refer to a changed
-/// array, and other handles keep the old one. An illegal operation gives an array in error, which any
-/// further operation passes on and the first read returns.
-///
-/// # Examples
-/// ```
-/// use hloom::prelude::*;
-///
-/// let x = NdArray::from([[1.0, 2.0], [3.0, 4.0]]);
-/// let y = (&x * 10 + 1).t();
-/// assert_eq!(y.tolist()?, [[11.0, 31.0], [21.0, 41.0]]);
-/// # Ok::<(), hloom::Error>(())
-/// ```
-///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.html> and
-/// `tf.experimental.numpy.ndarray`.
-pub struct NdArray {
-    node: NodeId,
-    /// What the handle refers to once a compiled function took its array, and others still hold that.
-    given: OnceLock<NodeId>,
-}
+use crate::record::{self, Purpose, ScopeId};
+use crate::{Error, NdArray, Result, guard};
 
 impl NdArray {
-    /// Takes over a handle that the recorder has counted.
-    pub(crate) fn from_node(node: NodeId) -> NdArray {
-        NdArray { node, given: OnceLock::new() }
-    }
-
-    pub(crate) fn node(&self) -> NodeId {
-        self.given.get().copied().unwrap_or(self.node)
-    }
-
-    /// Has whoever uses this handle told that its array was given away. Others that hold the array keep it.
-    pub(crate) fn give_away(&self, ty: Type, error: Error, line: SourceLine) {
-        for told in record::results([Value::donated(ty, error)], line) {
-            if self.given.set(told.node).is_ok() {
-                // Its count is this handle's from now on.
-                std::mem::forget(told);
-            }
-        }
-    }
-
     /// Dtype and shape.
     ///
     /// # Errors
@@ -351,7 +302,7 @@ impl NdArray {
         let recorder = record::lock();
         recorder.ty(self.node())?;
         if recorder.scope(self.node()) != ScopeId::ROOT {
-            return Err(recorder.valueless(self.node, what, line));
+            return Err(recorder.valueless(self.node(), what, line));
         }
         let value = recorder.value(self.node()).cloned();
         if guard::denies_sync() && !value.as_ref().is_some_and(|value| value.is_on_host()) {
@@ -398,28 +349,6 @@ fn or_panic<T>(result: Result<T>) -> T {
     match result {
         Ok(value) => value,
         Err(error) => panic!("{error}"),
-    }
-}
-
-impl Clone for NdArray {
-    fn clone(&self) -> NdArray {
-        let mut recorder = record::lock();
-        let node = self.node();
-        recorder.retain(node);
-        drop(recorder);
-        NdArray::from_node(node)
-    }
-}
-
-impl Drop for NdArray {
-    fn drop(&mut self) {
-        let mut garbage = Garbage::default();
-        let mut recorder = record::lock();
-        recorder.release(self.node, &mut garbage);
-        if let Some(&given) = self.given.get() {
-            recorder.release(given, &mut garbage);
-        }
-        drop(recorder);
     }
 }
 

@@ -2,62 +2,15 @@
 
 use std::sync::Arc;
 
-use bytemuck::Zeroable;
 use half::{bf16, f16};
 use hloom_backend::HostBytes;
 use hloom_ir::{DType, Element, Shape, Type, Weak};
 use num_complex::Complex;
 
 use crate::eval::value::Value;
-use crate::record::{self, Call};
-use crate::{Error, ErrorKind, NdArray, Result};
-
-/// A cache line, the alignment at which devices on the host read memory in place.
-#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
-#[repr(C, align(64))]
-struct Line([u8; 64]);
-
-/// Host memory at the alignment that devices on the host read in place.
-#[derive(Debug)]
-pub(crate) struct Aligned {
-    lines: Vec<Line>,
-    len: usize,
-}
-
-impl std::fmt::Debug for Line {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Line")
-    }
-}
-
-impl Aligned {
-    pub(crate) fn copy_of(bytes: &[u8]) -> Aligned {
-        let mut lines = vec![Line::zeroed(); bytes.len().div_ceil(size_of::<Line>())];
-        bytemuck::cast_slice_mut(&mut lines)[..bytes.len()].copy_from_slice(bytes);
-        Aligned { lines, len: bytes.len() }
-    }
-
-    /// Zeros. The pages come from the system as they are first written.
-    pub(crate) fn zeroed(len: usize) -> Result<Aligned> {
-        let lines = bytemuck::try_zeroed_vec(len.div_ceil(size_of::<Line>())).map_err(|()| out_of_memory(len))?;
-        Ok(Aligned { lines, len })
-    }
-
-    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut bytemuck::cast_slice_mut(&mut self.lines)[..self.len]
-    }
-}
-
-/// The error of memory that the host does not have.
-pub(crate) fn out_of_memory(n_bytes: usize) -> Error {
-    Error::new(ErrorKind::OutOfMemory, format!("cannot allocate {n_bytes} bytes"))
-}
-
-impl HostBytes for Aligned {
-    fn bytes(&self) -> &[u8] {
-        &bytemuck::cast_slice(&self.lines)[..self.len]
-    }
-}
+use crate::memory::Aligned;
+use crate::record::{self, Call, IntoOperand, Operand};
+use crate::{Error, NdArray, Result};
 
 /// A vector of elements that became an array without being copied.
 #[derive(Debug)]
@@ -258,6 +211,38 @@ impl<T: Element + Nested> From<&[T]> for NdArray {
     }
 }
 
+impl<'a, T: Nested, const N: usize> IntoOperand<'a> for [T; N] {
+    #[track_caller]
+    fn into_operand(self) -> Operand<'a> {
+        Operand::Owned(NdArray::from(self))
+    }
+}
+
+impl<'a, T: Nested> IntoOperand<'a> for Vec<T> {
+    #[track_caller]
+    fn into_operand(self) -> Operand<'a> {
+        Operand::Owned(NdArray::from(self))
+    }
+}
+
+impl Operand<'_> {
+    /// The operand as an array; a number becomes 0-d with the default dtype of its kind.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::IntoOperand;
+    /// assert_eq!(2.5.into_operand().into_array().dtype(), hloom::float64);
+    /// ```
+    #[track_caller]
+    pub fn into_array(self) -> NdArray {
+        match self {
+            Operand::Borrowed(array) => array.clone(),
+            Operand::Owned(array) => array,
+            Operand::Number(number) => NdArray::from(number),
+        }
+    }
+}
+
 impl From<&NdArray> for NdArray {
     fn from(array: &NdArray) -> NdArray {
         array.clone()
@@ -296,45 +281,6 @@ impl<T: Element> TryFrom<&NdArray> for ndarray::ArrayD<T> {
 }
 
 impl NdArray {
-    /// An array of a shape and dtype, filled with zeros.
-    ///
-    /// NumPy leaves the elements of `ndarray(shape, dtype)` unspecified; zeros are one choice.
-    ///
-    /// # Examples
-    /// ```
-    /// use hloom::prelude::*;
-    /// let x = NdArray::new([2, 2], float32);
-    /// assert_eq!(x.tolist()?, [[0.0, 0.0], [0.0, 0.0]]);
-    /// # Ok::<(), hloom::Error>(())
-    /// ```
-    #[track_caller]
-    pub fn new(shape: impl crate::IntoShape, dtype: DType) -> NdArray {
-        crate::zeros(shape).astype(dtype)
-    }
-
-    /// An array over the elements of `buffer`, which must have the shape given.
-    ///
-    /// # Errors
-    /// `ValueError` if the buffer's shape is not `shape`; the error of a buffer in error.
-    ///
-    /// # Examples
-    /// ```
-    /// use hloom::prelude::*;
-    /// let x = NdArray::with_buffer([2], float32, [1.0, 2.5])?;
-    /// assert_eq!(format!("{x:?}"), "<pending float32 (2,)>");
-    /// assert!(NdArray::with_buffer([3], float32, [1.0, 2.5]).is_err());
-    /// # Ok::<(), hloom::Error>(())
-    /// ```
-    #[track_caller]
-    pub fn with_buffer(shape: impl crate::IntoShape, dtype: DType, buffer: impl Into<NdArray>) -> Result<NdArray> {
-        let (shape, buffer) = (shape.into_shape()?, buffer.into());
-        let found = buffer.try_shape()?;
-        if found != shape {
-            return Err(Error::value(format!("Unexpected buffer shape: expected {shape}, got {found}")));
-        }
-        Ok(buffer.astype(dtype))
-    }
-
     /// An array of elements given as bytes in row-major order and native byte order.
     ///
     /// # Errors

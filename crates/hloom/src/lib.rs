@@ -32,19 +32,20 @@ mod index;
 mod io;
 mod jit;
 mod list;
+mod memory;
 mod ops;
 mod print;
 mod record;
 mod shape;
 mod stablehlo;
+mod stats;
 mod tree;
 
-pub use array::{NdArray, Tensor};
+pub use array::Tensor;
 pub use control::{cond, fori_loop, map, scan, switch, while_loop};
 pub use convert::Nested;
 pub use display::Rows;
 pub use error::{Error, ErrorKind, Result};
-pub use eval::stats::{Stats, stats};
 pub use guard::{deny_recompile, deny_sync};
 pub use hloom_ir::{Binary, Casting, DType, Element, Shape, Type, Unary, Weak as Scalar};
 pub use hloom_macros::Tree;
@@ -54,8 +55,9 @@ pub use jit::{Compiled, Cost, Jit, Lowered, Memory, jit};
 pub use list::{List, ListError};
 pub use ops::*;
 pub use print::{FloatMode, PrintOptions, Sign};
-pub use record::{IntoOperand, Operand};
+pub use record::{IntoOperand, NdArray, Operand};
 pub use shape::{Axes, IntoExtent, IntoShape, axis};
+pub use stats::{Stats, stats};
 pub use tree::{Arrays, ShapeDtype, Static, Tree, Visitor};
 
 /// What most programs need: `use hloom::prelude::*`.

@@ -155,7 +155,7 @@ impl Source<'_> {
     /// Bytes in new memory, which is asked for only if they are there.
     fn take(&mut self, n_bytes: usize, what: &str) -> Result<Vec<u8>> {
         self.promise(n_bytes, what)?;
-        let mut bytes = bytemuck::try_zeroed_vec(n_bytes).map_err(|()| crate::convert::out_of_memory(n_bytes))?;
+        let mut bytes = bytemuck::try_zeroed_vec(n_bytes).map_err(|()| crate::memory::out_of_memory(n_bytes))?;
         self.fill(&mut bytes, what)?;
         Ok(bytes)
     }

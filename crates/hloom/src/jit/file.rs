@@ -116,8 +116,47 @@ impl TypeEntry {
     }
 }
 
+impl<A, R: Tree> Compiled<A, R> {
+    /// The function with its signature as bytes, for [`Compiled::load`] on the same kind of machine, and for
+    /// `hloom run`. Captured arrays are part of it.
+    ///
+    /// # Errors
+    /// If the plugin cannot write programs.
+    pub fn serialize(&self) -> Result<Vec<u8>> {
+        write(self)
+    }
+}
+
+impl Compiled<Vec<NdArray>, Vec<NdArray>> {
+    /// Loads what [`Compiled::serialize`] wrote, as a function from a list of arrays to a list of arrays: those of
+    /// the original trees, in order. Numbers are passed as 0-d arrays. Static arguments are what they were, and are
+    /// not passed.
+    ///
+    /// The bytes hold native code. They are checked to be whole and to be for this plugin, its version and this
+    /// processor, but whoever made them can make them do anything: load only what you trust.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] if the bytes are damaged or no such function; [`ErrorKind::Compile`] if they are for
+    /// another plugin, version or device.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::{Compiled, NdArray, ShapeDtype, float32};
+    ///
+    /// let double = hloom::jit(|x: NdArray| x * 2);
+    /// let bytes = double.lower(ShapeDtype::new([3], float32)?)?.compile()?.serialize()?;
+    /// let loaded = Compiled::load(&bytes)?;
+    /// let y = loaded.call(vec![hloom::array([1.0f32, 2.0, 3.0])])?;
+    /// assert_eq!(y[0].tolist()?, [2.0, 4.0, 6.0]);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    pub fn load(bytes: &[u8]) -> Result<Compiled<Vec<NdArray>, Vec<NdArray>>> {
+        read(bytes)
+    }
+}
+
 /// The bytes of a compiled function.
-pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
+fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
     let Compiled { program, plan, options, paths, source, .. } = function;
     let backend = backend_of(options)?;
     // An executable that came from disk cannot be written by plugins; compiled again it can.
@@ -182,7 +221,7 @@ pub(super) fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
 }
 
 /// The compiled function of some bytes.
-pub(super) fn read(bytes: &[u8]) -> Result<Compiled<Vec<NdArray>, Vec<NdArray>>> {
+fn read(bytes: &[u8]) -> Result<Compiled<Vec<NdArray>, Vec<NdArray>>> {
     let framed = bytes.strip_prefix(MAGIC).and_then(|rest| rest.split_at_checked(DIGEST));
     let (digest, body) = framed.ok_or_else(|| damaged("they do not begin as one"))?;
     if Sha256::digest(body).as_slice() != digest {

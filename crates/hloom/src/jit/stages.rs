@@ -9,7 +9,6 @@ use hloom_backend::Executable;
 use hloom_ir::{Program, Type};
 
 use super::arguments::Call;
-use super::file;
 use super::options::{Device, Options, backend_of};
 use super::plan::Plan;
 use super::signature::LeafType;
@@ -17,7 +16,7 @@ use super::signature::LeafType;
 use crate::eval::driver::driver;
 use crate::eval::program::Compilation;
 use crate::eval::runtime::runtime;
-use crate::{Error, ErrorKind, NdArray, Result, Tree, guard, stablehlo};
+use crate::{Error, ErrorKind, Result, Tree, guard, stablehlo};
 
 pub use hloom_backend::Memory;
 pub use hloom_ir::ProgramCost as Cost;
@@ -192,43 +191,6 @@ impl<A, R: Tree> Compiled<A, R> {
     /// The function's name.
     pub fn name(&self) -> &str {
         &self.plan.name
-    }
-
-    /// The function with its signature as bytes, for [`Compiled::load`] on the same kind of machine, and for
-    /// `hloom run`. Captured arrays are part of it.
-    ///
-    /// # Errors
-    /// If the plugin cannot write programs.
-    pub fn serialize(&self) -> Result<Vec<u8>> {
-        file::write(self)
-    }
-}
-
-impl Compiled<Vec<NdArray>, Vec<NdArray>> {
-    /// Loads what [`Compiled::serialize`] wrote, as a function from a list of arrays to a list of arrays: those of
-    /// the original trees, in order. Numbers are passed as 0-d arrays. Static arguments are what they were, and are
-    /// not passed.
-    ///
-    /// The bytes hold native code. They are checked to be whole and to be for this plugin, its version and this
-    /// processor, but whoever made them can make them do anything: load only what you trust.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`] if the bytes are damaged or no such function; [`ErrorKind::Compile`] if they are for
-    /// another plugin, version or device.
-    ///
-    /// # Examples
-    /// ```
-    /// use hloom::{Compiled, NdArray, ShapeDtype, float32};
-    ///
-    /// let double = hloom::jit(|x: NdArray| x * 2);
-    /// let bytes = double.lower(ShapeDtype::new([3], float32)?)?.compile()?.serialize()?;
-    /// let loaded = Compiled::load(&bytes)?;
-    /// let y = loaded.call(vec![hloom::array([1.0f32, 2.0, 3.0])])?;
-    /// assert_eq!(y[0].tolist()?, [2.0, 4.0, 6.0]);
-    /// # Ok::<(), hloom::Error>(())
-    /// ```
-    pub fn load(bytes: &[u8]) -> Result<Compiled<Vec<NdArray>, Vec<NdArray>>> {
-        file::read(bytes)
     }
 }
 

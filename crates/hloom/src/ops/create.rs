@@ -3,7 +3,7 @@
 use hloom_ir::{Binary, DType, Literal, Shape, Type, Weak};
 
 use crate::record::{Build, Call, IntoOperand, Operand};
-use crate::{IntoShape, NdArray, Result};
+use crate::{Error, IntoShape, NdArray, Result};
 
 /// An array of whatever holds elements: nested Rust arrays and vectors, numbers, another array.
 ///
@@ -169,4 +169,46 @@ pub fn eye(n: impl crate::IntoExtent, m: impl crate::IntoExtent, k: i64) -> NdAr
 #[track_caller]
 pub fn identity(n: impl crate::IntoExtent) -> NdArray {
     eye(n, n, 0)
+}
+
+/// Arrays of a shape and dtype.
+impl NdArray {
+    /// An array of a shape and dtype, filled with zeros.
+    ///
+    /// NumPy leaves the elements of `ndarray(shape, dtype)` unspecified; zeros are one choice.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::prelude::*;
+    /// let x = NdArray::new([2, 2], float32);
+    /// assert_eq!(x.tolist()?, [[0.0, 0.0], [0.0, 0.0]]);
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn new(shape: impl IntoShape, dtype: DType) -> NdArray {
+        zeros(shape).astype(dtype)
+    }
+
+    /// An array over the elements of `buffer`, which must have the shape given.
+    ///
+    /// # Errors
+    /// `ValueError` if the buffer's shape is not `shape`; the error of a buffer in error.
+    ///
+    /// # Examples
+    /// ```
+    /// use hloom::prelude::*;
+    /// let x = NdArray::with_buffer([2], float32, [1.0, 2.5])?;
+    /// assert_eq!(format!("{x:?}"), "<pending float32 (2,)>");
+    /// assert!(NdArray::with_buffer([3], float32, [1.0, 2.5]).is_err());
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn with_buffer(shape: impl IntoShape, dtype: DType, buffer: impl Into<NdArray>) -> Result<NdArray> {
+        let (shape, buffer) = (shape.into_shape()?, buffer.into());
+        let found = buffer.try_shape()?;
+        if found != shape {
+            return Err(Error::value(format!("Unexpected buffer shape: expected {shape}, got {found}")));
+        }
+        Ok(buffer.astype(dtype))
+    }
 }

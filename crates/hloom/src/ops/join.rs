@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use crate::convert::from_checked_bytes;
 use crate::eval::join::Join;
 use crate::eval::value::Value;
+use crate::memory::Aligned;
 use crate::record::{self, Build, Builder, Call, IntoOperand, Known, Operand, What};
 use crate::{Error, NdArray, Result};
 
@@ -137,7 +138,7 @@ fn value(known: Known, dtype: DType) -> Option<Arc<Value>> {
         What::Literal(literal) => literal,
         What::Number(number) => number.to_literal(dtype).ok()?,
     };
-    let memory = crate::convert::Aligned::copy_of(literal.bytes());
+    let memory = Aligned::copy_of(literal.bytes());
     Some(Value::host(Type::scalar(literal.dtype()), Arc::new(memory)))
 }
 

@@ -3,7 +3,8 @@
 use hloom_ir::{DType, Type};
 
 use super::PrintOptions;
-use super::element::{ElementFormat, Value};
+use super::element::ElementFormat;
+use super::value::Value;
 
 /// Which items of each axis are shown.
 pub(super) struct Layout {

@@ -12,6 +12,7 @@ mod float;
 mod layout;
 mod options;
 mod scalar;
+mod value;
 
 use hloom_ir::{DType, Type};
 

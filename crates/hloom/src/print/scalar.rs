@@ -4,8 +4,8 @@ use hloom_ir::DType;
 use num_complex::Complex;
 
 use super::digits::{Digits, Format};
-use super::element::Value;
 use super::float::exponent_text;
+use super::value::Value;
 
 /// The only element of a 0-d array.
 ///

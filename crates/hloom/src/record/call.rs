@@ -8,9 +8,9 @@ use hloom_ir::{NodeId, SourceLine, Weak};
 use parking_lot::MutexGuard;
 use smallvec::SmallVec;
 
-use super::{Builder, Garbage, Operand, Recorder, lock};
+use super::{Builder, Garbage, NdArray, Operand, Recorder, lock};
 use crate::eval::worker;
-use crate::{Error, NdArray, Result};
+use crate::{Error, Result};
 
 /// A function that the user called. Messages show it as `concatenate(float64 (3,), 2.5)`.
 ///

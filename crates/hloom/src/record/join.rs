@@ -7,8 +7,7 @@ use std::sync::Arc;
 use hloom_ir::{ArgType, Literal, NodeId, Type, WeakKind};
 use rustc_hash::FxHashSet;
 
-use super::{Content, Garbage, Operand, ScopeId, lock};
-use crate::NdArray;
+use super::{Content, Garbage, NdArray, Operand, ScopeId, lock};
 use crate::eval::value::Value;
 use crate::eval::worker;
 

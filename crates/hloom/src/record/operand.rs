@@ -2,8 +2,7 @@
 
 use hloom_ir::Weak;
 
-use crate::NdArray;
-use crate::convert::Nested;
+use super::NdArray;
 
 /// An operand: an array, or a number that takes the dtype of the array beside it.
 #[derive(Clone, Debug)]
@@ -26,30 +25,13 @@ impl Operand<'_> {
         }
     }
 
-    /// The operand as an array; a number becomes 0-d with the default dtype of its kind.
-    ///
-    /// # Examples
-    /// ```
-    /// use hloom::IntoOperand;
-    /// assert_eq!(2.5.into_operand().into_array().dtype(), hloom::float64);
-    /// ```
-    #[track_caller]
-    pub fn into_array(self) -> NdArray {
-        match self {
-            Operand::Borrowed(array) => array.clone(),
-            Operand::Owned(array) => array,
-            Operand::Number(number) => NdArray::from(number),
-        }
-    }
-}
-
-impl Operand<'_> {
     /// The operand as an array; a number becomes an input of the program that takes the dtype of what it meets.
     #[track_caller]
     pub(crate) fn into_recorded(self) -> NdArray {
         match self {
+            Operand::Borrowed(array) => array.clone(),
+            Operand::Owned(array) => array,
             Operand::Number(number) => super::number(number),
-            array => array.into_array(),
         }
     }
 }
@@ -89,20 +71,6 @@ impl<'a> IntoOperand<'a> for &'a NdArray {
 impl<'a> IntoOperand<'a> for NdArray {
     fn into_operand(self) -> Operand<'a> {
         Operand::Owned(self)
-    }
-}
-
-impl<'a, T: Nested, const N: usize> IntoOperand<'a> for [T; N] {
-    #[track_caller]
-    fn into_operand(self) -> Operand<'a> {
-        Operand::Owned(NdArray::from(self))
-    }
-}
-
-impl<'a, T: Nested> IntoOperand<'a> for Vec<T> {
-    #[track_caller]
-    fn into_operand(self) -> Operand<'a> {
-        Operand::Owned(NdArray::from(self))
     }
 }
 

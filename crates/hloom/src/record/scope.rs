@@ -10,8 +10,8 @@ use std::sync::Arc;
 use hloom_ir::{Leaf, Node, NodeId, Op, Operands, SourceLine, Type};
 use rustc_hash::FxHashMap;
 
-use super::{Content, Recorder, Slot, lock};
-use crate::{Error, ErrorKind, NdArray};
+use super::{Content, NdArray, Recorder, Slot, lock};
+use crate::{Error, ErrorKind};
 
 /// Names a trace. Numbers are not used again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Value;
 use crate::Result;
-use crate::convert::Aligned;
+use crate::memory::Aligned;
 
 /// The parts of a value.
 pub(crate) struct Join {
