@@ -3,7 +3,9 @@
 use hloom_ir::{Access, AxisSet, Bounds, DType, IndexDims, Indexing, Layout, Literal, NodeId, Shape, SliceDims, Type};
 use smallvec::SmallVec;
 
-use super::plan::{Advanced, Cut, Plan, Positions, Traced, nonzero};
+use super::cut::Cut;
+use super::plan::{Advanced, Plan};
+use super::step::{Positions, Traced, nonzero, steps};
 use super::{Index, IntoIndex};
 use crate::convert::from_checked_bytes;
 use crate::record::{Build, Builder, Call};
@@ -81,10 +83,11 @@ impl NdArray {
         Ok(nonzero(&truths, &shape).into_iter().map(NdArray::from).collect())
     }
 
-    /// The plan of an index, with what [`known_arrays`] makes of it.
+    /// The plan of an index, with what [`known_arrays`] makes of it. Reads index arrays.
     #[track_caller]
     pub(super) fn planned(&self, access: Access, index: Vec<Index>) -> Result<(Plan, Vec<Option<NdArray>>)> {
-        let plan = Plan::new(access, &self.try_shape()?, index)?;
+        let shape = self.try_shape()?;
+        let plan = Plan::new(&shape, steps(access, &shape, index)?)?;
         let known = known_arrays(&plan);
         Ok((plan, known))
     }

@@ -3,9 +3,11 @@
 //! A plan has two steps, as NumPy's indexing has: slices, integers and new axes first, then index
 //! arrays on what is left. Reading and writing follow the same plan.
 
+mod cut;
 mod get;
 mod plan;
 mod set;
+mod step;
 
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 

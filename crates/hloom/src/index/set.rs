@@ -7,8 +7,9 @@ use hloom_ir::{
 use num_complex::Complex;
 use smallvec::SmallVec;
 
+use super::cut::Cut;
 use super::get::{Places, dynamic, index_dims, reversed_axes, take};
-use super::plan::{Cut, Plan};
+use super::plan::Plan;
 use super::{Index, IntoIndex};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};

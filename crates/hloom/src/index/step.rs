@@ -1,0 +1,184 @@
+//! From entries to steps: each entry with the axes that it takes. The elements of index arrays are read here, which may
+//! compile and run programs.
+
+use hloom_ir::{Access, DType, Kind, Shape};
+
+use super::Index;
+use super::cut::{Cut, no_position, slice, within};
+use crate::{Error, NdArray, Result};
+
+/// An entry, once it is known how many axes it takes.
+pub(super) enum Step {
+    Cut(Cut),
+    NewAxis,
+    /// An ellipsis, which keeps the index arrays on its two sides apart even if it stands for no axis.
+    Gap,
+    /// An index array on one axis; integers beside arrays count as 0-d arrays.
+    Positions {
+        shape: Shape,
+        positions: Positions,
+    },
+    /// An integer of a trace on one axis.
+    Traced(Traced),
+    /// A 0-d bool: takes no axis, but one array of no or one position.
+    Truth(bool),
+}
+
+/// The positions that an index array names.
+#[derive(Clone, Debug)]
+pub(super) enum Positions {
+    /// In a plan, within bounds and of the broadcast shape.
+    Known(Vec<i64>),
+    /// Of a shape that broadcasts to it.
+    Traced(Traced),
+}
+
+/// An integer array of a trace, whose elements are known when the program runs.
+#[derive(Clone, Debug)]
+pub(super) struct Traced {
+    /// The positions, as the user has them.
+    pub(super) array: NdArray,
+    /// The axis that they are on.
+    pub(super) axis: usize,
+}
+
+/// Resolves every entry against the axes it takes, with the ellipsis filled in.
+#[track_caller]
+pub(super) fn steps(access: Access, shape: &Shape, index: Vec<Index>) -> Result<Vec<Step>> {
+    let ndim = shape.ndim();
+    let mut taken = 0;
+    let mut ellipses = 0;
+    for entry in &index {
+        match entry {
+            Index::At(_) | Index::Slice { .. } => taken += 1,
+            Index::Ellipsis => ellipses += 1,
+            Index::NewAxis => {}
+            Index::Array(array) => taken += axes_taken(array)?,
+        }
+    }
+    if ellipses > 1 {
+        return Err(Error::index("an index can only have a single ellipsis ('...')"));
+    }
+    if taken > ndim {
+        return Err(Error::index(format!(
+            "too many indices for array: array is {ndim}-dimensional, but {taken} were indexed"
+        )));
+    }
+    let mut result = Vec::with_capacity(ndim);
+    let mut axis = 0;
+    let whole = |axis: usize| Step::Cut(Cut::Static { start: 0, len: shape[axis], stride: 1, reversed: false });
+    for entry in index {
+        match entry {
+            Index::At(position) => {
+                result.push(Step::Cut(Cut::At(within(position, axis, shape[axis])?)));
+                axis += 1;
+            }
+            Index::Slice { start, stop, step } => {
+                result.push(Step::Cut(slice(start, stop, step, shape[axis])?));
+                axis += 1;
+            }
+            Index::NewAxis => result.push(Step::NewAxis),
+            Index::Ellipsis => {
+                let left_over = ndim - taken;
+                result.push(Step::Gap);
+                result.extend((axis..axis + left_over).map(whole));
+                axis += left_over;
+            }
+            Index::Array(array) => {
+                let n_axes = axes_taken(&array)?;
+                push_array(access, &mut result, &array, axis, &shape[axis..axis + n_axes], shape)?;
+                axis += n_axes;
+            }
+        }
+    }
+    result.extend((axis..ndim).map(whole));
+    Ok(result)
+}
+
+/// The number of axes that an index array takes: one, or as many as a mask has.
+fn axes_taken(array: &NdArray) -> Result<usize> {
+    let ty = array.try_type()?;
+    match ty.dtype.kind() {
+        Kind::Bool => Ok(ty.shape.ndim()),
+        Kind::Signed | Kind::Unsigned => Ok(1),
+        // NumPy takes an empty list, which is float64, as an empty index.
+        Kind::Float if ty.shape.size() == 0 && ty.shape.ndim() == 1 => Ok(1),
+        Kind::Float | Kind::Complex => Err(Error::index("arrays used as indices must be of integer (or boolean) type")),
+    }
+}
+
+/// The steps of an index array. Its values decide shapes and errors, so they are read here; but integers of a
+/// trace decide errors only, which are found when the program runs.
+#[track_caller]
+fn push_array(
+    access: Access,
+    steps: &mut Vec<Step>,
+    array: &NdArray,
+    first_axis: usize,
+    extents: &[usize],
+    whole_shape: &Shape,
+) -> Result<()> {
+    let ty = array.try_type()?;
+    if ty.dtype.kind() != Kind::Bool && ty.dtype.is_integer() && array.is_traced() {
+        if whole_shape[first_axis] == 0 && ty.shape.is_empty() {
+            return Err(no_position(first_axis));
+        }
+        let traced = Traced { array: array.clone(), axis: first_axis };
+        steps.push(match ty.shape.is_empty() {
+            true => Step::Traced(traced),
+            false => Step::Positions { shape: ty.shape, positions: Positions::Traced(traced) },
+        });
+        return Ok(());
+    }
+    if ty.dtype.kind() != Kind::Bool {
+        let mut positions = array.astype(DType::I64).elements::<i64>(access.name())?;
+        let beyond_signed = ty.dtype == DType::U64;
+        for position in &mut positions {
+            if beyond_signed && *position < 0 {
+                *position = i64::MAX;
+            }
+            // One position alone is an integer, which is looked at in any case.
+            if ty.shape.is_empty() {
+                *position = within(*position, first_axis, whole_shape[first_axis])? as i64;
+            }
+        }
+        steps.push(Step::Positions { shape: ty.shape, positions: Positions::Known(positions) });
+        return Ok(());
+    }
+    for (offset, (&extent, &found)) in extents.iter().zip(ty.shape.iter()).enumerate() {
+        // A mask without elements along an axis names nothing of an axis of any extent.
+        if extent != found && found != 0 {
+            return Err(Error::index(format!(
+                "boolean index did not match indexed array along axis {}; size of axis is {extent} but size of \
+                 corresponding boolean axis is {found}",
+                first_axis + offset
+            )));
+        }
+    }
+    let truths = match ty.shape.size() {
+        0 => Vec::new(),
+        _ => array.elements::<bool>(access.name())?,
+    };
+    if ty.shape.is_empty() {
+        steps.push(Step::Truth(truths.first().copied().unwrap_or(false)));
+        return Ok(());
+    }
+    steps.extend(nonzero(&truths, &ty.shape).into_iter().map(|positions| Step::Positions {
+        shape: Shape::from([positions.len()]),
+        positions: Positions::Known(positions),
+    }));
+    Ok(())
+}
+
+/// The positions of the true elements along each axis, in row-major order.
+pub(super) fn nonzero(truths: &[bool], shape: &Shape) -> Vec<Vec<i64>> {
+    let mut positions = vec![Vec::new(); shape.ndim()];
+    for (flat, _) in truths.iter().enumerate().filter(|&(_, &truth)| truth) {
+        let mut rest = flat;
+        for axis in (0..shape.ndim()).rev() {
+            positions[axis].push((rest % shape[axis]) as i64);
+            rest /= shape[axis];
+        }
+    }
+    positions
+}
