@@ -6,7 +6,7 @@
 //! [`hloom_ir::Op::infer`].
 
 use hloom_ir::{
-    ArgType, Binary, DType, Elementwise, Leaf, Literal, NodeId, Op, Operands, SourceLine, Type, Unary, WeakKind,
+    ArgType, Binary, DType, Elementwise, Leaf, Literal, NodeId, Op, Operands, SourceLine, Type, Unary,
 };
 use hloom_transform::Build;
 use smallvec::SmallVec;
@@ -43,16 +43,8 @@ impl<'a> Builder<'a> {
     pub(crate) fn arg_type(&self, operand: &Operand<'_>) -> Result<ArgType> {
         match operand {
             Operand::Number(number) => Ok(ArgType::Weak(number.kind())),
-            _ => operand.as_array().map_or_else(
-                || Err(crate::Error::internal("an operand is neither a number nor an array")),
-                |array| {
-                    let dtype = self.dtype(array.node())?;
-                    Ok(match WeakKind::of(dtype) {
-                        Some(kind) if self.recorder.graph[array.node()].data.weak => ArgType::Weak(kind),
-                        _ => ArgType::Strong(dtype),
-                    })
-                },
-            ),
+            Operand::Borrowed(array) => self.recorder.arg_type(array.node()),
+            Operand::Owned(array) => self.recorder.arg_type(array.node()),
         }
     }
 
@@ -150,7 +142,7 @@ impl Build for Builder<'_> {
     fn convert(&mut self, id: NodeId, dtype: DType) -> Result<NodeId> {
         let ty = self.ty(id)?;
         let slot = &self.recorder.graph[id].data;
-        match slot.leaf {
+        match slot.content {
             // A number is written anew, as it is where it stands in the code.
             Content::Scalar(literal) if slot.weak => return Ok(self.number(literal.weak().to_literal(dtype)?)),
             _ if ty.dtype == dtype && !slot.weak => return Ok(id),

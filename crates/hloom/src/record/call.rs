@@ -8,8 +8,8 @@ use hloom_ir::{NodeId, SourceLine, Weak};
 use parking_lot::MutexGuard;
 use smallvec::SmallVec;
 
+use super::cut::start_in_background;
 use super::{Builder, Garbage, NdArray, Operand, Recorder, lock};
-use crate::eval::worker;
 use crate::{Error, Result};
 
 /// A function that the user called. Messages show it as `concatenate(float64 (3,), 2.5)`.
@@ -163,15 +163,8 @@ fn conclude(mut recorder: MutexGuard<'_, Recorder>, created: &[NodeId]) {
         recorder.free_if_unused(intermediate, &mut garbage);
     }
     recorder.sweep();
-    // Put in line before the lock is released: jobs are run in the order they are cut.
-    let cut = recorder.enforce_limit(&mut garbage).map(worker::enqueue);
-    drop(recorder);
-    drop(garbage);
-    match cut {
-        Some(Some(job)) => job.run(),
-        Some(None) => worker::proceed(),
-        None => {}
-    }
+    let job = recorder.enforce_limit(&mut garbage);
+    start_in_background(recorder, garbage, job, |_| ());
 }
 
 /// Whether `HLOOM_EAGER_ERRORS=1` asks for a panic at the line of an illegal operation.

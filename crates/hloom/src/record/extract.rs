@@ -6,37 +6,51 @@
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use hloom_ir::{Cost, DType, Leaf, Literal, Node, NodeId, Op, Program, Recompute};
 use smallvec::SmallVec;
 
 use super::conditions::{Condition, Conditions};
-use super::{Content, Garbage, Recorder};
-use crate::eval::check::{Check, Checks, Fault, Origin};
-use crate::eval::job::Job;
-use crate::eval::runtime::runtime;
+use super::{Content, Recorder};
 use crate::eval::value::Value;
-use crate::guard;
 
 /// A held array whose computation is a chain of this many cheap operations is computed along with what
-/// needs it: shorter ones cost less to compute again than to write to memory. A chain that starts from a
-/// dear value, or from one that an earlier program computed and did not keep, counts as long: else a loop
-/// that reads one value a round would compute its whole history in every round, as a new program each.
+/// needs it: shorter ones cost less to compute again than to write to memory. A chain that starts from an
+/// expensive operation counts as long, and so does one from a value that an earlier program computed and did
+/// not keep: a loop that reads one value per iteration would otherwise compute its whole history in every
+/// iteration, as a new program each time.
 const LONG_CHAIN: u32 = 32;
 
 /// A piece of graph in canonical form.
 #[derive(Default)]
 pub(crate) struct Extraction {
     /// The canonical form: equal for equal programs.
-    key: Vec<u64>,
+    pub(super) key: Vec<u64>,
     /// The nodes in the order of their numbers; operands come before users.
     order: Vec<NodeId>,
-    /// The nodes to be computed: the roots, then held ancestors that are dear to compute again.
+    /// The nodes to be computed: the roots, then held ancestors that are expensive to compute again, and the
+    /// results of checks.
     pub(crate) outputs: Vec<NodeId>,
-    inputs: Vec<Arc<Value>>,
-    scalars: SmallVec<[Literal; 4]>,
-    conditions: Conditions,
+    pub(super) inputs: Vec<Arc<Value>>,
+    pub(super) scalars: SmallVec<[Literal; 4]>,
+    pub(super) conditions: Conditions,
+}
+
+/// What a walk notes at a node.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    /// The walk that last saw the node.
+    walk: u64,
+    /// The last walk that the node is an output of.
+    output_of: u64,
+    /// The number that the node got in the walk.
+    number: u32,
+    /// The length of the chain of cheap operations that ends in the node.
+    chain: u32,
+    /// What the node may be in error for once it is computed, as a set of the walk's conditions.
+    pub(super) conditions: u32,
+    /// Whether any program has computed the node on its way to something else, and did not keep it.
+    computed: bool,
 }
 
 /// Why a piece of graph is walked.
@@ -76,24 +90,24 @@ impl Recorder {
         self.extraction.walk += 1;
         let walk = self.extraction.walk;
         for &root in roots {
-            self.graph[root].data.root_of = walk;
+            self.graph[root].data.marks.output_of = walk;
         }
         let mut stack = std::mem::take(&mut self.extraction.stack);
         for &root in roots {
             stack.push((root, 0));
             while let Some((id, next)) = stack.pop() {
                 let node = &self.graph[id];
-                if node.data.mark == walk {
+                if node.data.marks.walk == walk {
                     continue;
                 }
                 match node.operands.get(next as usize) {
                     Some(&operand) => {
                         stack.push((id, next + 1));
-                        if self.graph[operand].data.mark != walk {
+                        if self.graph[operand].data.marks.walk != walk {
                             stack.push((operand, 0));
                         }
                     }
-                    None => self.number(id, walk, purpose, &mut extraction),
+                    None => self.take(id, walk, purpose, &mut extraction),
                 }
             }
         }
@@ -101,68 +115,96 @@ impl Recorder {
         // The lengths mark where the nodes end and the outputs begin.
         extraction.key.extend([extraction.order.len() as u64, extraction.outputs.len() as u64]);
         for &output in &extraction.outputs {
-            extraction.key.push(u64::from(self.graph[output].data.number));
+            extraction.key.push(u64::from(self.graph[output].data.marks.number));
         }
         extraction
     }
 
-    /// Gives a node, whose operands have theirs, the next number and adds it to the key.
-    fn number(&mut self, id: NodeId, walk: u64, purpose: Purpose, extraction: &mut Extraction) {
+    /// Takes a node, whose operands were taken before, into an extraction: numbers it, adds it to the key, and notes
+    /// what users of the node have to know.
+    fn take(&mut self, id: NodeId, walk: u64, purpose: Purpose, extraction: &mut Extraction) {
         let number = extraction.order.len() as u32;
         extraction.order.push(id);
-        let node = &self.graph[id];
-        // What the node may be in error for.
-        let mut conditions = 0;
-        match &node.data.leaf {
-            Content::Value(value) => {
-                if value.is_conditional() {
-                    conditions = extraction.conditions.with(0, Condition::Input(extraction.inputs.len()));
-                }
-                extraction.inputs.push(value.clone());
-            }
+        self.write_key(id, &mut extraction.key);
+        let conditions = self.conditions(id, extraction);
+        match &self.graph[id].data.content {
+            Content::Value(value) => extraction.inputs.push(value.clone()),
             Content::Scalar(literal) => extraction.scalars.push(*literal),
             Content::None | Content::Error(_) => {}
         }
-        let mut sink = Words(&mut extraction.key);
+        if let Some((_, offender)) = self.graph[id].in_bounds()
+            && self.value(offender).is_none()
+        {
+            // Whether a check failed is computed along with what it is a check of.
+            self.add_output(offender, walk, extraction);
+        }
+        let mut chain = self.chain(id);
+        if self.is_kept(id, chain) && self.add_output(id, walk, extraction) {
+            chain = 0;
+        }
+        let marks = &mut self.graph[id].data.marks;
+        (marks.walk, marks.number, marks.chain, marks.conditions) = (walk, number, chain, conditions);
+        marks.computed |= purpose == Purpose::Compute;
+    }
+
+    /// Makes a node an output of an extraction; false if it is one already.
+    fn add_output(&mut self, id: NodeId, walk: u64, extraction: &mut Extraction) -> bool {
+        let marks = &mut self.graph[id].data.marks;
+        let is_new = marks.output_of != walk;
+        if is_new {
+            marks.output_of = walk;
+            extraction.outputs.push(id);
+        }
+        is_new
+    }
+
+    /// Adds a node to a key: its operation, its type, and the numbers of its operands.
+    fn write_key(&self, id: NodeId, key: &mut Vec<u64>) {
+        let node = &self.graph[id];
+        let mut sink = Words(key);
         node.op.hash(&mut sink);
         sink.write_u64(
             u64::from(node.ty.dtype as u8) | (node.ty.shape.ndim() as u64) << 8 | (node.operands.len() as u64) << 32,
         );
-        sink.0.extend(node.ty.shape.iter().map(|&extent| extent as u64));
-        let mut chain = 0;
-        for &operand in &node.operands {
-            let slot = &self.graph[operand].data;
-            sink.0.push(u64::from(slot.number));
-            chain = chain.max(slot.chain);
-            conditions = extraction.conditions.union(conditions, slot.conditions);
-        }
-        if let Some((_, offender)) = node.in_bounds() {
-            conditions = extraction.conditions.with(conditions, Condition::Checked(id));
-            // What tells is computed along with it.
-            if self.value(offender).is_none() && self.graph[offender].data.root_of != walk {
-                self.graph[offender].data.root_of = walk;
-                extraction.outputs.push(offender);
-            }
-        }
+        key.extend(node.ty.shape.iter().map(|&extent| extent as u64));
+        key.extend(node.operands.iter().map(|&operand| u64::from(self.graph[operand].data.marks.number)));
+    }
+
+    /// What a node may be in error for, as a set of the extraction's conditions. An input is the next one.
+    fn conditions(&self, id: NodeId, extraction: &mut Extraction) -> u32 {
         let node = &self.graph[id];
-        let (cost, held) = (node.op.facts().cost, node.data.handles > 0);
-        // What is computed from a dear value that is not kept is as dear to compute again.
-        let mut chain = match (cost, node.op.facts().recomputes) {
+        let mut conditions = 0;
+        if let Content::Value(value) = &node.data.content
+            && value.is_conditional()
+        {
+            conditions = extraction.conditions.with(conditions, Condition::Input(extraction.inputs.len()));
+        }
+        for &operand in &node.operands {
+            conditions = extraction.conditions.union(conditions, self.graph[operand].data.marks.conditions);
+        }
+        if node.in_bounds().is_some() {
+            conditions = extraction.conditions.with(conditions, Condition::Checked(id));
+        }
+        conditions
+    }
+
+    /// The length of the chain of cheap operations that ends in a node, from what is kept in memory.
+    fn chain(&self, id: NodeId) -> u32 {
+        let node = &self.graph[id];
+        let before = || node.operands.iter().map(|&operand| self.graph[operand].data.marks.chain).max().unwrap_or(0);
+        let facts = node.op.facts();
+        let chain = match (facts.cost, facts.recomputes) {
             (Cost::Expensive, _) => LONG_CHAIN,
             (Cost::Leaf, _) | (Cost::Cheap, Recompute::Nothing) => 0,
-            (Cost::Cheap, Recompute::Itself) => chain.saturating_add(1),
-            (Cost::Cheap, Recompute::Operand) => chain,
+            (Cost::Cheap, Recompute::Itself) => before().saturating_add(1),
+            (Cost::Cheap, Recompute::Operand) => before(),
         };
-        if chain > 0 && node.data.computed {
-            chain = chain.max(LONG_CHAIN);
-        }
-        if held && (cost == Cost::Expensive || chain >= LONG_CHAIN) && node.data.root_of != walk {
-            extraction.outputs.push(id);
-            chain = 0;
-        }
-        let slot = &mut self.graph[id].data;
-        (slot.mark, slot.number, slot.chain, slot.conditions) = (walk, number, chain, conditions);
-        slot.computed |= purpose == Purpose::Compute;
+        if chain > 0 && node.data.marks.computed { chain.max(LONG_CHAIN) } else { chain }
+    }
+
+    /// Whether a node is computed along with what needs it, because it is held and expensive to compute again.
+    fn is_kept(&self, id: NodeId, chain: u32) -> bool {
+        self.graph[id].data.references.handles > 0 && chain >= LONG_CHAIN
     }
 
     /// The program of an extraction, for whoever lowers or prints it.
@@ -171,7 +213,7 @@ impl Recorder {
         let mut ids = Vec::with_capacity(extraction.order.len());
         for &id in &extraction.order {
             let node = &self.graph[id];
-            let operands = node.operands.iter().map(|&operand| ids[self.graph[operand].data.number as usize]);
+            let operands = node.operands.iter().map(|&operand| ids[self.graph[operand].data.marks.number as usize]);
             let added = program.graph.add(Node {
                 op: node.op.clone(),
                 operands: operands.collect(),
@@ -187,63 +229,8 @@ impl Recorder {
             ids.push(added);
         }
         program.outputs =
-            extraction.outputs.iter().map(|&output| ids[self.graph[output].data.number as usize]).collect();
+            extraction.outputs.iter().map(|&output| ids[self.graph[output].data.marks.number as usize]).collect();
         program
-    }
-
-    /// The job that computes an extraction, and the values that it settles.
-    pub(super) fn job(&self, extraction: &mut Extraction, garbage: &mut Garbage) -> (Arc<Job>, Results) {
-        let program = runtime().programs.entry(&extraction.key, &mut garbage.programs, || self.program(extraction));
-        let results = self.results(extraction);
-        let outputs = results.iter().map(Arc::downgrade).collect();
-        // The memory of the extraction is used again: it must not keep values alive until then.
-        let inputs = std::mem::take(&mut extraction.inputs);
-        let denied = AtomicBool::new(guard::denies_recompile());
-        let scalars = extraction.scalars.clone();
-        (Arc::new(Job { program, inputs, scalars, outputs, denied }), results)
-    }
-}
-
-/// The values that a job settles.
-pub(super) type Results = SmallVec<[Arc<Value>; 2]>;
-
-impl Recorder {
-    /// What an extraction computes, with what each of it may be in error for.
-    fn results(&self, extraction: &Extraction) -> Results {
-        let value = |&id: &NodeId, checks| Value::computing(self.graph[id].ty.clone(), checks);
-        if extraction.conditions.all().is_empty() {
-            return extraction.outputs.iter().map(|id| value(id, Checks::default())).collect();
-        }
-        // What tells of an error comes first: other values refer to it.
-        let mut results: SmallVec<[Option<Arc<Value>>; 4]> = SmallVec::from_elem(None, extraction.outputs.len());
-        let mut checks: Vec<(Condition, Check)> = Vec::new();
-        for &condition in extraction.conditions.all() {
-            let Condition::Checked(id) = condition else { continue };
-            let node = &self.graph[id];
-            let Some((bounds, offender)) = node.in_bounds() else { continue };
-            let known = self.value(offender).cloned();
-            let computed = extraction.outputs.iter().position(|output| *output == offender);
-            let offender = known.or_else(|| {
-                let result = &mut results[computed?];
-                Some(result.get_or_insert_with(|| value(&offender, Checks::default())).clone())
-            });
-            let Some(offender) = offender else { continue };
-            let fault = Fault { bounds: bounds.clone(), origin: Origin::Line(node.line) };
-            checks.push((condition, Check { offender, fault: Arc::new(fault) }));
-        }
-        let finished = extraction.outputs.iter().zip(results).map(|(id, result)| {
-            result.unwrap_or_else(|| {
-                let set: Vec<Condition> = extraction.conditions.of(self.graph[*id].data.conditions).collect();
-                let inputs = set.iter().filter_map(|condition| match condition {
-                    Condition::Input(input) => extraction.inputs.get(*input),
-                    Condition::Checked(_) => None,
-                });
-                let own = checks.iter().filter(|(condition, _)| set.contains(condition));
-                let own: Vec<Check> = own.map(|(_, check)| check.clone()).collect();
-                value(id, Checks::of(inputs).and(&own))
-            })
-        });
-        finished.collect()
     }
 }
 

@@ -4,12 +4,12 @@
 
 use std::sync::Arc;
 
-use hloom_ir::{ArgType, Literal, NodeId, Type, WeakKind};
+use hloom_ir::{ArgType, Literal, NodeId};
 use rustc_hash::FxHashSet;
 
-use super::{Content, Garbage, NdArray, Operand, ScopeId, lock};
+use super::cut::start_in_background;
+use super::{Content, Garbage, NdArray, Operand, Recorder, ScopeId, lock};
 use crate::eval::value::Value;
-use crate::eval::worker;
 
 /// An operand, and what it contributes to promotion.
 pub(crate) struct Known {
@@ -41,24 +41,18 @@ pub(crate) fn known(operands: &[Operand<'_>]) -> Option<Vec<Known>> {
         if slot.scope != ScopeId::ROOT {
             return None;
         }
-        if matches!(slot.leaf, Content::None) && pending.insert(node) {
+        if matches!(slot.content, Content::None) && pending.insert(node) {
             roots.push(node);
         }
     }
     let mut garbage = Garbage::default();
-    let job = (!roots.is_empty()).then(|| worker::enqueue(recorder.cut(&roots, &mut garbage)));
-    let known = operands.iter().map(|operand| recorder.known(operand)).collect();
-    drop(recorder);
-    drop(garbage);
-    match job {
-        Some(Some(job)) => job.run(),
-        Some(None) => worker::proceed(),
-        None => {}
-    }
-    known
+    let job = (!roots.is_empty()).then(|| recorder.cut(&roots, &mut garbage));
+    start_in_background(recorder, garbage, job, |recorder| {
+        operands.iter().map(|operand| recorder.known(operand)).collect()
+    })
 }
 
-impl super::Recorder {
+impl Recorder {
     fn known(&self, operand: &Operand<'_>) -> Option<Known> {
         let array = match operand {
             Operand::Number(number) => {
@@ -66,15 +60,11 @@ impl super::Recorder {
             }
             operand => operand.as_array()?,
         };
-        let Type { dtype, .. } = *self.ty(array.node()).ok()?;
-        let is_weak = self.is_weak(array.node());
-        let promotion = match WeakKind::of(dtype) {
-            Some(kind) if is_weak => ArgType::Weak(kind),
-            _ => ArgType::Strong(dtype),
-        };
-        let what = match &self.graph[array.node()].data.leaf {
+        let node = array.node();
+        let promotion = self.arg_type(node).ok()?;
+        let what = match &self.graph[node].data.content {
             Content::Value(value) => What::Value(value.clone()),
-            Content::Scalar(literal) if is_weak => What::Number(literal.weak()),
+            Content::Scalar(literal) if self.is_weak(node) => What::Number(literal.weak()),
             Content::Scalar(literal) => What::Literal(*literal),
             Content::None | Content::Error(_) => return None,
         };

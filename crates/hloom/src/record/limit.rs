@@ -58,6 +58,20 @@ struct Thread {
     n_branches: usize,
 }
 
+/// A place in the log of a thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct LogPosition {
+    pub(super) thread: u32,
+    pub(super) position: u64,
+}
+
+impl LogPosition {
+    /// That of a node of a trace, which is in no log: the number of operations recorded before it.
+    pub(super) fn in_trace(recorded: u64) -> LogPosition {
+        LogPosition { thread: 0, position: recorded }
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Entry {
     node: NodeId,
@@ -88,8 +102,8 @@ thread_local! {
 }
 
 impl Threads {
-    /// Notes an operation of the calling thread. Returns the thread and the operation's position.
-    pub(super) fn log(&mut self, node: NodeId, fingerprint: u32) -> (u32, u64) {
+    /// Notes an operation of the calling thread. Returns its place in the log.
+    pub(super) fn log(&mut self, node: NodeId, fingerprint: u32) -> LogPosition {
         let thread_idx = self.current();
         let thread = &mut self.threads[thread_idx as usize];
         if thread.log.len() == MAX_LOG {
@@ -100,7 +114,7 @@ impl Threads {
         let position = thread.first + thread.log.len() as u64;
         thread.log.push_back(Entry { node, fingerprint });
         thread.pending += 1;
-        (thread_idx, position)
+        LogPosition { thread: thread_idx, position }
     }
 
     /// Notes that an operation of a thread is not pending any more.
@@ -115,11 +129,11 @@ impl Threads {
         thread.bytes = thread.bytes.saturating_add(bytes);
     }
 
-    /// The calling thread, and the position of what it records next.
-    pub(super) fn mark(&mut self) -> (u32, u64) {
+    /// The place of what the calling thread records next.
+    pub(super) fn mark(&mut self) -> LogPosition {
         let thread_idx = self.current();
         let thread = &self.threads[thread_idx as usize];
-        (thread_idx, thread.first + thread.log.len() as u64)
+        LogPosition { thread: thread_idx, position: thread.first + thread.log.len() as u64 }
     }
 
     /// Notes that the calling thread begins to record a branch.
@@ -241,9 +255,9 @@ impl Recorder {
         let held = self.graph.ids().filter(|&id| {
             let node = &self.graph[id];
             let slot = &node.data;
-            slot.thread == thread
+            slot.logged.thread == thread
                 && slot.scope == ScopeId::ROOT
-                && slot.handles > 0
+                && slot.references.handles > 0
                 && node.op.facts().cost != Cost::Leaf
         });
         held.collect()
@@ -254,26 +268,25 @@ impl Recorder {
         self.graph.get(node).is_some_and(|found| {
             found.op.facts().cost != Cost::Leaf
                 && found.data.scope == ScopeId::ROOT
-                && found.data.thread == thread
-                && found.data.position == position
-                && !found.data.dead
+                && found.data.logged == LogPosition { thread, position }
+                && !found.data.references.dead
         })
     }
 
     /// The position after which nobody of this thread's operations reads a node; none if it is held or
     /// read by another thread's or by a trace's.
     fn last_use(&self, thread: u32, node: NodeId) -> Option<u64> {
-        if self.graph[node].data.handles > 0 {
+        if self.graph[node].data.references.handles > 0 {
             return None;
         }
         let mut last = 0;
         // A user that was computed or freed stays in the graph until the next sweep, as a leaf.
         for user in self.graph.users(node).filter(|&user| self.graph[user].op.facts().cost != Cost::Leaf) {
             let slot = &self.graph[user].data;
-            if slot.thread != thread || slot.scope != ScopeId::ROOT {
+            if slot.logged.thread != thread || slot.scope != ScopeId::ROOT {
                 return None;
             }
-            last = last.max(slot.position);
+            last = last.max(slot.logged.position);
         }
         Some(last)
     }
@@ -306,7 +319,7 @@ impl Recorder {
         }
         let is_after = |&part: &NodeId| {
             let Node { op, data, .. } = &self.graph[part];
-            op.facts().cost != Cost::Leaf && !data.dead && data.position >= end
+            op.facts().cost != Cost::Leaf && !data.references.dead && data.logged.position >= end
         };
         self.graph.users(node).filter(is_after).collect()
     }

@@ -6,6 +6,7 @@
 use hloom_ir::{Cost, Leaf, Node, NodeId, Op, Operands, Program};
 use rustc_hash::FxHashMap;
 
+use super::limit::LogPosition;
 use super::{Content, Recorder, ScopeId};
 use crate::{Error, ErrorKind, Result};
 
@@ -23,8 +24,7 @@ pub(crate) enum Inside {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
     recorded: u64,
-    thread: u32,
-    position: u64,
+    logged: LogPosition,
 }
 
 /// What becomes of the numbers that the function's code contains.
@@ -63,8 +63,7 @@ enum Class {
 impl Recorder {
     /// The present, to tell what is recorded from now on.
     pub(crate) fn mark(&mut self) -> Mark {
-        let (thread, position) = self.threads.mark();
-        Mark { recorded: self.recorded, thread, position }
+        Mark { recorded: self.recorded, logged: self.threads.mark() }
     }
 
     /// As [`Recorder::mark`], for a branch: what the thread records is not computed until it is left.
@@ -90,9 +89,9 @@ impl Recorder {
             // Leaves have no place in the log; those that hold no data are copied in anyway.
             Inside::Since(_) if self.graph[id].op.facts().cost == Cost::Leaf => false,
             Inside::Since(mark) if slot.scope == ScopeId::ROOT => {
-                slot.thread == mark.thread && slot.position >= mark.position
+                slot.logged.thread == mark.logged.thread && slot.logged.position >= mark.logged.position
             }
-            Inside::Since(mark) => slot.position >= mark.recorded,
+            Inside::Since(mark) => slot.logged.position >= mark.recorded,
         }
     }
 
@@ -141,7 +140,7 @@ impl Recorder {
             );
             return Err(Error::new(ErrorKind::Trace, message).at(node.line, || node.op.name().to_owned()));
         }
-        let is_free = match (&node.data.leaf, &node.op) {
+        let is_free = match (&node.data.content, &node.op) {
             (Content::Scalar(_), _) => numbers == Numbers::Constants,
             // What has a value, or is a parameter of a trace around this one.
             (Content::Value(_) | Content::Error(_), _) | (_, Op::Leaf(Leaf::Input | Leaf::Scalar)) => false,
@@ -179,7 +178,7 @@ impl Recorder {
                 continue;
             }
             let node = &self.graph[id];
-            let op = match node.data.leaf {
+            let op = match node.data.content {
                 Content::Scalar(literal) => literal.into(),
                 _ => node.op.clone(),
             };

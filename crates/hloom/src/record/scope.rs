@@ -7,23 +7,11 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use hloom_ir::{Leaf, Node, NodeId, Op, Operands, SourceLine, Type};
+use hloom_ir::{Leaf, NodeId, Op, SourceLine, Type};
 use rustc_hash::FxHashMap;
 
-use super::{Content, NdArray, Recorder, Slot, lock};
+use super::{NdArray, Recorder, ScopeId, lock};
 use crate::{Error, ErrorKind};
-
-/// Names a trace. Numbers are not used again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct ScopeId(u64);
-
-impl ScopeId {
-    /// What is recorded outside of every trace.
-    pub(crate) const ROOT: ScopeId = ScopeId(0);
-
-    /// Arrays that stand for a type and never have a value, and what is computed with them.
-    pub(crate) const SPECIFIED: ScopeId = ScopeId(u64::MAX);
-}
 
 /// An array that stands for a type.
 #[track_caller]
@@ -98,11 +86,6 @@ impl Drop for Scope {
 }
 
 impl Recorder {
-    fn add_parameter(&mut self, op: Op, ty: Type, line: SourceLine, scope: ScopeId, weak: bool) -> NodeId {
-        let data = Slot { handles: 1, scope, weak, position: self.recorded(), leaf: Content::None, ..Slot::default() };
-        self.graph.add(Node { op, operands: Operands::new(), ty, line, data })
-    }
-
     /// The trace that a node belongs to.
     pub(crate) fn scope(&self, id: NodeId) -> ScopeId {
         self.graph[id].data.scope

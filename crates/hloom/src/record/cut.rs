@@ -1,0 +1,134 @@
+//! Cuts recorded operations out of the graph, as jobs that compute them, and has the jobs run once the recorder is
+//! unlocked.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hloom_ir::NodeId;
+use parking_lot::MutexGuard;
+use smallvec::SmallVec;
+
+use super::Recorder;
+use super::conditions::Condition;
+use super::extract::{Extraction, Purpose};
+use super::references::Garbage;
+use crate::eval::check::{Check, Checks, Fault, Origin};
+use crate::eval::job::Job;
+use crate::eval::value::Value;
+use crate::eval::runtime::runtime;
+use crate::eval::{stats, worker};
+use crate::guard;
+
+/// The values that a job settles.
+type Results = SmallVec<[Arc<Value>; 2]>;
+
+/// Has nodes computed that have no value yet, by the calling thread. `read` is run when they are values, while the
+/// recorder is still locked; the job is started after that.
+pub(crate) fn start<T>(
+    mut recorder: MutexGuard<'_, Recorder>,
+    pending: &[NodeId],
+    read: impl FnOnce(&Recorder) -> T,
+) -> T {
+    let mut garbage = Garbage::default();
+    let job = (!pending.is_empty()).then(|| recorder.cut(pending, &mut garbage));
+    let result = read(&recorder);
+    drop(recorder);
+    drop(garbage);
+    if let Some(job) = job {
+        let _span = tracing::debug_span!("materialize", program = job.program.id()).entered();
+        job.run();
+    }
+    result
+}
+
+/// Unlocks the recorder, and has a job run that was cut out of its graph, by the worker if that is worth the while.
+/// `read` is run before.
+pub(super) fn start_in_background<T>(
+    recorder: MutexGuard<'_, Recorder>,
+    garbage: Garbage,
+    job: Option<Arc<Job>>,
+    read: impl FnOnce(&Recorder) -> T,
+) -> T {
+    // Put in line before the lock is released: jobs are run in the order they are cut.
+    let enqueued = job.map(worker::enqueue);
+    let result = read(&recorder);
+    drop(recorder);
+    drop(garbage);
+    match enqueued {
+        Some(Some(job)) => job.run(),
+        Some(None) => worker::proceed(),
+        None => {}
+    }
+    result
+}
+
+impl Recorder {
+    /// Cuts a thread's pending operations off where they have grown to the limit.
+    pub(super) fn enforce_limit(&mut self, garbage: &mut Garbage) -> Option<Arc<Job>> {
+        let roots = self.limit_reached()?;
+        stats::COUNTERS.cuts.fetch_add(1, Ordering::Relaxed);
+        Some(self.cut(&roots, garbage))
+    }
+
+    /// Cuts the operations that `roots` need out of the graph, as a job that computes them.
+    pub(super) fn cut(&mut self, roots: &[NodeId], garbage: &mut Garbage) -> Arc<Job> {
+        let mut extraction = self.extract(roots, Purpose::Compute);
+        let (job, results) = self.job(&mut extraction, garbage);
+        for (&output, value) in extraction.outputs.iter().zip(results) {
+            self.seal(output, value, garbage);
+        }
+        self.sweep();
+        self.extraction.put_back(extraction);
+        job
+    }
+
+    /// The job that computes an extraction, and the values that it settles.
+    fn job(&self, extraction: &mut Extraction, garbage: &mut Garbage) -> (Arc<Job>, Results) {
+        let program = runtime().programs.entry(&extraction.key, &mut garbage.programs, || self.program(extraction));
+        let results = self.results(extraction);
+        let outputs = results.iter().map(Arc::downgrade).collect();
+        // The memory of the extraction is used again: it must not keep values alive until then.
+        let inputs = std::mem::take(&mut extraction.inputs);
+        let denied = AtomicBool::new(guard::denies_recompile());
+        let scalars = extraction.scalars.clone();
+        (Arc::new(Job { program, inputs, scalars, outputs, denied }), results)
+    }
+
+    /// What an extraction computes, with what each of it may be in error for.
+    fn results(&self, extraction: &Extraction) -> Results {
+        let value = |&id: &NodeId, checks| Value::computing(self.graph[id].ty.clone(), checks);
+        if extraction.conditions.all().is_empty() {
+            return extraction.outputs.iter().map(|id| value(id, Checks::default())).collect();
+        }
+        // What tells of an error comes first: other values refer to it.
+        let mut results: SmallVec<[Option<Arc<Value>>; 4]> = SmallVec::from_elem(None, extraction.outputs.len());
+        let mut checks: Vec<(Condition, Check)> = Vec::new();
+        for &condition in extraction.conditions.all() {
+            let Condition::Checked(id) = condition else { continue };
+            let node = &self.graph[id];
+            let Some((bounds, offender)) = node.in_bounds() else { continue };
+            let known = self.value(offender).cloned();
+            let computed = extraction.outputs.iter().position(|output| *output == offender);
+            let offender = known.or_else(|| {
+                let result = &mut results[computed?];
+                Some(result.get_or_insert_with(|| value(&offender, Checks::default())).clone())
+            });
+            let Some(offender) = offender else { continue };
+            let fault = Fault { bounds: bounds.clone(), origin: Origin::Line(node.line) };
+            checks.push((condition, Check { offender, fault: Arc::new(fault) }));
+        }
+        let finished = extraction.outputs.iter().zip(results).map(|(id, result)| {
+            result.unwrap_or_else(|| {
+                let set: Vec<Condition> = extraction.conditions.of(self.graph[*id].data.marks.conditions).collect();
+                let inputs = set.iter().filter_map(|condition| match condition {
+                    Condition::Input(input) => extraction.inputs.get(*input),
+                    Condition::Checked(_) => None,
+                });
+                let own = checks.iter().filter(|(condition, _)| set.contains(condition));
+                let own: Vec<Check> = own.map(|(_, check)| check.clone()).collect();
+                value(id, Checks::of(inputs).and(&own))
+            })
+        });
+        finished.collect()
+    }
+}

@@ -1,0 +1,141 @@
+//! What keeps nodes alive: counts who refers to a node, and frees what nobody refers to any more.
+
+use std::sync::Arc;
+
+use hloom_ir::{Cost, Leaf, NodeId};
+use smallvec::SmallVec;
+
+use super::{Content, Recorder, ScopeId};
+use crate::eval::program::Compilation;
+use crate::eval::value::Value;
+
+/// Dead nodes stay in the table until there are this many, no fewer than live ones, and enough to be worth
+/// going through the table.
+const MIN_SWEEP: usize = 1024;
+
+/// Nodes of leaves that are gone are kept for later ones up to this many.
+const MAX_SPARE: usize = 64;
+
+/// Who refers to a node.
+#[derive(Debug, Default)]
+pub(super) struct References {
+    /// `NdArray`s that do.
+    pub(super) handles: u32,
+    /// Operand lists that the node appears in, counted with repetition.
+    pub(super) users: u32,
+    /// Whether nobody does, and the node waits to be taken out of the graph.
+    pub(super) dead: bool,
+}
+
+impl References {
+    fn are_none(&self) -> bool {
+        self.handles == 0 && self.users == 0
+    }
+}
+
+/// What was taken out of the graph under the lock, to be dropped after it is released: the last
+/// reference to a value frees device memory.
+#[derive(Default)]
+pub(crate) struct Garbage {
+    /// Most handles that are dropped free a node or two, which must not cost an allocation.
+    contents: SmallVec<[Content; 2]>,
+    pub(super) programs: Vec<Arc<Compilation>>,
+    stack: SmallVec<[NodeId; 8]>,
+}
+
+impl Recorder {
+    /// Whether anybody but one handle, and one who holds a reference to the value, has a use for the value of a node.
+    pub(crate) fn is_shared(&self, id: NodeId, value: &Arc<Value>) -> bool {
+        let references = &self.graph[id].data.references;
+        references.handles > 1 || references.users > 0 || Arc::strong_count(value) > 2
+    }
+
+    /// Whether a node is a value that nobody refers to.
+    fn is_free_value(&self, id: NodeId) -> bool {
+        let slot = &self.graph[id].data;
+        slot.references.are_none() && !slot.references.dead && matches!(slot.content, Content::Value(_))
+    }
+
+    /// Counts one more handle.
+    pub(crate) fn retain(&mut self, id: NodeId) {
+        self.graph[id].data.references.handles += 1;
+    }
+
+    /// Counts one handle less and frees what nobody refers to any more.
+    pub(crate) fn release(&mut self, id: NodeId, garbage: &mut Garbage) {
+        self.graph[id].data.references.handles -= 1;
+        if self.is_free_value(id) && self.graph.is_isolated(id) {
+            // Such as what a compiled function returned and its next call took: nothing was recorded on it.
+            garbage.contents.push(std::mem::take(&mut self.graph[id].data.content));
+            if self.spare.len() < MAX_SPARE {
+                self.spare.push(id);
+            } else {
+                self.graph.remove(id);
+            }
+            return;
+        }
+        self.free_if_unused(id, garbage);
+        self.sweep();
+    }
+
+    /// Frees a node that neither a handle nor another node refers to, and what only it held up. The nodes stay
+    /// in the table until the next [`Recorder::sweep`], so that callers may go on to look at them.
+    pub(super) fn free_if_unused(&mut self, id: NodeId, garbage: &mut Garbage) {
+        if self.graph[id].data.references.are_none() {
+            garbage.stack.push(id);
+            self.free_unused(garbage);
+        }
+    }
+
+    /// Frees what is on the stack and not used, and what only that held up.
+    fn free_unused(&mut self, garbage: &mut Garbage) {
+        while let Some(id) = garbage.stack.pop() {
+            let references = &mut self.graph[id].data.references;
+            if references.are_none() && !references.dead {
+                references.dead = true;
+                self.retire(id, garbage);
+                self.dead.push(id);
+            }
+        }
+    }
+
+    /// Takes the dead nodes out of the table once they are many.
+    pub(super) fn sweep(&mut self) {
+        let worthwhile = MIN_SWEEP.max(self.graph.len() / 2).max(self.graph.table_len() / 8);
+        if self.dead.len() >= worthwhile {
+            self.graph.remove_all(&self.dead);
+            self.dead.clear();
+        }
+    }
+
+    /// Takes a node's history and value away; its operands are put on the stack to be looked at.
+    fn retire(&mut self, id: NodeId, garbage: &mut Garbage) {
+        let node = &mut self.graph[id];
+        if node.op.facts().cost != Cost::Leaf && node.data.scope == ScopeId::ROOT {
+            self.pending -= 1;
+            let thread = node.data.logged.thread;
+            self.threads.settle(thread);
+        }
+        let node = &mut self.graph[id];
+        node.op = Leaf::Input.into();
+        let operands = std::mem::take(&mut node.operands);
+        match std::mem::take(&mut node.data.content) {
+            Content::None | Content::Scalar(_) => {}
+            content => garbage.contents.push(content),
+        }
+        for operand in operands {
+            let references = &mut self.graph[operand].data.references;
+            references.users -= 1;
+            if references.are_none() {
+                garbage.stack.push(operand);
+            }
+        }
+    }
+
+    /// Makes a node the leaf of a value that a job will settle.
+    pub(super) fn seal(&mut self, id: NodeId, value: Arc<Value>, garbage: &mut Garbage) {
+        self.retire(id, garbage);
+        self.graph[id].data.content = Content::Value(value);
+        self.free_unused(garbage);
+    }
+}
