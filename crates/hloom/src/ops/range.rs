@@ -3,7 +3,9 @@
 //! Lengths and steps are computed here, in NumPy's order of operations, and the elements by the program: both round
 //! where NumPy rounds, so that every bit is NumPy's.
 
-use hloom_ir::{Binary, DType, Literal, NodeId, Shape, Type, Weak};
+use std::ops::Sub;
+
+use hloom_ir::{Binary, DType, Element, Literal, NodeId, Shape, Type, Weak};
 use num_complex::Complex;
 
 use crate::record::{Build, Builder, Call};
@@ -193,28 +195,28 @@ enum Step {
 
 impl Spacing {
     fn new(start: Weak, stop: Weak, num: usize) -> Spacing {
-        let complex = [start, stop].iter().any(|bound| matches!(bound, Weak::Complex(_)));
+        let is_complex = [start, stop].iter().any(|bound| matches!(bound, Weak::Complex(_)));
         let n_steps = num.saturating_sub(1) as f64;
-        if complex {
-            let [start, stop] = [start, stop].map(complex_number);
-            let delta = stop - start;
-            let step = quotient(delta, n_steps);
-            let by = match (n_steps == 0.0, step == Complex::ZERO && delta != Complex::ZERO) {
-                (true, _) => Step::By(Literal::new(delta)),
-                (false, true) => Step::Fraction(Literal::new(delta), Literal::new(Complex::new(n_steps, 0.0))),
-                (false, false) => Step::By(Literal::new(step)),
-            };
-            return Spacing { start: Literal::new(start), stop: Literal::new(stop), step: by };
+        let [start, stop] = [start, stop].map(complex_number);
+        if is_complex {
+            let step = quotient(stop - start, n_steps);
+            Spacing::by_step(start, stop, step, Complex::new(n_steps, 0.0))
+        } else {
+            Spacing::by_step(start.re, stop.re, (stop.re - start.re) / n_steps, n_steps)
         }
-        let [start, stop] = [start, stop].map(|bound| complex_number(bound).re);
-        let delta = stop - start;
-        let step = delta / n_steps;
-        let by = match (n_steps == 0.0, step == 0.0 && delta != 0.0) {
-            (true, _) => Step::By(Literal::new(delta)),
-            (false, true) => Step::Fraction(Literal::new(delta), Literal::new(n_steps)),
-            (false, false) => Step::By(Literal::new(step)),
+    }
+
+    /// The numbers of one type, with what their distance comes to as a number.
+    fn by_step<T: Element + Default + Sub<Output = T>>(start: T, stop: T, step: T, n_steps: T) -> Spacing {
+        let (distance, zero) = (stop - start, T::default());
+        let step = if n_steps == zero {
+            Step::By(Literal::new(distance))
+        } else if step == zero && distance != zero {
+            Step::Fraction(Literal::new(distance), Literal::new(n_steps))
+        } else {
+            Step::By(Literal::new(step))
         };
-        Spacing { start: Literal::new(start), stop: Literal::new(stop), step: by }
+        Spacing { start: Literal::new(start), stop: Literal::new(stop), step }
     }
 
     /// The numbers at the indices, before the last one is put in.
