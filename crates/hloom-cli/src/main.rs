@@ -1,12 +1,14 @@
-//! The `hloom` program: installs plugins, checks the set-up, manages the cache, runs saved functions.
+//! The `hloom` program: installs plugins, checks the set-up, manages the cache, runs saved functions, converts modules.
 //! Knows only what `hloom` and `hloom-pjrt` offer in public.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod cache;
 mod doctor;
+mod file;
 mod plugin;
 mod run;
+mod stablehlo;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,6 +56,16 @@ enum Command {
         #[arg(long, conflicts_with_all = ["input", "output"])]
         signature: bool,
     },
+    /// Convert a module of HLO to StableHLO text.
+    ///
+    /// A Python that has jax does it: the one that HLOOM_PYTHON names, else python3.
+    Stablehlo {
+        /// The file of the module: a serialized HloModuleProto, as `Lowered::hlo_proto` returns it.
+        file: PathBuf,
+        /// Where the text goes; to standard output if it is not given.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// See or clear the cache folder.
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -94,6 +106,7 @@ fn main() -> ExitCode {
         Command::Doctor { platforms } => doctor::run(&platforms, &mut out),
         Command::Run { file, signature: true, .. } => run::show(&file, &mut out),
         Command::Run { file, input, output, .. } => run::run(&file, &input, &output, &mut out),
+        Command::Stablehlo { file, output } => stablehlo::run(&file, output.as_deref(), &mut out),
         Command::Cache(CacheCommand::Info) => cache::info(&mut out),
         Command::Cache(CacheCommand::Clear { plugins }) => cache::clear(plugins, &mut out),
     };

@@ -1,11 +1,12 @@
 //! `hloom run`: calls a function that was saved. Knows files and texts; what a function is the library does.
 
-use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use hloom::{Compiled, NdArray, Type};
+
+use crate::file;
 
 type Function = Compiled<Vec<NdArray>, Vec<NdArray>>;
 
@@ -60,20 +61,9 @@ pub(crate) fn show(file: &Path, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn load(file: &Path) -> Result<Function> {
-    let bytes = content(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Compiled::load(&bytes).with_context(|| format!("cannot load {}", file.display()))
-}
-
-/// The content of a file that has an end.
-fn content(file: &Path) -> Result<Vec<u8>> {
-    let metadata = fs::metadata(file)?;
-    // Devices have no end, and a pipe waits for one.
-    ensure!(metadata.is_file(), "it is not a regular file");
-    let mut bytes = Vec::new();
-    // No more than the file has now, should it grow.
-    fs::File::open(file)?.take(metadata.len()).read_to_end(&mut bytes)?;
-    Ok(bytes)
+fn load(path: &Path) -> Result<Function> {
+    let bytes = file::content(path)?;
+    Compiled::load(&bytes).with_context(|| format!("cannot load {}", path.display()))
 }
 
 /// The arguments and results of a function, one a line.

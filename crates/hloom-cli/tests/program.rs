@@ -182,6 +182,58 @@ fn what_is_no_saved_function_is_refused() {
 }
 
 #[test]
+fn a_module_is_converted_by_a_python_with_jax() {
+    use hloom::{NdArray, ShapeDtype, float32};
+    let dir = tempfile::tempdir().unwrap();
+    let (module, converted) = (dir.path().join("double.pb"), dir.path().join("double.mlir"));
+    let double = hloom::jit(|x: NdArray| x * 2).name("double");
+    let lowered = double.lower(ShapeDtype::new([3], float32).unwrap()).unwrap();
+    fs::write(&module, lowered.hlo_proto().unwrap()).unwrap();
+    let convert = || {
+        let mut command = hloom(&["stablehlo"]);
+        command.arg(&module);
+        command
+    };
+    // What Python there is on the machine that runs this is not known; both ends are real.
+    let printed = convert().output().unwrap();
+    let printed_text = text(&printed);
+    if printed.status.success() {
+        let is_right = printed_text.contains("stablehlo.multiply") && printed_text.contains("tensor<3xf32>");
+        assert!(is_right, "{printed_text}");
+        assert!(convert().arg("-o").arg(&converted).status().unwrap().success());
+        assert_eq!(fs::read_to_string(&converted).unwrap().as_bytes(), printed.stdout);
+    } else {
+        assert!(printed_text.contains("could not convert"), "{printed_text}");
+    }
+    check_failure(convert().env("HLOOM_PYTHON", dir.path().join("none")), "none could not convert");
+    fs::write(&module, "no module").unwrap();
+    check_failure(&mut convert(), "could not convert");
+    fs::remove_file(&module).unwrap();
+    check_failure(&mut convert(), "cannot read");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_the_converter_prints_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let (module, converted) = (dir.path().join("module.pb"), dir.path().join("module.mlir"));
+    fs::write(&module, "a module").unwrap();
+    let convert = |python: &str| {
+        let mut command = hloom(&["stablehlo"]);
+        command.arg(&module).env("HLOOM_PYTHON", python);
+        command
+    };
+    // Prints its arguments, which are the program that converts.
+    let printed = convert("echo").output().unwrap();
+    assert!(printed.status.success() && text(&printed).contains("hlo_to_stablehlo"));
+    let written = convert("echo").arg("--output").arg(&converted).output().unwrap();
+    assert_eq!((written.status.success(), text(&written).as_str()), (true, ""));
+    assert_eq!(fs::read(&converted).unwrap(), printed.stdout);
+    let expected = "false could not convert: it said nothing; it needs jax, and HLOOM_PYTHON names another Python";
+    check_failure(&mut convert("false"), expected);
+}
+
+#[test]
 fn clearing_keeps_plugins_unless_asked() {
     let dir = tempfile::tempdir().unwrap();
     let write = |path: &str| {

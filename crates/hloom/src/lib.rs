@@ -37,7 +37,6 @@ mod ops;
 mod print;
 mod record;
 mod shape;
-mod stablehlo;
 mod stats;
 mod tree;
 

@@ -16,7 +16,7 @@ use super::signature::LeafType;
 use crate::eval::driver::driver;
 use crate::eval::program::Compilation;
 use crate::eval::runtime::runtime;
-use crate::{Error, ErrorKind, Result, Tree, guard, stablehlo};
+use crate::{Error, ErrorKind, Result, Tree, guard};
 
 pub use hloom_backend::Memory;
 pub use hloom_ir::ProgramCost as Cost;
@@ -48,21 +48,12 @@ impl<A, R: Tree> Lowered<A, R> {
         Ok(driver().module_text(&self.program, self.compilation().options())?)
     }
 
-    /// The module as a serialized `HloModuleProto`, for other tools.
+    /// The module as a serialized `HloModuleProto`, for other tools, such as `hloom stablehlo`.
     ///
     /// # Errors
     /// As [`Lowered::hlo_text`].
     pub fn hlo_proto(&self) -> Result<Vec<u8>> {
         Ok(driver().module(&self.program, self.compilation().options())?)
-    }
-
-    /// The module as StableHLO text, converted by a Python that has `jax`: the one that `HLOOM_PYTHON` names,
-    /// else `python3`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Io`] if there is no such Python, or it fails; as [`Lowered::hlo_text`].
-    pub fn stablehlo(&self) -> Result<String> {
-        stablehlo::convert(&self.hlo_proto()?)
     }
 
     /// The recorded program in the library's own notation.
