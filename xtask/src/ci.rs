@@ -42,7 +42,7 @@ impl Step {
     fn run(self) -> Result<()> {
         match self {
             Step::Fmt => process::run(process::cargo().args(["fmt", "--all", "--check"])),
-            Step::Layers => layers::check(false),
+            Step::Layers => layers::check(),
             Step::Docs => docs::run(true),
             Step::Typos => process::run(&mut tools::TYPOS.command()?),
             Step::Clippy => process::run(process::cargo().args([

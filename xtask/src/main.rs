@@ -43,11 +43,7 @@ enum Task {
         check: bool,
     },
     /// Check what each crate and file may know.
-    Layers {
-        /// Print every ring of modules with the places that say so, also those that are known.
-        #[arg(long)]
-        rings: bool,
-    },
+    Layers,
     /// Run a benchmark.
     Bench {
         /// Which.
@@ -82,7 +78,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Ci { skip, only } => ci::run(&skip, &only),
         Task::Docs { check } => docs::run(check),
-        Task::Layers { rings } => layers::check(rings),
+        Task::Layers => layers::check(),
         Task::Bench { benchmark, json, arguments } => bench(benchmark, json, &arguments),
     };
     match result {

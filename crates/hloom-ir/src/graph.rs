@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 
 use crate::Type;
 
-/// A node of a [`Graph`].
+/// A node of a [`Graph`](crate::Graph).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);
 

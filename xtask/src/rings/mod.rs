@@ -1,5 +1,5 @@
 //! Rings of dependencies among the modules of a crate: none may depend on a sibling that depends on it, through
-//! others or at once. Knows the rings that are there still.
+//! others or at once.
 //!
 //! A module depends on what the paths in its code pass and lead to, and so does the module around it. Dependencies
 //! are looked at where two modules are siblings: what a module and its own children have of each other is theirs.
@@ -17,68 +17,23 @@ use anyhow::{Context, Result};
 
 use crate::workspace::File;
 
-use graph::{Edge, Graph, Ring};
+use graph::{Graph, Ring};
 use mentions::mentions;
 use names::Names;
 use tree::Tree;
 
-/// A dependency that closes a ring.
-struct Known {
-    /// The file of the crate's root.
-    root: &'static str,
-    /// The module whose children are in the ring.
-    level: &'static str,
-    from: &'static str,
-    to: &'static str,
-}
-
-/// The rings that are there still, by what closes them: without these dependencies there is none. A row goes with
-/// its ring, and none is added.
-const KNOWN: &[Known] = &[
-];
-
-const fn known(root: &'static str, level: &'static str, from: &'static str, to: &'static str) -> Known {
-    Known { root, level, from, to }
-}
-
-/// What was found in the workspace.
-#[derive(Debug, Default)]
-pub(crate) struct Report {
-    /// Every ring, as text.
-    pub(crate) rings: Vec<String>,
-    /// What is not as the table of known rings has it.
-    pub(crate) violations: Vec<String>,
-}
-
-/// Looks for rings in every crate, by the files of their roots.
-pub(crate) fn find<'a>(roots: impl IntoIterator<Item = &'a str>, files: &[File]) -> Result<Report> {
-    report(roots, files, KNOWN)
-}
-
-fn report<'a>(roots: impl IntoIterator<Item = &'a str>, files: &[File], known: &[Known]) -> Result<Report> {
+/// Looks for rings in every crate, by the files of their roots, and shows each with the places that make it.
+pub(crate) fn find<'a>(roots: impl IntoIterator<Item = &'a str>, files: &[File]) -> Result<Vec<String>> {
     let files: HashMap<&str, &str> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
-    let mut report = Report::default();
-    let mut is_used = vec![false; known.len()];
+    let mut rings = Vec::new();
     for root in roots {
         for (level, graph) in levels(root, &files).with_context(|| format!("cannot look for rings from {root}"))? {
-            let rows = known.iter().zip(&mut is_used).filter(|(row, _)| row.root == root && row.level == level);
-            let edges: Vec<Edge> = rows
-                .map(|(row, is_used)| {
-                    *is_used = true;
-                    (row.from.to_owned(), row.to.to_owned())
-                })
-                .collect();
-            compare(&format!("{root}: {level}"), &graph, &edges, &mut report)?;
+            for ring in graph.closed_by(&graph.closing()).into_iter().flatten() {
+                rings.push(shown(&format!("{root}: {level}"), &graph, &ring)?);
+            }
         }
     }
-    for (row, _) in known.iter().zip(&is_used).filter(|(_, is_used)| !**is_used) {
-        report.violations.push(gone(&format!("{}: {}", row.root, row.level), row.from, row.to));
-    }
-    Ok(report)
-}
-
-fn gone(title: &str, from: &str, to: &str) -> String {
-    format!("{title}: {from} -> {to} closes no ring: remove its row from the table of rings")
+    Ok(rings)
 }
 
 /// The dependencies among the children of each module of a crate that has any.
@@ -102,23 +57,6 @@ fn levels(root: &str, files: &HashMap<&str, &str>) -> Result<BTreeMap<String, Gr
     Ok(levels)
 }
 
-/// Compares the rings of one level with the rows of the table.
-fn compare(title: &str, graph: &Graph, known: &[Edge], report: &mut Report) -> Result<()> {
-    for (edge, ring) in known.iter().zip(graph.closed_by(known)) {
-        match ring {
-            Some(ring) => report.rings.push(shown(title, graph, &ring)?),
-            None => report.violations.push(gone(title, &edge.0, &edge.1)),
-        }
-    }
-    let rest = graph.without(known);
-    for ring in rest.closed_by(&rest.closing()).into_iter().flatten() {
-        let text = shown(title, graph, &ring)?;
-        report.violations.push(format!("a ring of modules in {text}"));
-        report.rings.push(text);
-    }
-    Ok(())
-}
-
 /// A ring with the places that say so: all of the dependency that closes it, the first of each other.
 fn shown(title: &str, graph: &Graph, ring: &Ring) -> Result<String> {
     let modules: Vec<&str> = ring.iter().map(|(from, _)| from.as_str()).collect();
@@ -140,20 +78,16 @@ fn shown(title: &str, graph: &Graph, ring: &Ring) -> Result<String> {
 mod tests {
     use super::*;
 
-    /// The rings of a crate without the file of each place, and what the table lacks or has too much.
-    fn found(files: &[(&str, &str)], rows: &[Known]) -> (Vec<String>, Vec<String>) {
+    fn found(files: &[(&str, &str)]) -> Vec<String> {
         let file = |(path, text): &(&str, &str)| File { path: (*path).to_owned(), text: (*text).to_owned() };
         let files: Vec<File> = files.iter().map(file).collect();
-        let report = report(["lib.rs"], &files, rows).unwrap();
-        (report.rings, report.violations)
+        find(["lib.rs"], &files).unwrap()
     }
 
     /// The first line of every ring, without the crate.
     fn rings(files: &[(&str, &str)]) -> Vec<String> {
-        let (rings, violations) = found(files, &[]);
-        assert_eq!(rings.len(), violations.len());
         let first = |ring: &String| ring.lines().next().map(|line| line["lib.rs: ".len()..].to_owned());
-        rings.iter().filter_map(first).collect()
+        found(files).iter().filter_map(first).collect()
     }
 
     /// The rings of two modules of a crate.
@@ -174,7 +108,7 @@ mod tests {
         ];
         let expected =
             "lib.rs: crate: b -> c -> a -> b\n    b -> c: b.rs:1\n    c -> a: c.rs:2\n    a -> b: a.rs:1 and 1 more";
-        assert_eq!(found(&files, &[]).0, [expected]);
+        assert_eq!(found(&files), [expected]);
     }
 
     #[test]
@@ -226,17 +160,5 @@ mod tests {
         let test = "#[cfg(test)] mod tests { use crate::a; } #[cfg(all(test, unix))] use crate::a;";
         assert_eq!(between("", "use super::b;", test), NONE);
         assert_eq!(rings(&[("lib.rs", "mod a; #[cfg(test)] mod b;"), ("a.rs", "use crate::b;")]), NONE);
-    }
-
-    #[test]
-    fn the_table_must_be_as_the_rings_are() {
-        let ring = [("lib.rs", "mod a { use super::b; } mod b { use super::a; }")];
-        assert_eq!(found(&ring, &[known("lib.rs", "crate", "b", "a")]).1, NONE);
-        assert_eq!(found(&ring, &[known("lib.rs", "crate", "a", "b")]).1, NONE);
-        let none = [("lib.rs", "mod a { use super::b; } mod b {}")];
-        assert_eq!(found(&none, &[known("lib.rs", "crate", "a", "b")]).1.len(), 1);
-        assert_eq!(found(&none, &[known("lib.rs", "crate::c", "a", "b")]).1.len(), 1);
-        let second = [("lib.rs", "mod a { use super::{b, c}; } mod b { use super::a; } mod c { use super::a; }")];
-        assert_eq!(found(&second, &[known("lib.rs", "crate", "b", "a")]).1.len(), 1);
     }
 }

@@ -5,9 +5,7 @@
 //! the half of it. Conversion and broadcasting of operands happen here; what is legal is decided by
 //! [`hloom_ir::Op::infer`].
 
-use hloom_ir::{
-    ArgType, Binary, DType, Elementwise, Leaf, Literal, NodeId, Op, Operands, SourceLine, Type, Unary,
-};
+use hloom_ir::{ArgType, Binary, DType, Elementwise, Leaf, Literal, NodeId, Op, Operands, SourceLine, Type, Unary};
 use hloom_transform::Build;
 use smallvec::SmallVec;
 

@@ -14,8 +14,8 @@ use super::extract::{Extraction, Purpose};
 use super::references::Garbage;
 use crate::eval::check::{Check, Checks, Fault, Origin};
 use crate::eval::job::Job;
-use crate::eval::value::Value;
 use crate::eval::runtime::runtime;
+use crate::eval::value::Value;
 use crate::eval::{stats, worker};
 use crate::guard;
 
