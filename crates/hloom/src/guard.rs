@@ -21,7 +21,7 @@ thread_local! {
 /// Runs a closure in which no program is compiled and no call traces a function: what would need a new program is in
 /// error, of kind [`ErrorKind::Denied`], with the nearest program there is and the difference.
 ///
-/// For tests and inner loops, which after the first round should find everything compiled. An array whose
+/// For tests and inner loops, which after the first iteration should find everything compiled. An array whose
 /// computation was refused is computed when it is read outside of the guard.
 ///
 /// # Examples

@@ -6,18 +6,17 @@ use hloom_ir::{Control, DType, Literal, NodeId, Region, Switch, Type};
 
 use super::{arrays_of, checked, in_error, raises, same_structure, truth, union};
 use crate::eval::stats;
-use crate::record::{self, Build, Call, Inside, IntoOperand, Numbers, Operand, TracedCheck};
+use crate::record::{self, Build, Call, Inside, IntoOperand, Operand, Scalars, TracedCheck};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
 /// What one of two functions returns: `on_true` if the predicate holds, else `on_false`.
 ///
-/// Both are traced, once each, and one of them is run, when the program is. They read the arrays around them and
-/// must return the same structure, dtypes and shapes. For a choice element by element see
-/// [`where_`](crate::where_).
+/// Both functions are traced once. When the program runs, it runs one of them. Both may use arrays from around them,
+/// and must return the same structure, dtypes and shapes. [`where_`](crate::where_) chooses element by element.
 ///
 /// **Shapes**: the predicate is 0-d; the results have the shapes that both functions return. **Dtypes**: of the
-/// predicate any, of which zero is false; of the results those that both functions return, where a number takes that of
+/// predicate any, of which zero is false; of the results those that both functions return, where a scalar takes that of
 /// the other.
 ///
 /// # Errors
@@ -49,8 +48,8 @@ pub fn cond<'a, T: Tree>(
     choice("cond", predicate.into_operand(), true, vec![(on_false, false_branch), (on_true, true_branch)])
 }
 
-/// What one of several functions returns: that of the number `index`, counted from 0. A number that names none is
-/// taken to the nearest that does.
+/// What one of several functions returns: the one at `index`, counted from 0. An index out of range is clamped to the
+/// first or the last function.
 ///
 /// **Shapes**: the index is 0-d; else as for [`cond`]. **Dtypes**: of the index any integer; else as for [`cond`].
 ///
@@ -78,7 +77,8 @@ pub fn switch<'a, T: Tree, const N: usize>(index: impl IntoOperand<'a>, branches
     choice("switch", index.into_operand(), false, traced)
 }
 
-/// Runs a branch: what it records is not computed before it is known whether it is part of the branch.
+/// Runs the function of a branch. Nothing that it records is computed in the background meanwhile, as the program
+/// may never take this branch.
 fn branch<T>(function: impl FnOnce() -> T) -> (T, Inside) {
     struct Recording;
     impl Drop for Recording {
@@ -120,10 +120,10 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
         let recorder = builder.recorder();
         let mut traced = Vec::with_capacity(outputs.len());
         for ((_, inside), outputs) in branches.iter().zip(&outputs) {
-            traced.push(recorder.traced(*inside, outputs, Numbers::Inputs)?);
+            traced.push(recorder.traced(*inside, outputs, Scalars::Inputs)?);
         }
         let captures = traced.iter().fold(Vec::new(), |all, traced| union(&all, &traced.captures));
-        let region = |(traced, outputs)| Region::new(recorder.closed(traced, &captures, outputs, Numbers::Inputs));
+        let region = |(traced, outputs)| Region::new(recorder.closed(traced, &captures, outputs, Scalars::Inputs));
         let branches = traced.iter().zip(outputs.iter().map(Vec::as_slice)).map(region).collect();
         let mut operands = vec![selector];
         operands.extend(&captures);
@@ -134,7 +134,8 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
     rebuild(first, chosen)
 }
 
-/// Adds what tells of a fault to the outputs of the branches: of each branch its own, and 0 for those of the others.
+/// Collects the checks of all branches and adds their offenders to the outputs. All branches must have the same number
+/// of outputs, so each returns its own offenders, and 0, which means no error, for those of the others.
 fn watch<T>(
     builder: &mut record::Builder<'_>,
     branches: &[(T, Inside)],
@@ -143,7 +144,7 @@ fn watch<T>(
     let mut all = Vec::new();
     for (idx, (_, inside)) in branches.iter().enumerate() {
         let recorder = builder.recorder();
-        let traced = recorder.traced(*inside, &outputs[idx], Numbers::Inputs)?;
+        let traced = recorder.traced(*inside, &outputs[idx], Scalars::Inputs)?;
         all.extend(recorder.checks_among(traced.nodes()).into_iter().map(|check| (idx, check)));
     }
     for (of, check) in &all {
@@ -157,7 +158,7 @@ fn watch<T>(
 
 /// The types that all branches return.
 fn common_types(name: &str, is_bool: bool, recorder: &record::Recorder, results: &[Vec<NdArray>]) -> Result<Vec<Type>> {
-    /// A type, whether it is a number's, and the branch that it was found in.
+    /// A type, whether it is a weak scalar's, and the branch that it was found in.
     type Seen = (Type, bool, usize);
     let mut types: Vec<Seen> = Vec::new();
     for (branch, arrays) in results.iter().enumerate() {
@@ -191,7 +192,7 @@ fn branch_name(is_bool: bool, branch: usize) -> String {
     }
 }
 
-/// The number of a branch as an int32.
+/// The index of a branch as an int32, clamped to the branches there are.
 fn number(builder: &mut record::Builder<'_>, index: &NdArray, n_branches: usize) -> Result<NodeId> {
     let ty = builder.ty(index.node())?.clone();
     if !ty.shape.is_empty() || !ty.dtype.is_integer() {

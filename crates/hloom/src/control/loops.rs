@@ -11,14 +11,14 @@ use crate::{NdArray, Result};
 
 /// Applies `body` to a state as long as `condition` holds for it, and returns the state that it does not hold for.
 ///
-/// The state is a [`Tree`]; its structure, dtypes and shapes must stay the same from round to round. Numbers in
-/// the initial state take the dtypes that the body gives them. Both functions are traced: they are run on arrays
-/// without values, the body a second time if a number changes its dtype, and may read any arrays around them.
-/// The loop is one operation of the program, however many rounds it makes. If an index in the condition has to be
-/// checked while the program runs, the condition is run on the initial state as well.
+/// The state is a [`Tree`]; its structure, dtypes and shapes must stay the same from iteration to iteration. Scalars
+/// in the initial state take the dtypes that the body gives them. Both functions are traced: they are run on arrays
+/// without values, and may use any arrays from around them. The body is traced a second time if a scalar changes its
+/// dtype. The loop is one operation of the program, however many iterations it makes. If an index in the condition
+/// has to be checked while the program runs, the condition is run on the initial state as well.
 ///
 /// **Shapes**: those of the initial state; what the condition returns is 0-d. **Dtypes**: those of the initial state,
-/// numbers aside; of what the condition returns any, of which zero is false.
+/// except for scalars; of what the condition returns any, of which zero is false.
 ///
 /// # Errors
 /// The results are in error: `TypeError` if the body changes structure, dtype or shape of the state, with the first
@@ -56,8 +56,8 @@ pub fn while_loop<T: Tree>(init: impl Tree<T>, condition: impl Fn(T) -> NdArray,
     looped(name, true, &init, None, &test, &step)
 }
 
-/// What a loop leaves of a state. `counter` is a part before it that is none of the user's, and `stops` whether the loop
-/// ends early when a check in its body fails.
+/// Records a loop and returns its final state. `counter` is an array in front of the state that is not the user's.
+/// `stops` says whether the loop ends early when a check in its body fails.
 #[track_caller]
 fn looped<T>(
     name: &str,
@@ -68,7 +68,7 @@ fn looped<T>(
     step: &dyn Fn(&[NdArray]) -> Result<Vec<NdArray>>,
 ) -> T {
     let n_own = usize::from(counter.is_some());
-    // Not `and_then`: the line is the caller's.
+    // Not `and_then`: in a closure the line would not be the caller's.
     let left = match (State::of(init), counter) {
         (Ok(state), Some(counter)) => {
             left_by(name, stops, state.after(counter, Type::scalar(DType::I64), true), test, step)
@@ -82,7 +82,7 @@ fn looped<T>(
     }
 }
 
-/// The arrays that a loop leaves; see [`looped`].
+/// The arrays of a loop's final state; see [`looped`].
 ///
 /// # Errors
 /// As of [`trace_body`]; the error of a condition in error.
@@ -101,14 +101,14 @@ fn left_by(
     let results = vec![test(&parameters)];
     let condition = Traced { scope, parameters, results };
     if state.arrays.is_empty() {
-        // Nothing to compute, and nothing that could end.
+        // A loop without a state computes nothing.
         return Ok(Vec::new());
     }
     if condition.checks()?.is_empty() {
         return Ok(record_loop(name, Loop { state, condition, body, stops }));
     }
-    // A condition has no results that could tell of a fault. Its answer becomes a part of the state, so that the
-    // fault is found where the state is.
+    // The condition of a loop returns one bool and cannot return offenders as well. So the body computes the condition
+    // too, as a part of the next state, and returns the offenders.
     let answer = |arrays: &[NdArray]| {
         let answer = test(arrays);
         Call::named(name).at(line).record(|builder| truth(builder, answer.node()))
@@ -127,9 +127,10 @@ fn left_by(
 
 /// Applies `body` to a counter and a state, for each integer from `lower` to before `upper`.
 ///
-/// The counter is a number, as those of Python's `range` are: it takes the dtype of what it meets, and is int64 alone.
-/// A bound beyond int64 counts as its greatest. Both bounds may be arrays, also of a trace; as numbers they are inputs
-/// of the program, so that another number of rounds is no new program. Else as [`while_loop`].
+/// The counter is a scalar, as Python's `range` yields them: it takes the dtype of the array that it is combined with,
+/// and is int64 on its own. A bound beyond int64 counts as the greatest int64. Both bounds may be arrays, also of a
+/// trace. Bounds that are scalars are inputs of the program, so that another number of iterations compiles no new
+/// program. All else is as for [`while_loop`].
 ///
 /// **Shapes**: bounds are 0-d; else as for [`while_loop`]. **Dtypes**: of bounds any integer; else as for [`while_loop`].
 ///
@@ -178,12 +179,12 @@ pub fn fori_loop<'a, 'b, T: Tree>(
     looped(name, false, &init, Some(lower), &test, &step)
 }
 
-/// A step of the counter, or its test.
+/// Records an operation on the counter.
 fn counted(line: SourceLine, build: impl FnOnce(&mut Builder<'_>) -> Result<NodeId>) -> NdArray {
     Call::named("fori_loop").at(line).record(build)
 }
 
-/// A bound of a counter as an int64 number.
+/// A bound of a counter as a weak int64 scalar.
 #[track_caller]
 fn bound(operand: Operand<'_>) -> Result<NdArray> {
     let array = operand.into_recorded();
@@ -194,7 +195,7 @@ fn bound(operand: Operand<'_>) -> Result<NdArray> {
     }
     let bound = |builder: &mut Builder<'_>| {
         let given = builder.within_i64(array.node())?;
-        // A node of its own, as an array of the user's stays what it is.
+        // A node of its own, even if nothing is converted: marking the user's array as weak would change it.
         let bound = builder.declared(Elementwise::Convert, &[given], Type::scalar(DType::I64))?;
         builder.mark_weak(bound);
         Ok(bound)

@@ -1,7 +1,7 @@
 //! Control flow that is part of a program: choices and loops whose course depends on values.
 //!
-//! A function given to one of these is traced: run once or twice on arrays that stand for its arguments, never
-//! on values. What it reads from around it becomes an operand. Knows nothing about how loops are lowered.
+//! A function given to one of these is traced: it is run once or twice on arrays that stand for its arguments and have
+//! no values. Arrays that it uses from around it become operands. Knows nothing about how loops are lowered.
 
 mod choose;
 mod loops;
@@ -14,7 +14,7 @@ use hloom_ir::{
 };
 
 use crate::eval::stats;
-use crate::record::{self, Build, Builder, Call, Inside, Numbers, Scope, TracedCheck};
+use crate::record::{self, Build, Builder, Call, Inside, Scalars, Scope, TracedCheck};
 use crate::tree::{Found, Leaf, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -31,7 +31,7 @@ struct State {
 }
 
 impl State {
-    /// The arrays of a tree; numbers become arrays.
+    /// The arrays of a tree; scalars become arrays.
     ///
     /// # Errors
     /// The error of an array in error.
@@ -48,7 +48,7 @@ impl State {
         Ok(State { types: types?, arrays, found: Visitor::places(tree) })
     }
 
-    /// The state with a part before it that is none of the user's.
+    /// The state with one more array at its front, which is not the user's.
     fn after(mut self, array: NdArray, ty: Type, is_weak: bool) -> State {
         self.arrays.insert(0, array);
         self.types.insert(0, (ty, is_weak));
@@ -65,8 +65,8 @@ impl State {
         self.types.iter().map(parameter).collect()
     }
 
-    /// Compares the state with what the body makes of it. A number in the state takes the dtype that the body
-    /// gives it: then the body has to be traced again, and the answer is true.
+    /// Compares the types of the state with those that the body returns. A scalar in the state takes the dtype that the
+    /// body returns for it. Returns whether that happened: then the body has to be traced again.
     ///
     /// # Errors
     /// `TypeError` that shows the first difference; the error of a result in error.
@@ -76,7 +76,7 @@ impl State {
         for (idx, (result, (ty, is_weak))) in results.iter().zip(&mut self.types).enumerate() {
             let found = recorder.ty(result.node())?;
             if found == ty {
-                // A number stays one only if the body keeps it one.
+                // A weak scalar stays weak only if the body returns a weak one.
                 changed |= *is_weak && !recorder.is_weak(result.node());
                 *is_weak &= recorder.is_weak(result.node());
                 continue;
@@ -97,7 +97,7 @@ impl State {
     }
 }
 
-/// Whether a number of a dtype becomes another dtype when it meets it.
+/// Whether a weak scalar of one type takes the dtype of the other when they are combined.
 fn raises(number: &Type, other: &Type) -> bool {
     let kind = WeakKind::of(number.dtype);
     kind.is_some_and(|kind| {
@@ -111,7 +111,7 @@ fn place(found: &[Found], leaf: usize) -> String {
     format!("the state{}", place.map(|found| found.path.as_str()).unwrap_or_default())
 }
 
-/// A function that was traced: what stands for its arguments, and what it made of them.
+/// A traced function: the arrays that stand for its arguments, and those that it returned.
 struct Traced {
     scope: Scope,
     parameters: Vec<NdArray>,
@@ -133,7 +133,7 @@ fn arrays_of(visitor: &Visitor<'_>) -> Vec<NdArray> {
     visitor.leaves.iter().filter_map(array).collect()
 }
 
-/// Traces what makes the next state of a loop, until its types are those of the state.
+/// Traces the body of a loop, again until the types that it returns are those of the state.
 ///
 /// # Errors
 /// `TypeError` that shows the first difference in structure or type; the error of a result in error.
@@ -148,7 +148,7 @@ fn trace_body(
         let scope = Scope::open(name, line);
         let parameters = state.parameters(&scope);
         let results = body(&scope, &parameters)?;
-        // Every further round makes at least one number an array, so that this ends.
+        // This ends: each repetition makes at least one weak scalar of the state a strong one.
         if !state.settle(name, &results)? {
             return Ok(Traced { scope, parameters, results });
         }
@@ -177,7 +177,7 @@ fn same_structure<T>(name: &str, what: &str, expected: &impl Tree<T>, found: &im
     Err(Error::type_(format!("{name}: {what} has another structure: {difference}")))
 }
 
-/// The nodes that either of two functions reads from around it.
+/// The nodes that are in either list, without repetition.
 fn union(a: &[NodeId], b: &[NodeId]) -> Vec<NodeId> {
     let mut all = a.to_vec();
     all.extend(b.iter().copied().filter(|node| !a.contains(node)));
@@ -186,11 +186,12 @@ fn union(a: &[NodeId], b: &[NodeId]) -> Vec<NodeId> {
 
 /// A loop that was traced.
 struct Loop {
-    /// What it begins with.
+    /// The initial state.
     state: State,
     condition: Traced,
     body: Traced,
-    /// Whether it ends when a check in its body fails. One that makes a number of rounds that is known need not.
+    /// Whether it ends early when a check in its body fails. A `while_loop` must, as it may never end otherwise; a loop
+    /// with a known number of iterations need not.
     stops: bool,
 }
 
@@ -218,13 +219,13 @@ fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
         }
         let (test, next) = ([test], converted(builder, &body.results, &state)?);
         let recorder = builder.recorder();
-        let tested = recorder.traced(Inside::Scope(condition.scope.id()), &test, Numbers::Inputs)?;
-        let stepped = recorder.traced(Inside::Scope(body.scope.id()), &next, Numbers::Inputs)?;
+        let tested = recorder.traced(Inside::Scope(condition.scope.id()), &test, Scalars::Inputs)?;
+        let stepped = recorder.traced(Inside::Scope(body.scope.id()), &next, Scalars::Inputs)?;
         let captures = union(&stepped.captures, &tested.captures);
         let region = |function: &Traced, traced, results: &[NodeId]| {
             let mut inputs = Traced::nodes(&function.parameters);
             inputs.extend(&captures);
-            Region::new(recorder.closed(traced, &inputs, results, Numbers::Inputs))
+            Region::new(recorder.closed(traced, &inputs, results, Scalars::Inputs))
         };
         let parts = While { condition: region(&condition, &tested, &test), body: region(&body, &stepped, &next) };
         let mut operands = converted(builder, &state.arrays, &state)?;
@@ -236,20 +237,21 @@ fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
 }
 
 impl Traced {
-    /// What may turn out to be wrong when the function runs.
+    /// The checks that are made when the function runs.
     ///
     /// # Errors
     /// The error of a result in error.
     fn checks(&self) -> Result<Vec<TracedCheck>> {
         let recorder = record::lock();
         let results = Traced::nodes(&self.results);
-        let traced = recorder.traced(Inside::Scope(self.scope.id()), &results, Numbers::Inputs)?;
+        let traced = recorder.traced(Inside::Scope(self.scope.id()), &results, Scalars::Inputs)?;
         Ok(recorder.checks_among(traced.nodes()))
     }
 }
 
 impl Loop {
-    /// Makes what tells of a fault a part of the state: the first that any round finds.
+    /// Adds the offender of a check to the state of the loop. It starts as 0, which means no error, and then keeps the
+    /// first offender that any iteration finds.
     fn watch(&mut self, name: &str, check: &TracedCheck) {
         let ty = Type::scalar(DType::I64);
         let earlier = self.body.scope.parameter(ty.clone());
@@ -267,7 +269,7 @@ impl Loop {
     }
 }
 
-/// Results that are in error if one of the offenders is not 0.
+/// The results, each in error if one of the offenders is not 0.
 fn checked(
     builder: &mut Builder<'_>,
     results: &[NodeId],
@@ -298,7 +300,8 @@ fn truth(builder: &mut Builder<'_>, node: NodeId) -> Result<NodeId> {
     builder.convert(node, DType::Bool)
 }
 
-/// Ends a program whose error has no array to be in, and would else be a wrong value that nothing tells from a right one.
+/// Panics with an error that no array can carry. Without the panic the error would be lost, and the caller would take
+/// a wrong result for a right one.
 #[track_caller]
 fn refuse_without_arrays(n_arrays: usize, error: &Error) {
     assert!(n_arrays > 0, "{error}, and there is no array that could be in error");

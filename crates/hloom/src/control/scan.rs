@@ -15,8 +15,7 @@ use crate::{Error, NdArray, Result};
 /// **Shapes**: every array of `xs` is `[n, …]` with one `n`; the function sees `[…]`. Its second result's arrays
 /// `[…]` are returned as `[n, …]`.
 ///
-/// The function is traced, as the body of a [`while_loop`](crate::while_loop) is, and may be run on rows that stand
-/// for nothing even if there are none.
+/// The function is traced, as the body of a [`while_loop`](crate::while_loop) is, even if there are no rows.
 ///
 /// # Errors
 /// The results are in error: `ValueError` if `xs` has no array, or their lengths differ, or one is 0-d; `TypeError` if
@@ -73,7 +72,7 @@ fn scanned<C: Tree, X, Y: Tree>(
     init: &impl Tree<C>,
     xs: &impl Tree<X>,
 ) -> (C, Y) {
-    // What the function returned beside the state, to be rebuilt with the stacked arrays.
+    // The tree that the function returned beside the state. Its arrays are replaced by the stacked ones.
     let mut template: Option<Y> = None;
     let outcome = loop_over(name, &function, init, xs, &mut template);
     let n_state = Visitor::of(init).leaves.len();
@@ -84,7 +83,7 @@ fn scanned<C: Tree, X, Y: Tree>(
         }
         (outcome, template) => {
             let error = outcome.err().unwrap_or_else(|| Error::internal("a scan returned nothing"));
-            // If the function was not run, it has to be, to know what it returns.
+            // If the function was not run yet, it is run now: only then is the structure known of what it returns.
             let template = template.unwrap_or_else(|| {
                 let (carried, row) = (abstract_leaves(init, Type::clone), abstract_leaves(xs, row_type));
                 function(rebuild(init, carried), rebuild(xs, row)).1
@@ -97,8 +96,7 @@ fn scanned<C: Tree, X, Y: Tree>(
     }
 }
 
-/// What stands for the arrays of a tree where these cannot be used: arrays without a value, or the error of one in
-/// error.
+/// Stand-ins for the arrays of a tree: arrays that have a type and no value. An array in error stands for itself.
 fn abstract_leaves<T>(tree: &impl Tree<T>, ty: impl Fn(&Type) -> Type) -> Vec<NdArray> {
     let stand_in = |array: NdArray| match array.try_type() {
         Ok(found) => record::specified(ty(&found)),
@@ -140,7 +138,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
         results.extend(arrays_of(&Visitor::of(&next)));
         Ok(results)
     })?;
-    // What the function returned for a row is written into arrays that are part of the state.
+    // The stacked results are part of the state: each iteration writes its row into them.
     for made in rows_made {
         let Type { dtype, shape } = made.try_type()?;
         let ty = Type { dtype, shape: [n_rows].into_iter().chain(shape.iter().copied()).collect::<Shape>() };
@@ -177,7 +175,7 @@ fn without_rows(name: &str, state: &State) -> Vec<NdArray> {
     let convert = |(array, (ty, _)): (&NdArray, &(Type, bool))| {
         Call::named(name).record(|builder| builder.convert(array.node(), ty.dtype))
     };
-    // The counter is none of the user's.
+    // The counter, which comes first, is not the user's.
     state.arrays.iter().zip(&state.types).skip(1).map(convert).collect()
 }
 
@@ -204,7 +202,7 @@ fn row_type(ty: &Type) -> Type {
     Type { dtype: ty.dtype, shape: ty.shape.iter().skip(1).copied().collect() }
 }
 
-/// The counter of the next round.
+/// The counter of the next iteration.
 fn next_row(line: SourceLine, name: &str, counter: &NdArray) -> NdArray {
     Call::named(name).at(line).record(|builder| {
         let one = builder.constant(Literal::new(1i64));

@@ -84,9 +84,9 @@ pub(super) fn slice(start: Option<i64>, stop: Option<i64>, step: i64, extent: us
     // A stride that reaches beyond the last position is as good as none.
     let stride = if len == 1 { 1 } else { stride as usize };
     let (start, reversed) = (lowest as usize, step < 0 && len > 1);
-    // A part that is small beside its axis is one of many that a loop takes one after another: where it
-    // starts is a number. A part that is most of its axis is a neighbour's view: its place shapes the
-    // program, which lets the compiler fuse it.
+    // A part that is small beside its axis is probably one of many that a loop takes one after another: its start
+    // is a scalar input, so that the loop compiles once. A part that is most of its axis is probably a shifted view,
+    // as in stencils: its start is part of the program, which lets the compiler fuse it.
     if stride == 1 && !reversed && len * 2 <= extent {
         return Ok(Cut::Window { start, len });
     }

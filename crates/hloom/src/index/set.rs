@@ -154,8 +154,8 @@ fn combine_with(
         && plan.cuts.iter().all(|cut| matches!(cut, Cut::Static { .. }))
         && !plan.cuts.iter().any(|cut| cut.len() == 0)
     {
-        // Surrounded by what changes nothing, the value needs no mask, which would be kept and read at each round of a
-        // loop.
+        // Surrounded by what changes nothing, the value needs no mask, which a loop would keep and read in each
+        // iteration.
         let part = laid_out(builder, plan, value)?;
         let spread = if plan.is_whole(&shape) { part } else { padded(builder, part, &plan.cuts, &shape, neutral)? };
         return builder.apply(op, x, spread);

@@ -13,7 +13,7 @@ use super::reach;
 use super::signature::{Key, LeafType};
 use crate::eval::check::{Fault, Origin};
 use crate::eval::stats;
-use crate::record::{self, Inside, Numbers, Scope, ScopeId, TracedCheck};
+use crate::record::{self, Inside, Scalars, Scope, ScopeId, TracedCheck};
 use crate::tree::{Failure, Leaf, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -49,8 +49,8 @@ pub(super) fn trace<A, R: Tree>(
         .zip(&key.leaves)
         .map(|(leaf, ty)| match (leaf, ty) {
             (Leaf::Array(array), LeafType::Static(_)) => (*array).clone(),
-            (Leaf::Number(number), LeafType::Static(_)) => record::number_at(line, *number),
-            (_, LeafType::Number(_)) => scope.number(ty.ty(), true),
+            (Leaf::Number(number), LeafType::Static(_)) => record::scalar_at(line, *number),
+            (_, LeafType::Number(_)) => scope.scalar(ty.ty(), true),
             _ => scope.parameter(ty.ty()),
         })
         .collect();
@@ -76,7 +76,7 @@ pub(super) fn trace<A, R: Tree>(
     }
 
     let recorder = record::lock();
-    let traced = recorder.traced(Inside::Scope(scope.id()), &results, Numbers::Constants)?;
+    let traced = recorder.traced(Inside::Scope(scope.id()), &results, Scalars::Constants)?;
     if traced.captures.iter().any(|&capture| recorder.scope(capture) != ScopeId::ROOT) {
         return Ok(Outcome::Inline);
     }
@@ -85,7 +85,7 @@ pub(super) fn trace<A, R: Tree>(
     nodes.extend(&traced.captures);
     let checks = recorder.checks_among(traced.nodes());
     let outputs: Vec<NodeId> = results.iter().copied().chain(checks.iter().map(|check| check.offender)).collect();
-    let program = recorder.closed(&traced, &nodes, &outputs, Numbers::Constants);
+    let program = recorder.closed(&traced, &nodes, &outputs, Scalars::Constants);
     let pending = traced.captures.iter().copied().filter(|&node| recorder.value(node).is_none());
     let pending: Vec<NodeId> = pending.collect();
     let captures = record::start(recorder, &pending, |recorder| {

@@ -82,7 +82,7 @@ pub fn full<'a>(shape: impl IntoShape, value: impl IntoOperand<'a>) -> NdArray {
     let (shape, value) = (shape.into_shape(), value.into_operand());
     Call::of("full", [&value]).record(|builder| {
         let value = match value {
-            Operand::Number(number) => builder.number(number.to_literal(number.own_dtype())?),
+            Operand::Number(number) => builder.scalar(number.to_literal(number.own_dtype())?),
             _ => builder.operand(&value)?,
         };
         builder.broadcast(value, &shape?)

@@ -31,14 +31,14 @@ pub fn arange(start: impl Into<Weak>, stop: impl Into<Weak>, step: impl Into<Wea
         let range = Range::new(start, stop, step)?;
         let ty = Type { dtype: range.dtype, shape: Shape::from([range.len]).checked()? };
         let indices = builder.iota(ty, 0)?;
-        let step = builder.number(range.step);
-        let start = builder.number(range.start);
+        let step = builder.scalar(range.step);
+        let start = builder.scalar(range.start);
         let scaled = builder.apply(Binary::Multiply, indices, step)?;
         let sum = builder.apply(Binary::Add, scaled, start)?;
         let Some(second) = range.second else { return Ok(sum) };
         let one = builder.constant(Literal::one(range.dtype));
         let is_second = builder.apply(Binary::Equal, indices, one)?;
-        let second = builder.number(second);
+        let second = builder.scalar(second);
         let first_two = builder.select(is_second, second, start)?;
         let is_later = builder.apply(Binary::Greater, indices, one)?;
         builder.select(is_later, sum, first_two)
@@ -174,7 +174,7 @@ pub fn linspace(start: impl Into<Weak>, stop: impl Into<Weak>, num: impl crate::
         // The last value is `stop` itself, whatever rounding makes of the sum.
         let last_index = builder.constant_of(num - 1, spacing.stop.dtype());
         let is_last = builder.apply(Binary::Equal, indices, last_index)?;
-        let stop = builder.number(spacing.stop);
+        let stop = builder.scalar(spacing.stop);
         builder.select(is_last, stop, spaced)
     })
 }
@@ -223,16 +223,16 @@ impl Spacing {
     fn spaced(&self, builder: &mut Builder<'_>, indices: NodeId) -> Result<NodeId> {
         let scaled = match self.step {
             Step::By(step) => {
-                let step = builder.number(step);
+                let step = builder.scalar(step);
                 builder.apply(Binary::Multiply, indices, step)?
             }
             Step::Fraction(numerator, denominator) => {
-                let (numerator, denominator) = (builder.number(numerator), builder.number(denominator));
+                let (numerator, denominator) = (builder.scalar(numerator), builder.scalar(denominator));
                 let part = builder.apply(Binary::Divide, indices, denominator)?;
                 builder.apply(Binary::Multiply, part, numerator)?
             }
         };
-        let start = builder.number(self.start);
+        let start = builder.scalar(self.start);
         builder.apply(Binary::Add, scaled, start)
     }
 }

@@ -41,7 +41,7 @@ pub fn where_<'a, 'b, 'c>(
 /// A choice of [`where_`] in the common dtype.
 fn choice(builder: &mut Builder<'_>, operand: &Operand<'_>, dtype: DType) -> Result<NodeId> {
     match operand {
-        Operand::Number(number) => Ok(builder.number(number.wrapping_literal(dtype))),
+        Operand::Number(number) => Ok(builder.scalar(number.wrapping_literal(dtype))),
         _ => builder.operand_as(operand, dtype),
     }
 }
@@ -127,7 +127,7 @@ fn limit(builder: &mut Builder<'_>, op: Binary, x: NodeId, bound: &Operand<'_>, 
             if bounds_nothing {
                 return Ok(x);
             }
-            builder.number(number.to_literal(dtype)?)
+            builder.scalar(number.to_literal(dtype)?)
         }
         _ => builder.operand_as(bound, dtype)?,
     };

@@ -24,7 +24,7 @@ impl<'a> Builder<'a> {
         Builder { recorder, line, created: SmallVec::new() }
     }
 
-    /// The nodes that were added, to be looked at for ones that nothing uses.
+    /// The nodes that were added. The caller frees those that nothing uses.
     pub(super) fn finish(self) -> SmallVec<[NodeId; 8]> {
         self.created
     }
@@ -46,24 +46,25 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Whether an operand is a number, or stands for one.
+    /// Whether an operand is a scalar without a dtype of its own, or stands for one.
     pub(crate) fn is_weak(&self, operand: &Operand<'_>) -> bool {
         operand.as_array().is_none_or(|array| self.recorder.is_weak(array.node()))
     }
 
-    /// Marks what an operator of Python's makes of numbers as a number, which takes the dtype of what it meets.
+    /// Marks a node as a weak scalar if it is 0-d: it takes the dtype of the array that it is combined with. Python's
+    /// operators return such scalars for scalars.
     pub(crate) fn mark_weak(&mut self, id: NodeId) {
         let node = &mut self.recorder.graph[id];
         node.data.weak = node.ty.shape.is_empty();
     }
 
-    /// An operand as a node of a dtype: arrays are converted, numbers become inputs of that dtype.
+    /// An operand as a node of a dtype: arrays are converted, scalars become inputs of that dtype.
     ///
     /// # Errors
     /// `OverflowError` if an integer does not fit the dtype; the error of an array in error.
     pub(crate) fn operand_as(&mut self, operand: &Operand<'_>, dtype: DType) -> Result<NodeId> {
         match operand {
-            Operand::Number(number) => Ok(self.number(number.to_literal(dtype)?)),
+            Operand::Number(number) => Ok(self.scalar(number.to_literal(dtype)?)),
             Operand::Borrowed(array) => self.convert(array.node(), dtype),
             Operand::Owned(array) => self.convert(array.node(), dtype),
         }
@@ -92,14 +93,14 @@ impl<'a> Builder<'a> {
         id
     }
 
-    /// A number of the user's: an input of the program.
-    pub(crate) fn number(&mut self, literal: Literal) -> NodeId {
+    /// A scalar that the user wrote: an input of the program.
+    pub(crate) fn scalar(&mut self, literal: Literal) -> NodeId {
         self.push(Leaf::Scalar.into(), Operands::new(), Type::scalar(literal.dtype()), Content::Scalar(literal))
     }
 
     /// A position that the user wrote: an int64 input of the program.
     pub(crate) fn position(&mut self, position: usize) -> NodeId {
-        self.number(Literal::new(position as i64))
+        self.scalar(Literal::new(position as i64))
     }
 
     /// A row of the table of one operand, with its dtype rule.
@@ -141,8 +142,8 @@ impl Build for Builder<'_> {
         let ty = self.ty(id)?;
         let slot = &self.recorder.graph[id].data;
         match slot.content {
-            // A number is written anew, as it is where it stands in the code.
-            Content::Scalar(literal) if slot.weak => return Ok(self.number(literal.weak().to_literal(dtype)?)),
+            // A weak scalar is added again, as if it had been written in the other dtype, with the errors that has.
+            Content::Scalar(literal) if slot.weak => return Ok(self.scalar(literal.weak().to_literal(dtype)?)),
             _ if ty.dtype == dtype && !slot.weak => return Ok(id),
             _ => {}
         }

@@ -1,5 +1,7 @@
-//! Positions that are known when the program runs: counted from the start, with what tells if one is not on
-//! its axis.
+//! Positions that are known only when the program runs, and the checks that they are on their axis.
+//!
+//! A check is computed with the program. It yields an *offender*: the first position that is out of bounds, or 0 if
+//! there is none. 0 is never out of bounds, as positions on axes without elements are refused when they are recorded.
 
 use hloom_ir::{
     AxisSet, Binary, Bounds, DType, Indexing, Layout, Literal, NodeId, Op, Positions, Reducer, Shape, SourceLine, Type,
@@ -8,12 +10,12 @@ use hloom_ir::{
 use super::{Build, Builder, Recorder};
 use crate::Result;
 
-/// How far back it is looked for where positions come from.
+/// How many operations are followed back to find out where positions come from.
 const MAX_STEPS: usize = 16;
 
 impl Builder<'_> {
-    /// Positions as a user writes them, negative ones counted from the end, as int64 positions counted from the
-    /// start. What depends on them is in error if one is not on the axis.
+    /// Turns positions as a user writes them, where negative ones count from the end, into int64 positions that count
+    /// from the start. What depends on the result is in error if a position is not on the axis.
     ///
     /// # Errors
     /// The error of a node in error.
@@ -36,8 +38,8 @@ impl Builder<'_> {
         self.op(Indexing::InBounds(Box::new(bounds)), &[from_start, offender])
     }
 
-    /// A value that is in error if one of the positions is: those that [`Builder::checked_positions`] made, or what it
-    /// made broadcast.
+    /// The value, in error if one of the positions is out of bounds. The positions are a result of
+    /// [`Builder::checked_positions`], or such a result broadcast.
     ///
     /// # Errors
     /// What [`Op::infer`] says.
@@ -56,7 +58,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Integers of which none is beyond int64: there it would come out negative.
+    /// Integers limited to the range of int64. Converted to int64, greater ones would become negative.
     pub(crate) fn within_i64(&mut self, integers: NodeId) -> Result<NodeId> {
         if self.dtype(integers)? != DType::U64 {
             return Ok(integers);
@@ -84,7 +86,7 @@ impl Builder<'_> {
         self.select(is_found, element, zero)
     }
 
-    /// A value that is in error if an offender, a 0-d int64, is not 0, for the reason and with the line of a check.
+    /// The value, in error if an offender is not 0. The error is that of the check, with the check's line.
     ///
     /// # Errors
     /// What [`Op::infer`] says.
@@ -97,7 +99,7 @@ impl Builder<'_> {
 /// A check in a traced function.
 #[derive(Clone, Debug)]
 pub(crate) struct TracedCheck {
-    /// The 0-d int64 that tells.
+    /// A 0-d int64: the position that is out of bounds, or 0.
     pub(crate) offender: NodeId,
     pub(crate) bounds: Bounds,
     /// The line of the operation at fault.
@@ -119,7 +121,7 @@ impl Recorder {
         checks
     }
 
-    /// Whether the elements of a node are surely positions on an axis.
+    /// Whether the elements of a node are known to be positions on an axis of this extent.
     fn is_within(&self, id: NodeId, extent: usize) -> bool {
         let mut node = &self.graph[id];
         for _ in 0..MAX_STEPS {

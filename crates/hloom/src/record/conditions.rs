@@ -1,7 +1,7 @@
 //! Which checks the nodes of a walk depend on, so that each result is in error for its own reasons only.
 //!
-//! Nodes refer to sets by number, as nearly all of a program's nodes have the same set, the empty one. Knows
-//! nothing about what is checked.
+//! Nodes refer to sets by number, as nearly all nodes of a program have the same set, the empty one. Knows nothing
+//! about what is checked.
 
 use hloom_ir::NodeId;
 use smallvec::SmallVec;
@@ -9,9 +9,9 @@ use smallvec::SmallVec;
 /// What a node may be in error for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Condition {
-    /// An [`hloom_ir::Op::Checked`] that is computed.
+    /// A check in the program: an [`hloom_ir::Indexing::InBounds`].
     Checked(NodeId),
-    /// What holds for an input, by its position.
+    /// The checks of an input, by its position among the inputs.
     Input(usize),
 }
 

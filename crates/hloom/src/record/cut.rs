@@ -41,7 +41,7 @@ pub(crate) fn start<T>(
     result
 }
 
-/// Unlocks the recorder, and has a job run that was cut out of its graph, by the worker if that is worth the while.
+/// Unlocks the recorder, and has a job run that was cut out of its graph, by the worker if that is worthwhile.
 /// `read` is run before.
 pub(super) fn start_in_background<T>(
     recorder: MutexGuard<'_, Recorder>,
@@ -100,7 +100,7 @@ impl Recorder {
         if extraction.conditions.all().is_empty() {
             return extraction.outputs.iter().map(|id| value(id, Checks::default())).collect();
         }
-        // What tells of an error comes first: other values refer to it.
+        // The values of offenders are made first, as the checks of other values refer to them.
         let mut results: SmallVec<[Option<Arc<Value>>; 4]> = SmallVec::from_elem(None, extraction.outputs.len());
         let mut checks: Vec<(Condition, Check)> = Vec::new();
         for &condition in extraction.conditions.all() {

@@ -2,7 +2,7 @@
 //!
 //! The canonical form numbers nodes in the order of a depth-first walk from the roots, so that equal
 //! computations have equal keys wherever they lie in the graph. A key holds operations, types and
-//! structure, never the values of numbers.
+//! structure, never the values of scalars.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -135,7 +135,7 @@ impl Recorder {
         if let Some((_, offender)) = self.graph[id].in_bounds()
             && self.value(offender).is_none()
         {
-            // Whether a check failed is computed along with what it is a check of.
+            // The offender is computed along with the value that the check is about.
             self.add_output(offender, walk, extraction);
         }
         let mut chain = self.chain(id);
@@ -170,7 +170,7 @@ impl Recorder {
         key.extend(node.operands.iter().map(|&operand| u64::from(self.graph[operand].data.marks.number)));
     }
 
-    /// What a node may be in error for, as a set of the extraction's conditions. An input is the next one.
+    /// What a node may be in error for, as a set of the extraction's conditions. The node is not yet among the inputs.
     fn conditions(&self, id: NodeId, extraction: &mut Extraction) -> u32 {
         let node = &self.graph[id];
         let mut conditions = 0;

@@ -32,7 +32,7 @@ use crate::eval::value::Value;
 /// `tf.experimental.numpy.ndarray`.
 pub struct NdArray {
     node: NodeId,
-    /// What the handle refers to once a compiled function took its array, and others still hold that.
+    /// What the handle refers to after its array was donated while other handles still held it.
     given: OnceLock<NodeId>,
 }
 
@@ -47,11 +47,11 @@ impl NdArray {
         self.given.get().copied().unwrap_or(self.node)
     }
 
-    /// Has whoever uses this handle told that its array was given away. Others that hold the array keep it.
+    /// Puts this handle in error, because its array was donated to a compiled function. Other handles keep the array.
     pub(crate) fn give_away(&self, ty: Type, error: Error, line: SourceLine) {
         for told in results([Value::donated(ty, error)], line) {
             if self.given.set(told.node).is_ok() {
-                // Its count is this handle's from now on.
+                // From now on this handle owns the reference that was counted for the other.
                 std::mem::forget(told);
             }
         }

@@ -1,4 +1,4 @@
-//! Operands as values: what arrays are joined from where a program of so many operands would be long to compile.
+//! Operands as values, for joining many arrays on the host: a program with so many operands would take long to compile.
 //!
 //! Knows nothing about how they are joined.
 
@@ -20,9 +20,9 @@ pub(crate) struct Known {
 /// What an operand is.
 pub(crate) enum What {
     Value(Arc<Value>),
-    /// A number of a dtype.
+    /// A scalar of a dtype.
     Literal(Literal),
-    /// A number without one, which is written in the dtype of what it meets.
+    /// A weak scalar, which takes the dtype of what it is joined with.
     Number(hloom_ir::Weak),
 }
 

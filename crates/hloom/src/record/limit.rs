@@ -2,7 +2,7 @@
 //!
 //! Compile time grows faster than a program, so a loop written in Rust must not become one program.
 //! What a loop records repeats, operation by operation and line by line. A cut at the place where the
-//! last cut was made, one or more rounds later, gives the same program again: the loop compiles its
+//! last cut was made, one or more iterations later, gives the same program again: the loop compiles its
 //! body once, however long it runs. Every thread has a log of its own, because what threads record
 //! together repeats in no order.
 
@@ -16,9 +16,9 @@ use smallvec::{SmallVec, smallvec};
 
 use super::{Recorder, ScopeId};
 
-/// A thread with this many pending operations is due for a cut. Compiling takes about 1 ms for each
-/// element-wise operation of a program of this size, several for a product of matrices, and more for
-/// each in a larger one; starting a program takes 3 us, which this many operations share.
+/// A thread with this many pending operations is due for a cut. In a program of this size, compiling takes about
+/// 1 ms for each element-wise operation and several for a product of matrices; in a larger one each takes longer.
+/// Starting a program takes 3 us, which is little for this many operations.
 const LIMIT: usize = 64;
 
 /// A thread that handed over this many bytes of host data since its last cut is due as well: operations that
@@ -34,7 +34,7 @@ const CONTEXT: usize = 16;
 /// The longest log: enough to see a repetition twice within the hard limit.
 const MAX_LOG: usize = 4 * HARD_LIMIT;
 
-/// What each thread recorded, lately.
+/// What each thread recorded lately.
 #[derive(Default)]
 pub(super) struct Threads {
     threads: Vec<Thread>,
@@ -54,7 +54,8 @@ struct Thread {
     bytes: usize,
     /// The number of pending operations at which to look for a place to cut next.
     due: usize,
-    /// How many branches the thread is recording, one in another: what may belong to one is not cut off.
+    /// How many branches the thread is recording, one inside another. Nothing is cut off meanwhile, as it may belong to
+    /// a branch.
     n_branches: usize,
 }
 
@@ -78,7 +79,7 @@ struct Entry {
     fingerprint: u32,
 }
 
-/// What tells places in a program apart: operation, line, dtype and rank.
+/// Identifies a place in a program: a hash of operation, line, dtype and rank.
 pub(super) fn fingerprint(op: &Op, ty: &Type, line: SourceLine) -> u32 {
     let mut hasher = FxHasher::default();
     std::mem::discriminant(op).hash(&mut hasher);
@@ -129,7 +130,7 @@ impl Threads {
         thread.bytes = thread.bytes.saturating_add(bytes);
     }
 
-    /// The place of what the calling thread records next.
+    /// The place in the log of what the calling thread records next.
     pub(super) fn mark(&mut self) -> LogPosition {
         let thread_idx = self.current();
         let thread = &self.threads[thread_idx as usize];
@@ -377,7 +378,7 @@ mod tests {
     fn a_segment_is_cut_where_it_began() {
         let body = [3, 1, 4, 1, 5, 9, 2, 6, 5];
         let looped: Vec<u32> = body.iter().copied().cycle().take(40).collect();
-        // Round 2 starts at 18, and 16 entries after it are seen; round 3 starts at 27 with only 13.
+        // The iteration at 18 is followed by 16 entries that can be compared; the one at 27 only by 13.
         assert_eq!(same_place(&looped), Some(18));
         assert_eq!(same_place(&(0..40).collect::<Vec<_>>()), None);
     }

@@ -36,7 +36,7 @@ pub use handle::NdArray;
 pub(crate) use hloom_transform::Build;
 pub(crate) use join::{Known, What, known};
 pub use operand::{IntoOperand, Operand};
-pub(crate) use region::{Inside, Numbers};
+pub(crate) use region::{Inside, Scalars};
 pub(crate) use scope::{Scope, specified};
 
 use extract::Marks;
@@ -52,13 +52,13 @@ pub(crate) struct Recorder {
     graph: Graph<Slot>,
     threads: Threads,
     scopes: Scopes,
-    /// Nodes nobody refers to, waiting to be taken out of the graph together.
+    /// Nodes that nothing refers to, waiting to be taken out of the graph together.
     dead: Vec<NodeId>,
-    /// Nodes nobody refers to and nothing was recorded on, waiting to be used for the next leaf.
+    /// Nodes that nothing refers to and nothing was recorded on, waiting to be used for the next leaf.
     spare: Vec<NodeId>,
     /// Operations recorded so far.
     recorded: u64,
-    /// Nodes that stand for work to be done.
+    /// How many operations are recorded outside of traces and not computed.
     pending: usize,
     pending_peak: usize,
     extraction: extract::Scratch,
@@ -68,7 +68,7 @@ pub(crate) struct Recorder {
 #[derive(Debug, Default)]
 pub(crate) struct Slot {
     content: Content,
-    /// Whether the node stands for a scalar of the user's, which takes the dtype of what it meets.
+    /// Whether the node stands for a weak scalar: one that takes the dtype of the array that it is combined with.
     weak: bool,
     references: References,
     /// What the last walk noted at the node.
@@ -79,15 +79,15 @@ pub(crate) struct Slot {
     scope: ScopeId,
 }
 
-/// Names a trace. Numbers are not used again.
+/// Identifies a trace. Numbers are not used again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ScopeId(u64);
 
 impl ScopeId {
-    /// What is recorded outside of every trace.
+    /// Belongs to everything that is recorded outside of traces.
     pub(crate) const ROOT: ScopeId = ScopeId(0);
 
-    /// Arrays that stand for a type and never have a value, and what is computed with them.
+    /// Belongs to arrays that stand for a type and never have a value, and to what is computed with them.
     pub(crate) const SPECIFIED: ScopeId = ScopeId(u64::MAX);
 }
 
@@ -99,7 +99,7 @@ enum Content {
     None,
     /// A value, known or being computed.
     Value(Arc<Value>),
-    /// A number written by the user.
+    /// A scalar that the user wrote.
     Scalar(Literal),
     /// An illegal operation, or one on the result of one.
     Error(Error),
@@ -136,21 +136,21 @@ pub(crate) fn results(values: impl IntoIterator<Item = Arc<Value>>, line: Source
     arrays
 }
 
-/// A 0-d array of a number, which takes the dtype of what it meets.
+/// A 0-d array of a weak scalar: one that takes the dtype of the array that it is combined with.
 #[track_caller]
-pub(crate) fn number(number: Weak) -> NdArray {
-    number_at(Location::caller(), number)
+pub(crate) fn scalar(number: Weak) -> NdArray {
+    scalar_at(Location::caller(), number)
 }
 
-/// As [`number`], for a line of the user's that is not the caller's.
-pub(crate) fn number_at(line: SourceLine, number: Weak) -> NdArray {
+/// As [`scalar`], for a line of the user's that is not the caller's.
+pub(crate) fn scalar_at(line: SourceLine, number: Weak) -> NdArray {
     let dtype = ArgType::Weak(number.kind()).default_dtype();
     let literal = match number.to_literal(dtype) {
         Ok(literal) => literal,
         Err(error) => return Call::named(&format!("{number:?}")).at(line).error(error.into()),
     };
-    Call::named("number").at(line).record(|builder| {
-        let node = builder.number(literal);
+    Call::named("scalar").at(line).record(|builder| {
+        let node = builder.scalar(literal);
         builder.mark_weak(node);
         Ok(node)
     })

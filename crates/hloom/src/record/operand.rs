@@ -25,13 +25,13 @@ impl Operand<'_> {
         }
     }
 
-    /// The operand as an array; a number becomes an input of the program that takes the dtype of what it meets.
+    /// The operand as an array; a scalar becomes a weak input of the program.
     #[track_caller]
     pub(crate) fn into_recorded(self) -> NdArray {
         match self {
             Operand::Borrowed(array) => array.clone(),
             Operand::Owned(array) => array,
-            Operand::Number(number) => super::number(number),
+            Operand::Number(number) => super::scalar(number),
         }
     }
 }

@@ -9,21 +9,21 @@ use super::{Content, Recorder, ScopeId};
 use crate::eval::program::Compilation;
 use crate::eval::value::Value;
 
-/// Dead nodes stay in the table until there are this many, no fewer than live ones, and enough to be worth
-/// going through the table.
+/// Dead nodes stay in the table until there are at least this many. There must also be as many as live ones, and an
+/// eighth of the table's length, so that going through the table is worth it.
 const MIN_SWEEP: usize = 1024;
 
-/// Nodes of leaves that are gone are kept for later ones up to this many.
+/// At most this many nodes of freed leaves are kept to be used again for new leaves.
 const MAX_SPARE: usize = 64;
 
-/// Who refers to a node.
+/// How often a node is referred to.
 #[derive(Debug, Default)]
 pub(super) struct References {
-    /// `NdArray`s that do.
+    /// How many `NdArray`s refer to the node.
     pub(super) handles: u32,
-    /// Operand lists that the node appears in, counted with repetition.
+    /// How often the node is an operand of others.
     pub(super) users: u32,
-    /// Whether nobody does, and the node waits to be taken out of the graph.
+    /// Whether nothing refers to the node any more, and it waits to be taken out of the graph.
     pub(super) dead: bool,
 }
 
@@ -33,18 +33,19 @@ impl References {
     }
 }
 
-/// What was taken out of the graph under the lock, to be dropped after it is released: the last
-/// reference to a value frees device memory.
+/// What was taken out of the graph while the recorder was locked. It is dropped after the lock is released, as dropping
+/// the last reference to a value frees device memory, which takes time.
 #[derive(Default)]
 pub(crate) struct Garbage {
-    /// Most handles that are dropped free a node or two, which must not cost an allocation.
+    /// Inline for two, as most handles free no more than that, and dropping one should not allocate.
     contents: SmallVec<[Content; 2]>,
     pub(super) programs: Vec<Arc<Compilation>>,
     stack: SmallVec<[NodeId; 8]>,
 }
 
 impl Recorder {
-    /// Whether anybody but one handle, and one who holds a reference to the value, has a use for the value of a node.
+    /// Whether the value of a node is used elsewhere: by more than one handle, by another node, or through more
+    /// references than the graph's and the caller's.
     pub(crate) fn is_shared(&self, id: NodeId, value: &Arc<Value>) -> bool {
         let references = &self.graph[id].data.references;
         references.handles > 1 || references.users > 0 || Arc::strong_count(value) > 2
@@ -65,7 +66,7 @@ impl Recorder {
     pub(crate) fn release(&mut self, id: NodeId, garbage: &mut Garbage) {
         self.graph[id].data.references.handles -= 1;
         if self.is_free_value(id) && self.graph.is_isolated(id) {
-            // Such as what a compiled function returned and its next call took: nothing was recorded on it.
+            // Nothing was recorded on it: such as a result of a compiled function that its next call took.
             garbage.contents.push(std::mem::take(&mut self.graph[id].data.content));
             if self.spare.len() < MAX_SPARE {
                 self.spare.push(id);

@@ -13,26 +13,26 @@ use crate::{Error, ErrorKind, Result};
 /// What belongs to a traced function.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Inside {
-    /// What depends on the parameters of a trace. All else that the function recorded is the same for every
+    /// What depends on the parameters of a trace. Everything else that the function recorded is the same for every
     /// run, and stays outside.
     Scope(ScopeId),
     /// Everything that the function recorded: it has no parameters, and may not be run at all.
     Since(Mark),
 }
 
-/// A point in time, to tell what was recorded after it by the calling thread.
+/// A point in the recording of the calling thread, to distinguish what it records before and after.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
     recorded: u64,
     logged: LogPosition,
 }
 
-/// What becomes of the numbers that the function's code contains.
+/// What becomes of the scalars that the function's code contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Numbers {
+pub(crate) enum Scalars {
     /// They are part of the program.
     Constants,
-    /// They are inputs, so that the next one makes no new program.
+    /// They are inputs, so that another scalar compiles no new program.
     Inputs,
 }
 
@@ -61,12 +61,12 @@ enum Class {
 }
 
 impl Recorder {
-    /// The present, to tell what is recorded from now on.
+    /// Marks the present point in the recording of the calling thread.
     pub(crate) fn mark(&mut self) -> Mark {
         Mark { recorded: self.recorded, logged: self.threads.mark() }
     }
 
-    /// As [`Recorder::mark`], for a branch: what the thread records is not computed until it is left.
+    /// As [`Recorder::mark`], for a branch: nothing that the thread records is cut off until it leaves the branch.
     pub(crate) fn enter_branch(&mut self) -> Mark {
         self.threads.enter_branch();
         self.mark()
@@ -86,7 +86,7 @@ impl Recorder {
         let slot = &self.graph[id].data;
         match inside {
             Inside::Scope(scope) => slot.scope == scope,
-            // Leaves have no place in the log; those that hold no data are copied in anyway.
+            // Leaves are not in the log; those that hold no data are copied into the program anyway.
             Inside::Since(_) if self.graph[id].op.facts().cost == Cost::Leaf => false,
             Inside::Since(mark) if slot.scope == ScopeId::ROOT => {
                 slot.logged.thread == mark.logged.thread && slot.logged.position >= mark.logged.position
@@ -99,7 +99,7 @@ impl Recorder {
     ///
     /// # Errors
     /// The error of a result in error; [`ErrorKind::Trace`] if it uses an array of a trace that has ended.
-    pub(crate) fn traced(&self, inside: Inside, results: &[NodeId], numbers: Numbers) -> Result<Traced> {
+    pub(crate) fn traced(&self, inside: Inside, results: &[NodeId], scalars: Scalars) -> Result<Traced> {
         let mut classes: FxHashMap<NodeId, Class> = FxHashMap::default();
         let mut order = Vec::new();
         let mut stack = Vec::new();
@@ -118,7 +118,7 @@ impl Recorder {
                         }
                     }
                     None => {
-                        classes.insert(id, self.class(id, inside, numbers, &classes)?);
+                        classes.insert(id, self.class(id, inside, scalars, &classes)?);
                         order.push(id);
                     }
                 }
@@ -127,7 +127,7 @@ impl Recorder {
         Ok(needed(&order, &classes, results, |id| &self.graph[id].operands))
     }
 
-    fn class(&self, id: NodeId, inside: Inside, numbers: Numbers, classes: &FxHashMap<NodeId, Class>) -> Result<Class> {
+    fn class(&self, id: NodeId, inside: Inside, scalars: Scalars, classes: &FxHashMap<NodeId, Class>) -> Result<Class> {
         if self.is_inside(id, inside) {
             return Ok(Class::Inside);
         }
@@ -141,8 +141,8 @@ impl Recorder {
             return Err(Error::new(ErrorKind::Trace, message).at(node.line, || node.op.name().to_owned()));
         }
         let is_free = match (&node.data.content, &node.op) {
-            (Content::Scalar(_), _) => numbers == Numbers::Constants,
-            // What has a value, or is a parameter of a trace around this one.
+            (Content::Scalar(_), _) => scalars == Scalars::Constants,
+            // A value, or a parameter of a trace around this one.
             (Content::Value(_) | Content::Error(_), _) | (_, Op::Leaf(Leaf::Input | Leaf::Scalar)) => false,
             (Content::None, op) => {
                 op.facts().cost != Cost::Expensive
@@ -153,8 +153,8 @@ impl Recorder {
     }
 
     /// The closed program of a traced function. `inputs` are its parameters and what it reads from around it;
-    /// with [`Numbers::Constants`], those that are numbers of a trace are passed as such.
-    pub(crate) fn closed(&self, traced: &Traced, inputs: &[NodeId], results: &[NodeId], numbers: Numbers) -> Program {
+    /// with [`Scalars::Constants`], those that are scalars of a trace are passed as scalars.
+    pub(crate) fn closed(&self, traced: &Traced, inputs: &[NodeId], results: &[NodeId], scalars: Scalars) -> Program {
         let mut program = Program::default();
         let mut added: FxHashMap<NodeId, NodeId> = FxHashMap::default();
         let add = |program: &mut Program, id: NodeId, op: Op, operands: Operands| {
@@ -163,10 +163,10 @@ impl Recorder {
         };
         for &input in inputs {
             let node = &self.graph[input];
-            let is_number = numbers == Numbers::Constants && matches!(node.op, Op::Leaf(Leaf::Scalar));
-            let op = if is_number { Leaf::Scalar.into() } else { Leaf::Input.into() };
+            let is_scalar = scalars == Scalars::Constants && matches!(node.op, Op::Leaf(Leaf::Scalar));
+            let op = if is_scalar { Leaf::Scalar.into() } else { Leaf::Input.into() };
             let id = add(&mut program, input, op, Operands::new());
-            if is_number {
+            if is_scalar {
                 program.scalars.push(id)
             } else {
                 program.inputs.push(id)

@@ -39,7 +39,7 @@ impl Scopes {
 #[derive(Debug)]
 pub(crate) struct Scope {
     id: ScopeId,
-    /// Where the function was made that is traced.
+    /// The user's line that made the function that is traced.
     line: SourceLine,
 }
 
@@ -63,13 +63,13 @@ impl Scope {
         self.leaf(Leaf::Input.into(), ty, false)
     }
 
-    /// An array that stands for a number, which is passed with the other numbers of the program. A weak one
-    /// takes the dtype of what it meets.
-    pub(crate) fn number(&self, ty: Type, weak: bool) -> NdArray {
+    /// An array that stands for a scalar, which is passed with the other scalars of the program. A weak one takes the
+    /// dtype of the array that it is combined with.
+    pub(crate) fn scalar(&self, ty: Type, weak: bool) -> NdArray {
         self.leaf(Leaf::Scalar.into(), ty, weak)
     }
 
-    /// As [`Scope::parameter`], for a number that takes the dtype of what it meets.
+    /// As [`Scope::parameter`], for a weak scalar.
     pub(crate) fn weak_parameter(&self, ty: Type) -> NdArray {
         self.leaf(Leaf::Input.into(), ty, true)
     }
@@ -91,7 +91,7 @@ impl Recorder {
         self.graph[id].data.scope
     }
 
-    /// Whether a node stands for a number that takes the dtype of what it meets.
+    /// Whether a node stands for a weak scalar: one that takes the dtype of the array that it is combined with.
     pub(crate) fn is_weak(&self, id: NodeId) -> bool {
         self.graph[id].data.weak
     }
@@ -122,7 +122,7 @@ impl Recorder {
     }
 }
 
-/// What to write instead of reading a value in a trace.
+/// A suggestion for messages: what to write instead of reading a value in a trace.
 fn remedy(what: &str) -> &'static str {
     match what {
         "bool" => "choose with where_ or cond, loop with while_loop",

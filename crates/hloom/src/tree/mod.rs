@@ -118,7 +118,7 @@ impl Leaf<'_> {
     pub(crate) fn to_array(self) -> NdArray {
         match self {
             Leaf::Array(array) => array.clone(),
-            Leaf::Number(number) => record::number(number),
+            Leaf::Number(number) => record::scalar(number),
             Leaf::Spec(spec) => spec.abstract_array(),
         }
     }
