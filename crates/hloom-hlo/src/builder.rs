@@ -285,6 +285,11 @@ impl Builder<'_> {
         self.inspect(value, Form::clone)
     }
 
+    /// Whether a value of this computation is that of an instruction of some opcode.
+    pub(crate) fn is_of(&self, value: Value<'_>, opcode: &str) -> bool {
+        self.state.borrow().instructions.get(value.slot()).is_some_and(|instruction| instruction.opcode == opcode)
+    }
+
     /// Looks at what an instruction of this computation yields.
     pub(crate) fn inspect<T>(&self, value: Value<'_>, look: impl FnOnce(&Form) -> T) -> T {
         match self.state.borrow().forms.get(value.slot()) {

@@ -2,7 +2,7 @@
 
 use hloom_ir::{
     AxisSet, Binary, Control, DType, Elementwise, Error, Layout, Leaf, Literal, NodeId, Op, Operands, Reducer,
-    Reduction, Result, Shape, Type, Types, Weak,
+    Reduction, Shape, Type, Types, Weak,
 };
 use smallvec::SmallVec;
 
@@ -26,6 +26,7 @@ pub trait Build {
     ///
     /// # Errors
     /// As [`Build::ty`].
+    #[inline]
     fn dtype(&self, id: NodeId) -> std::result::Result<DType, Self::Error> {
         Ok(self.ty(id)?.dtype)
     }
@@ -34,6 +35,7 @@ pub trait Build {
     ///
     /// # Errors
     /// As [`Build::ty`].
+    #[inline]
     fn shape(&self, id: NodeId) -> std::result::Result<Shape, Self::Error> {
         Ok(self.ty(id)?.shape.clone())
     }
@@ -42,6 +44,7 @@ pub trait Build {
     ///
     /// # Errors
     /// What [`Op::infer`] says; as [`Build::ty`].
+    #[inline(always)]
     fn infer(&self, op: &Op, operands: &[NodeId], declared: Option<&Type>) -> std::result::Result<Types, Self::Error> {
         let mut types: SmallVec<[&Type; 4]> = SmallVec::new();
         for &operand in operands {
@@ -54,25 +57,43 @@ pub trait Build {
     ///
     /// # Errors
     /// As [`Build::infer`].
+    #[inline]
     fn op(&mut self, op: impl Into<Op>, operands: &[NodeId]) -> std::result::Result<NodeId, Self::Error> {
-        let op = op.into();
-        let ty = single(&op, self.infer(&op, operands, None)?)?;
-        Ok(self.add(op, Operands::from_slice(operands), ty))
+        self.single(op.into(), operands, None)
     }
 
     /// Adds an operation with a declared type.
     ///
     /// # Errors
     /// As [`Build::infer`].
+    #[inline]
     fn declared(
         &mut self,
         op: impl Into<Op>,
         operands: &[NodeId],
         ty: Type,
     ) -> std::result::Result<NodeId, Self::Error> {
-        let op = op.into();
-        let ty = single(&op, self.infer(&op, operands, Some(&ty))?)?;
-        Ok(self.add(op, Operands::from_slice(operands), ty))
+        self.single(op.into(), operands, Some(&ty))
+    }
+
+    /// Adds an operation of one result.
+    ///
+    /// # Errors
+    /// As [`Build::infer`].
+    // Kept apart, so that the operation is passed on where it lies: in pieces it takes ten times as long to move.
+    #[inline(never)]
+    fn single(
+        &mut self,
+        op: Op,
+        operands: &[NodeId],
+        declared: Option<&Type>,
+    ) -> std::result::Result<NodeId, Self::Error> {
+        match self.infer(&op, operands, declared)?.into_inner() {
+            Ok([ty]) => Ok(self.add(op, Operands::from_slice(operands), ty)),
+            Err(types) => {
+                Err(Error::internal(format!("{}: expected one result, got {}", op.name(), types.len())).into())
+            }
+        }
     }
 
     /// Adds an operation of several results and returns them.
@@ -87,11 +108,13 @@ pub trait Build {
     }
 
     /// A number of a formula: part of the program.
+    #[inline]
     fn constant(&mut self, literal: Literal) -> NodeId {
         self.add(literal.into(), Operands::new(), Type::scalar(literal.dtype()))
     }
 
     /// A number of a formula, of a dtype.
+    #[inline]
     fn constant_of(&mut self, number: impl Into<Weak>, dtype: DType) -> NodeId {
         let number: Weak = number.into();
         self.constant(number.saturating_literal(dtype))
@@ -101,6 +124,7 @@ pub trait Build {
     ///
     /// # Errors
     /// As [`Build::ty`].
+    #[inline]
     fn convert(&mut self, id: NodeId, dtype: DType) -> std::result::Result<NodeId, Self::Error> {
         let ty = self.ty(id)?;
         if ty.dtype == dtype {
@@ -114,6 +138,7 @@ pub trait Build {
     ///
     /// # Errors
     /// As [`Build::infer`].
+    #[inline]
     fn apply(&mut self, op: Binary, a: NodeId, b: NodeId) -> std::result::Result<NodeId, Self::Error> {
         self.op(op, &[a, b])
     }
@@ -122,6 +147,7 @@ pub trait Build {
     ///
     /// # Errors
     /// `ValueError` if it does not broadcast to it.
+    #[inline]
     fn broadcast(&mut self, id: NodeId, shape: &Shape) -> std::result::Result<NodeId, Self::Error> {
         let ty = self.ty(id)?;
         if ty.shape == *shape {
@@ -135,6 +161,7 @@ pub trait Build {
     ///
     /// # Errors
     /// `ValueError` if the number of elements differs.
+    #[inline]
     fn reshape(&mut self, id: NodeId, shape: Shape) -> std::result::Result<NodeId, Self::Error> {
         let ty = self.ty(id)?;
         if ty.shape == shape {
@@ -167,6 +194,7 @@ pub trait Build {
     ///
     /// # Errors
     /// As [`Build::infer`].
+    #[inline]
     fn select(&mut self, condition: NodeId, a: NodeId, b: NodeId) -> std::result::Result<NodeId, Self::Error> {
         self.op(Elementwise::Select, &[condition, a, b])
     }
@@ -186,13 +214,5 @@ pub trait Build {
     /// As [`Build::infer`].
     fn iota(&mut self, ty: Type, axis: usize) -> std::result::Result<NodeId, Self::Error> {
         self.declared(Leaf::Iota { axis }, &[], ty)
-    }
-}
-
-/// The type of the only result.
-fn single(op: &Op, types: Types) -> Result<Type> {
-    match types.into_inner() {
-        Ok([ty]) => Ok(ty),
-        Err(types) => Err(Error::internal(format!("{}: expected one result, got {}", op.name(), types.len()))),
     }
 }

@@ -61,6 +61,17 @@ fn flushed(value: f64, dtype: DType) -> f64 {
     if value.abs() <= least { 0f64.copysign(value) } else { value }
 }
 
+/// Whether a number of an array lies between zero and the least normal number. A processor that has no such numbers takes
+/// it for zero when it computes with it, and a compiler that knows it does not.
+pub fn has_subnormal(array: &HostArray) -> bool {
+    let is_subnormal = |value: f64| value != 0.0 && flushed(value, array.dtype) == 0.0;
+    array.scalars().into_iter().any(|scalar| match scalar {
+        PyScalar::Float(value) => is_subnormal(value),
+        PyScalar::Complex(value) => is_subnormal(value.re) || is_subnormal(value.im),
+        PyScalar::Bool(_) | PyScalar::Int(_) => false,
+    })
+}
+
 /// What of a number must be equal whatever is rounded.
 fn class(value: f64) -> u8 {
     if value.is_nan() {

@@ -269,3 +269,33 @@ fn complex_numbers_are_added_and_subtracted_as_written() {
         }
     }
 }
+
+#[test]
+fn products_of_half_precision_matrices_take_transposed_ones() {
+    for dtype in [float16, bfloat16] {
+        let matrix = |shape: Vec<usize>| {
+            let size = shape.iter().product::<usize>() as i64;
+            let x = (hloom::arange(0, size, 1) * 7 % 11 - 5).astype(dtype).reshape(shape);
+            NdArray::from_bytes(x.to_bytes().unwrap(), dtype, x.try_shape().unwrap()).unwrap()
+        };
+        // Small ones, one of a library's block, and vectors; alone and in stacks.
+        for [m, k, n] in [[1, 1, 1], [4, 16, 4], [16, 4, 16], [65, 129, 2], [1, 64, 64], [64, 64, 1], [3, 1, 5]] {
+            for stack in [vec![], vec![3]] {
+                let of = |a: usize, b: usize| matrix(stack.iter().copied().chain([a, b]).collect());
+                let swapped = |x: NdArray| if stack.is_empty() { x.t() } else { x.transpose([0, 2, 1]) };
+                let pairs = [
+                    (of(m, k), of(k, n)),
+                    (swapped(of(k, m)), of(k, n)),
+                    (of(m, k), swapped(of(n, k))),
+                    (swapped(of(k, m)), swapped(of(n, k))),
+                    (swapped(of(k, m) * 2), swapped(of(n, k)) + 1),
+                ];
+                for (idx, (x, y)) in pairs.into_iter().enumerate() {
+                    let expected = x.astype(float32).matmul(y.astype(float32)).astype(dtype).to_bytes().unwrap();
+                    let found = x.matmul(&y).to_bytes();
+                    assert_eq!(found.unwrap(), expected, "{dtype} {m} x {k} x {n}, stack {stack:?}, pair {idx}");
+                }
+            }
+        }
+    }
+}

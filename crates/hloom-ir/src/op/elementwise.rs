@@ -49,6 +49,7 @@ impl Elementwise {
         }
     }
 
+    #[inline]
     pub(super) fn infer(&self, operands: &[&Type], given: Option<&Type>) -> Result<Types> {
         let name = self.facts().name;
         one(match self {
@@ -66,6 +67,7 @@ impl Elementwise {
     }
 }
 
+#[inline]
 fn infer_unary(row: Unary, [operand]: [&Type; 1]) -> Result<Type> {
     let signature = row.resolve(operand.dtype.into())?;
     require(row.name(), signature.operand == operand.dtype, || {
@@ -74,6 +76,7 @@ fn infer_unary(row: Unary, [operand]: [&Type; 1]) -> Result<Type> {
     Ok(Type { dtype: signature.result, shape: operand.shape.clone() })
 }
 
+#[inline]
 fn infer_binary(row: Binary, [a, b]: [&Type; 2]) -> Result<Type> {
     let signature = row.resolve(a.dtype.into(), b.dtype.into())?;
     require(row.name(), signature.operand == a.dtype && a.dtype == b.dtype, || {
@@ -93,6 +96,7 @@ fn infer_select([predicate, a, b]: [&Type; 3]) -> Result<Type> {
     Ok(Type { dtype: a.dtype, shape: broadcast(&[predicate, a, b])? })
 }
 
+#[inline]
 fn broadcast(operands: &[&Type]) -> Result<Shape> {
     if operands.windows(2).all(|pair| pair[0].shape == pair[1].shape) {
         return Ok(operands[0].shape.clone());

@@ -23,7 +23,7 @@ mod unary;
 
 use std::fmt;
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use crate::{Error, Result, Type};
 
@@ -84,6 +84,20 @@ impl Op {
         }
     }
 
+    /// Whether the result is at hand: nothing is computed.
+    #[inline]
+    pub const fn is_at_hand(&self) -> bool {
+        match self {
+            Op::Leaf(op) => matches!(op.facts().cost, Cost::Leaf),
+            Op::Elementwise(_)
+            | Op::Layout(_)
+            | Op::Indexing(_)
+            | Op::Reduction(_)
+            | Op::Contraction(_)
+            | Op::Control(_) => false,
+        }
+    }
+
     /// The name used in printed graphs and messages.
     pub const fn name(&self) -> &'static str {
         self.facts().name
@@ -103,9 +117,11 @@ impl Op {
             Op::Reduction(op) => op.infer(operands),
             Op::Contraction(op) => op.infer(operands),
             Op::Control(op) => op.infer(operands, declared),
-        }?;
-        types.iter().try_for_each(|ty| ty.shape.check())?;
-        Ok(types)
+        };
+        for ty in types.iter().flatten() {
+            ty.shape.check()?;
+        }
+        types
     }
 
     /// The programs that the operation runs.
@@ -133,11 +149,13 @@ impl Op {
 }
 
 /// The types of a single result.
+#[inline(always)]
 fn one(ty: Result<Type>) -> Result<Types> {
-    Ok(smallvec![ty?])
+    ty.map(|ty| Types::from_buf([ty]))
 }
 
 /// As many operands as an operation takes.
+#[inline(always)]
 fn exactly<'a, const N: usize>(name: &str, operands: &[&'a Type]) -> Result<[&'a Type; N]> {
     let n_given = operands.len();
     operands.try_into().map_err(|_| Error::internal(format!("{name}: expected {N} operands, got {n_given}")))

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use hloom_backend::{Backend, CompileOptions, Donation, Executable};
-use hloom_ir::{Cost, Leaf, Op, Program, SourceLine, Type};
+use hloom_ir::{Leaf, Op, Program, SourceLine, Type};
 use parking_lot::Mutex;
 
 use super::{exit, pool, stats};
@@ -58,8 +58,7 @@ impl Compilation {
     /// A program, some of whose inputs it may overwrite.
     pub(crate) fn new(program: Program, donated: &[usize], name: &str) -> Compilation {
         let listed = program.graph.ids().map(|id| &program.graph[id]);
-        let steps =
-            listed.filter(|node| node.op.facts().cost != Cost::Leaf || matches!(node.op, Op::Leaf(Leaf::Input)));
+        let steps = listed.filter(|node| !node.op.is_at_hand() || matches!(node.op, Op::Leaf(Leaf::Input)));
         let options = options(&program, donated, name);
         let results = program.result_types();
         Compilation {

@@ -37,7 +37,7 @@ impl NdArray {
     #[track_caller]
     pub fn get(&self, index: impl IntoIndex) -> NdArray {
         let index = index.into_index();
-        let call = Call::of(Access::Get.name(), [self]);
+        let call = Call::of(Access::Get.name(), self);
         // Index arrays are read before the recorder is locked: that may compile and run.
         let (plan, known) = match self.planned(Access::Get, index) {
             Ok(planned) => planned,

@@ -86,7 +86,7 @@ impl NdArray {
 
     #[track_caller]
     fn updated(&self, index: Vec<Index>, value: Operand<'_>, combine: Combine) -> NdArray {
-        let call = Call::of(Access::Set.name(), [self]);
+        let call = Call::of(Access::Set.name(), self);
         if let Some(mask) = self.whole_mask(&index, &value) {
             return call.record(|builder| masked(builder, self.node(), mask, &value, combine));
         }

@@ -80,7 +80,7 @@ fn filled(shape: Result<Shape>, literal: Literal, name: &str) -> NdArray {
 #[track_caller]
 pub fn full<'a>(shape: impl IntoShape, value: impl IntoOperand<'a>) -> NdArray {
     let (shape, value) = (shape.into_shape(), value.into_operand());
-    Call::of("full", [&value]).record(|builder| {
+    Call::of("full", &value).record(|builder| {
         let value = match value {
             Operand::Number(number) => builder.scalar(number.to_literal(number.own_dtype())?),
             _ => builder.operand(&value)?,
@@ -99,7 +99,7 @@ macro_rules! like {
         #[track_caller]
         pub fn $name<'a>(like: impl IntoOperand<'a>) -> NdArray {
             let like = like.into_operand().into_array();
-            Call::of(stringify!($name), [&like]).record(|builder| {
+            Call::of(stringify!($name), &like).record(|builder| {
                 let Type { dtype, shape } = builder.ty(like.node())?.clone();
                 builder.full(Literal::$literal(dtype), &shape)
             })
@@ -122,7 +122,7 @@ like! {
 #[track_caller]
 pub fn full_like<'a, 'b>(like: impl IntoOperand<'a>, value: impl IntoOperand<'b>) -> NdArray {
     let (like, value) = (like.into_operand().into_array(), value.into_operand());
-    Call::of("full_like", [&like]).record(|builder| {
+    Call::of("full_like", &like).record(|builder| {
         let Type { dtype, shape } = builder.ty(like.node())?.clone();
         let value = match &value {
             // Integers are checked; everything else is cast as `astype` casts, as NumPy does here.

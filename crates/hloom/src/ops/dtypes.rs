@@ -50,7 +50,7 @@ impl NdArray {
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.astype.html>
     #[track_caller]
     pub fn astype(&self, dtype: DType) -> NdArray {
-        Call::of("astype", [self]).with(&dtype).record(|builder| builder.convert(self.node(), dtype))
+        Call::of("astype", self).with(&dtype).record(|builder| builder.convert(self.node(), dtype))
     }
 }
 

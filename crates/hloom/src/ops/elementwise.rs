@@ -225,21 +225,21 @@ impl NdArray {
 #[track_caller]
 pub fn unary<'a>(op: Unary, x: impl IntoOperand<'a>) -> NdArray {
     let x = x.into_operand();
-    Call::of(op.name(), [&x]).record(|builder| record_unary(builder, op, &x))
+    Call::of(op.name(), &x).record(|builder| record_unary(builder, op, &x))
 }
 
 /// The element-wise function of two arguments that a row of the table names.
 #[track_caller]
 pub fn binary<'a, 'b>(op: Binary, a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray {
     let (a, b) = (a.into_operand(), b.into_operand());
-    Call::of(op.name(), [&a, &b]).record(|builder| record_binary(builder, op, &a, &b))
+    Call::of(op.name(), &[&a, &b]).record(|builder| record_binary(builder, op, &a, &b))
 }
 
 /// The function of two arguments in the dtype and shape of the first, as NumPy's assigning operators take it.
 #[track_caller]
 pub(super) fn assigned<'b>(op: Binary, a: &NdArray, b: impl IntoOperand<'b>) -> NdArray {
     let (left, b) = (a.into_operand(), b.into_operand());
-    Call::of(op.name(), [&left, &b]).record(|builder| {
+    Call::of(op.name(), &[&left, &b]).record(|builder| {
         let kept = builder.ty(a.node())?.clone();
         let result = record_binary(builder, op, &left, &b)?;
         let found = builder.ty(result)?;

@@ -25,7 +25,7 @@ use crate::{Error, NdArray, Result};
 #[track_caller]
 pub fn matmul<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray {
     let (a, b) = (a.into_operand(), b.into_operand());
-    Call::of("matmul", [&a, &b]).record(|builder| record_matmul(builder, &a, &b))
+    Call::of("matmul", &[&a, &b]).record(|builder| record_matmul(builder, &a, &b))
 }
 
 impl NdArray {

@@ -103,7 +103,7 @@ impl NdArray {
     #[track_caller]
     pub fn reshape_order(&self, shape: impl IntoExtents, order: Order) -> NdArray {
         let extents = shape.into_extents();
-        Call::of("reshape", [self]).with(&format_args!("{extents:?}")).record(|builder| {
+        Call::of("reshape", self).with(&format_args!("{extents:?}")).record(|builder| {
             let shape = whole_shape(&extents, builder.ty(self.node())?.shape.size())?;
             reshape_in(builder, self.node(), shape, order)
         })
@@ -128,7 +128,7 @@ impl NdArray {
     /// **Shapes**: `[a, …, z]` to `[z, …, a]`.
     #[track_caller]
     pub fn t(&self) -> NdArray {
-        Call::of("transpose", [self]).record(|builder| {
+        Call::of("transpose", self).record(|builder| {
             let permutation: SmallVec<[usize; 4]> = (0..builder.ty(self.node())?.shape.ndim()).rev().collect();
             builder.transpose(self.node(), &permutation)
         })
@@ -142,7 +142,7 @@ impl NdArray {
     /// The result is in error (`ValueError`) for fewer than two axes.
     #[track_caller]
     pub fn mt(&self) -> NdArray {
-        Call::of("matrix_transpose", [self]).record(|builder| {
+        Call::of("matrix_transpose", self).record(|builder| {
             let ndim = builder.ty(self.node())?.shape.ndim();
             if ndim < 2 {
                 return Err(Error::value(format!(
@@ -172,7 +172,7 @@ impl NdArray {
         let written = axes.into_extents();
         let saturated = |&axis: &i128| i64::try_from(axis).unwrap_or(i64::MAX);
         let axes: SmallVec<[i64; 4]> = written.iter().map(saturated).collect();
-        Call::of("transpose", [self]).with(&format_args!("{written:?}")).record(|builder| {
+        Call::of("transpose", self).with(&format_args!("{written:?}")).record(|builder| {
             let ndim = builder.ty(self.node())?.shape.ndim();
             if axes.len() != ndim {
                 return Err(Error::value("axes don't match array"));
@@ -194,7 +194,7 @@ impl NdArray {
     #[track_caller]
     pub fn squeeze(&self, axes: impl Into<crate::Axes>) -> NdArray {
         let axes = axes.into();
-        Call::of("squeeze", [self]).record(|builder| {
+        Call::of("squeeze", self).record(|builder| {
             let shape = builder.shape(self.node())?;
             let set = axes.resolve_0d(shape.ndim())?;
             if !axes.is_all() && set.iter().any(|axis| shape[axis] != 1) {
@@ -214,7 +214,7 @@ impl NdArray {
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.expand_dims.html>
     #[track_caller]
     pub fn expand_dims(&self, axis: i64) -> NdArray {
-        Call::of("expand_dims", [self]).with(&axis).record(|builder| {
+        Call::of("expand_dims", self).with(&axis).record(|builder| {
             let mut shape = builder.shape(self.node())?;
             shape.insert(normalize_axis(axis, shape.ndim() + 1)?, 1);
             builder.reshape(self.node(), shape)
@@ -275,7 +275,7 @@ fn reverse_axes(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
 #[track_caller]
 pub fn broadcast_to<'a>(x: impl IntoOperand<'a>, shape: impl IntoShape) -> NdArray {
     let (x, shape) = (x.into_operand(), shape.into_shape());
-    Call::of("broadcast_to", [&x]).record(|builder| {
+    Call::of("broadcast_to", &x).record(|builder| {
         let x = builder.operand(&x)?;
         builder.broadcast(x, &shape?)
     })
@@ -307,7 +307,7 @@ pub fn broadcast_arrays<'a>(arrays: impl IntoIterator<Item = &'a NdArray>) -> Ve
     let shape = arrays.iter().map(|array| array.try_shape()).collect::<Result<Vec<_>>>();
     let shape = shape.and_then(broadcast_shapes);
     let broadcast = |array: &NdArray| {
-        Call::of("broadcast_arrays", [array]).record(|builder| builder.broadcast(array.node(), &shape.clone()?))
+        Call::of("broadcast_arrays", array).record(|builder| builder.broadcast(array.node(), &shape.clone()?))
     };
     arrays.into_iter().map(broadcast).collect()
 }

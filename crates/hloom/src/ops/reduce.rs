@@ -30,7 +30,7 @@ macro_rules! reductions {
             #[track_caller]
             pub fn $name<'a>(x: impl IntoOperand<'a>, axes: impl Into<Axes>) -> NdArray {
                 let (x, axes) = (x.into_operand(), axes.into());
-                Call::of(stringify!($name), [&x]).record(|builder| {
+                Call::of(stringify!($name), &x).record(|builder| {
                     let x = builder.operand(&x)?;
                     over_axes(builder, x, &axes, Axes::$resolve, $reduce)
                 })

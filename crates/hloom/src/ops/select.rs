@@ -29,7 +29,7 @@ pub fn where_<'a, 'b, 'c>(
     b: impl IntoOperand<'c>,
 ) -> NdArray {
     let (condition, a, b) = (condition.into_operand(), a.into_operand(), b.into_operand());
-    Call::of("where", [&condition, &a, &b]).record(|builder| {
+    Call::of("where", &[&condition, &a, &b]).record(|builder| {
         let dtype = result_type(&[builder.arg_type(&a)?, builder.arg_type(&b)?])?;
         let condition = builder.operand(&condition)?;
         let condition = builder.convert(condition, DType::Bool)?;
@@ -85,7 +85,7 @@ impl<'a, T: IntoOperand<'a>> IntoBound<'a> for Option<T> {
 #[track_caller]
 pub fn clip<'a, 'b, 'c>(a: impl IntoOperand<'a>, a_min: impl IntoBound<'b>, a_max: impl IntoBound<'c>) -> NdArray {
     let (a, low, high) = (a.into_operand(), a_min.into_bound(), a_max.into_bound());
-    Call::of("clip", [&a]).record(|builder| record_clip(builder, &a, low.as_ref(), high.as_ref()))
+    Call::of("clip", &a).record(|builder| record_clip(builder, &a, low.as_ref(), high.as_ref()))
 }
 
 impl NdArray {

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use hloom_ir::{NodeId, SourceLine, Weak};
 use parking_lot::MutexGuard;
-use smallvec::SmallVec;
 
 use super::cut::start_in_background;
 use super::{Builder, Garbage, NdArray, Operand, Recorder, lock};
@@ -14,50 +13,59 @@ use crate::{Error, Result};
 
 /// A function that the user called. Messages show it as `concatenate(float64 (3,), 2.5)`.
 ///
-/// Nothing is formatted unless there is an error to report.
+/// It holds references only, and nothing is formatted unless there is an error to report: every operation makes one.
 pub(crate) struct Call<'a> {
     name: &'a str,
-    /// What messages show in parentheses. Without a list there are no parentheses either.
-    arguments: Option<SmallVec<[Argument<'a>; 3]>>,
+    /// What messages show in parentheses. Without it there are no parentheses either.
+    arguments: Option<&'a dyn Arguments>,
+    /// What messages show behind the arguments.
+    setting: Option<&'a dyn Display>,
     /// The line of the user's that made the call.
     line: SourceLine,
 }
 
-/// An argument as messages show it.
-pub(crate) enum Argument<'a> {
-    /// By its type.
-    Array(&'a NdArray),
-    /// By its type, or as the number itself.
-    Operand(&'a Operand<'a>),
-    /// As it is written.
-    Text(&'a dyn Display),
+/// What a function is called on: an array, shown by its type, an operand, which may be a number, or several of these.
+pub(crate) trait Arguments {
+    /// Adds each argument as messages show it.
+    fn describe(&self, recorder: &Recorder, texts: &mut Vec<String>);
 }
 
-impl<'a> From<&'a NdArray> for Argument<'a> {
-    fn from(array: &'a NdArray) -> Argument<'a> {
-        Argument::Array(array)
+impl Arguments for NdArray {
+    fn describe(&self, recorder: &Recorder, texts: &mut Vec<String>) {
+        texts.push(recorder.describe(self.node()));
     }
 }
 
-impl<'a> From<&'a Operand<'_>> for Argument<'a> {
-    fn from(operand: &'a Operand<'_>) -> Argument<'a> {
-        Argument::Operand(operand)
-    }
-}
-
-impl Argument<'_> {
-    fn describe(&self, recorder: &Recorder) -> String {
+impl Arguments for Operand<'_> {
+    fn describe(&self, recorder: &Recorder, texts: &mut Vec<String>) {
         match self {
-            Argument::Array(array) | Argument::Operand(Operand::Borrowed(array)) => recorder.describe(array.node()),
-            Argument::Operand(Operand::Owned(array)) => recorder.describe(array.node()),
-            Argument::Operand(Operand::Number(number)) => match number {
+            Operand::Borrowed(array) => array.describe(recorder, texts),
+            Operand::Owned(array) => array.describe(recorder, texts),
+            Operand::Number(number) => texts.push(match number {
                 Weak::Bool(value) => value.to_string(),
                 Weak::Int(value) => value.to_string(),
                 Weak::Float(value) => format!("{value:?}"),
                 Weak::Complex(value) => value.to_string(),
-            },
-            Argument::Text(text) => text.to_string(),
+            }),
         }
+    }
+}
+
+impl<T: Arguments + ?Sized> Arguments for &T {
+    fn describe(&self, recorder: &Recorder, texts: &mut Vec<String>) {
+        (**self).describe(recorder, texts);
+    }
+}
+
+impl<T: Arguments, const N: usize> Arguments for [T; N] {
+    fn describe(&self, recorder: &Recorder, texts: &mut Vec<String>) {
+        self.iter().for_each(|argument| argument.describe(recorder, texts));
+    }
+}
+
+impl<T: Arguments> Arguments for Vec<T> {
+    fn describe(&self, recorder: &Recorder, texts: &mut Vec<String>) {
+        self.iter().for_each(|argument| argument.describe(recorder, texts));
     }
 }
 
@@ -65,20 +73,18 @@ impl<'a> Call<'a> {
     /// A call that messages show by its name alone. The line is the caller's.
     #[track_caller]
     pub(crate) fn named(name: &'a str) -> Call<'a> {
-        Call { name, arguments: None, line: Location::caller() }
+        Call { name, arguments: None, setting: None, line: Location::caller() }
     }
 
-    /// A call that messages show with its operands. The line is the caller's.
+    /// A call that messages show with its arguments. The line is the caller's.
     #[track_caller]
-    pub(crate) fn of(name: &'a str, operands: impl IntoIterator<Item: Into<Argument<'a>>>) -> Call<'a> {
-        let arguments = operands.into_iter().map(Into::into).collect();
-        Call { name, arguments: Some(arguments), line: Location::caller() }
+    pub(crate) fn of(name: &'a str, arguments: &'a dyn Arguments) -> Call<'a> {
+        Call { name, arguments: Some(arguments), setting: None, line: Location::caller() }
     }
 
-    /// The call with one more argument for messages to show.
-    pub(crate) fn with(mut self, argument: &'a dyn Display) -> Call<'a> {
-        self.arguments.get_or_insert_default().push(Argument::Text(argument));
-        self
+    /// The call with a setting for messages to show behind the arguments.
+    pub(crate) fn with(self, setting: &'a dyn Display) -> Call<'a> {
+        Call { setting: Some(setting), ..self }
     }
 
     /// The call with another line of the user's than the caller's.
@@ -147,10 +153,12 @@ impl<'a> Call<'a> {
     /// The call for messages.
     fn describe(&self, recorder: &Recorder) -> String {
         let mut text = self.name.to_owned();
-        if let Some(arguments) = &self.arguments {
-            let arguments: Vec<String> = arguments.iter().map(|argument| argument.describe(recorder)).collect();
+        if let Some(arguments) = self.arguments {
+            let mut texts = Vec::new();
+            arguments.describe(recorder, &mut texts);
+            texts.extend(self.setting.map(ToString::to_string));
             // Writing to a string does not fail.
-            let _ = write!(text, "({})", arguments.join(", "));
+            let _ = write!(text, "({})", texts.join(", "));
         }
         text
     }

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
-use hloom_ir::{Control, Cost, Node, NodeId, Op, Results, SourceLine, Type};
+use hloom_ir::{Control, Node, NodeId, Op, Results, SourceLine, Type};
 use rustc_hash::FxHasher;
 use smallvec::{SmallVec, smallvec};
 
@@ -259,7 +259,7 @@ impl Recorder {
             slot.logged.thread == thread
                 && slot.scope == ScopeId::ROOT
                 && slot.references.handles > 0
-                && node.op.facts().cost != Cost::Leaf
+                && !node.op.is_at_hand()
         });
         held.collect()
     }
@@ -267,7 +267,7 @@ impl Recorder {
     /// Whether a log entry still stands for the pending operation it was made for.
     fn is_pending(&self, thread: u32, position: u64, node: NodeId) -> bool {
         self.graph.get(node).is_some_and(|found| {
-            found.op.facts().cost != Cost::Leaf
+            !found.op.is_at_hand()
                 && found.data.scope == ScopeId::ROOT
                 && found.data.logged == LogPosition { thread, position }
                 && !found.data.references.dead
@@ -282,7 +282,7 @@ impl Recorder {
         }
         let mut last = 0;
         // A user that was computed or freed stays in the graph until the next sweep, as a leaf.
-        for user in self.graph.users(node).filter(|&user| self.graph[user].op.facts().cost != Cost::Leaf) {
+        for user in self.graph.users(node).filter(|&user| !self.graph[user].op.is_at_hand()) {
             let slot = &self.graph[user].data;
             if slot.logged.thread != thread || slot.scope != ScopeId::ROOT {
                 return None;
@@ -320,7 +320,7 @@ impl Recorder {
         }
         let is_after = |&part: &NodeId| {
             let Node { op, data, .. } = &self.graph[part];
-            op.facts().cost != Cost::Leaf && !data.references.dead && data.logged.position >= end
+            !op.is_at_hand() && !data.references.dead && data.logged.position >= end
         };
         self.graph.users(node).filter(is_after).collect()
     }

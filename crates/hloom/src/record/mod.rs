@@ -20,7 +20,7 @@ mod scope;
 use std::panic::Location;
 use std::sync::{Arc, LazyLock};
 
-use hloom_ir::{ArgType, Cost, Graph, Leaf, Literal, Node, NodeId, Op, Operands, SourceLine, Type, Weak, WeakKind};
+use hloom_ir::{ArgType, Graph, Leaf, Literal, Node, NodeId, Op, Operands, SourceLine, Type, Weak, WeakKind};
 use parking_lot::{Mutex, MutexGuard};
 use smallvec::SmallVec;
 
@@ -213,7 +213,7 @@ impl Recorder {
             slot.references.users += 1;
             scope = scope.max(slot.scope);
         }
-        let is_operation = op.facts().cost != Cost::Leaf;
+        let is_operation = !op.is_at_hand();
         let data = Slot { content, scope, logged: LogPosition::in_trace(self.recorded), ..Slot::default() };
         let node = Node { op, operands, ty, line, data };
         let id = match self.spare.pop_if(|_| node.operands.is_empty()) {

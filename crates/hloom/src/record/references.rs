@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hloom_ir::{Cost, Leaf, NodeId};
+use hloom_ir::{Leaf, NodeId};
 use smallvec::SmallVec;
 
 use super::{Content, Recorder, ScopeId};
@@ -112,7 +112,7 @@ impl Recorder {
     /// Takes a node's history and value away; its operands are put on the stack to be looked at.
     fn retire(&mut self, id: NodeId, garbage: &mut Garbage) {
         let node = &mut self.graph[id];
-        if node.op.facts().cost != Cost::Leaf && node.data.scope == ScopeId::ROOT {
+        if !node.op.is_at_hand() && node.data.scope == ScopeId::ROOT {
             self.pending -= 1;
             let thread = node.data.logged.thread;
             self.threads.settle(thread);

@@ -87,7 +87,7 @@ impl Recorder {
         match inside {
             Inside::Scope(scope) => slot.scope == scope,
             // Leaves are not in the log; those that hold no data are copied into the program anyway.
-            Inside::Since(_) if self.graph[id].op.facts().cost == Cost::Leaf => false,
+            Inside::Since(_) if self.graph[id].op.is_at_hand() => false,
             Inside::Since(mark) if slot.scope == ScopeId::ROOT => {
                 slot.logged.thread == mark.logged.thread && slot.logged.position >= mark.logged.position
             }
