@@ -11,7 +11,7 @@ use hloom_ir::{Cost, DType, Leaf, Literal, Node, NodeId, Op, Program, Recompute}
 use smallvec::SmallVec;
 
 use super::conditions::{Condition, Conditions};
-use super::{Content, Recorder};
+use super::{Content, Recorder, Slot};
 use crate::eval::value::Value;
 
 /// A held array whose computation is a chain of this many cheap operations is computed along with what
@@ -125,8 +125,17 @@ impl Recorder {
     fn take(&mut self, id: NodeId, walk: u64, purpose: Purpose, extraction: &mut Extraction) {
         let number = extraction.order.len() as u32;
         extraction.order.push(id);
-        self.write_key(id, &mut extraction.key);
-        let conditions = self.conditions(id, extraction);
+        let node = &self.graph[id];
+        write_key(node, &mut extraction.key);
+        let (mut chain, mut conditions) = (0, 0);
+        for &operand in &node.operands {
+            let marks = &self.graph[operand].data.marks;
+            extraction.key.push(u64::from(marks.number));
+            chain = chain.max(marks.chain);
+            conditions = extraction.conditions.union(conditions, marks.conditions);
+        }
+        let mut chain = length(node, chain);
+        let conditions = own_conditions(id, node, conditions, extraction);
         match &self.graph[id].data.content {
             Content::Value(value) => extraction.inputs.push(value.clone()),
             Content::Scalar(literal) => extraction.scalars.push(*literal),
@@ -138,7 +147,6 @@ impl Recorder {
             // The offender is computed along with the value that the check is about.
             self.add_output(offender, walk, extraction);
         }
-        let mut chain = self.chain(id);
         if self.is_kept(id, chain) && self.add_output(id, walk, extraction) {
             chain = 0;
         }
@@ -156,50 +164,6 @@ impl Recorder {
             extraction.outputs.push(id);
         }
         is_new
-    }
-
-    /// Adds a node to a key: its operation, its type, and the numbers of its operands.
-    fn write_key(&self, id: NodeId, key: &mut Vec<u64>) {
-        let node = &self.graph[id];
-        let mut sink = Words(key);
-        node.op.hash(&mut sink);
-        sink.write_u64(
-            u64::from(node.ty.dtype as u8) | (node.ty.shape.ndim() as u64) << 8 | (node.operands.len() as u64) << 32,
-        );
-        key.extend(node.ty.shape.iter().map(|&extent| extent as u64));
-        key.extend(node.operands.iter().map(|&operand| u64::from(self.graph[operand].data.marks.number)));
-    }
-
-    /// What a node may be in error for, as a set of the extraction's conditions. The node is not yet among the inputs.
-    fn conditions(&self, id: NodeId, extraction: &mut Extraction) -> u32 {
-        let node = &self.graph[id];
-        let mut conditions = 0;
-        if let Content::Value(value) = &node.data.content
-            && value.is_conditional()
-        {
-            conditions = extraction.conditions.with(conditions, Condition::Input(extraction.inputs.len()));
-        }
-        for &operand in &node.operands {
-            conditions = extraction.conditions.union(conditions, self.graph[operand].data.marks.conditions);
-        }
-        if node.in_bounds().is_some() {
-            conditions = extraction.conditions.with(conditions, Condition::Checked(id));
-        }
-        conditions
-    }
-
-    /// The length of the chain of cheap operations that ends in a node, from what is kept in memory.
-    fn chain(&self, id: NodeId) -> u32 {
-        let node = &self.graph[id];
-        let before = || node.operands.iter().map(|&operand| self.graph[operand].data.marks.chain).max().unwrap_or(0);
-        let facts = node.op.facts();
-        let chain = match (facts.cost, facts.recomputes) {
-            (Cost::Expensive, _) => LONG_CHAIN,
-            (Cost::Leaf, _) | (Cost::Cheap, Recompute::Nothing) => 0,
-            (Cost::Cheap, Recompute::Itself) => before().saturating_add(1),
-            (Cost::Cheap, Recompute::Operand) => before(),
-        };
-        if chain > 0 && node.data.marks.computed { chain.max(LONG_CHAIN) } else { chain }
     }
 
     /// Whether a node is computed along with what needs it, because it is held and expensive to compute again.
@@ -234,9 +198,68 @@ impl Recorder {
     }
 }
 
+/// Adds a node to a key: its operation and its type. The numbers of its operands follow.
+fn write_key(node: &Node<Slot>, key: &mut Vec<u64>) {
+    let mut sink = Words { words: key, n_small: 0 };
+    node.op.hash(&mut sink);
+    sink.write_u64(
+        u64::from(node.ty.dtype as u8) | (node.ty.shape.ndim() as u64) << 8 | (node.operands.len() as u64) << 32,
+    );
+    key.extend(node.ty.shape.iter().map(|&extent| extent as u64));
+}
+
+/// What a node may be in error for, as a set of the extraction's conditions: what its operands are, and what is its own.
+/// The node is not yet among the inputs.
+fn own_conditions(id: NodeId, node: &Node<Slot>, of_operands: u32, extraction: &mut Extraction) -> u32 {
+    let mut conditions = of_operands;
+    if let Content::Value(value) = &node.data.content
+        && value.is_conditional()
+    {
+        conditions = extraction.conditions.with(conditions, Condition::Input(extraction.inputs.len()));
+    }
+    if node.in_bounds().is_some() {
+        conditions = extraction.conditions.with(conditions, Condition::Checked(id));
+    }
+    conditions
+}
+
+/// The length of the chain of cheap operations that ends in a node, from what is kept in memory. That of its operands is
+/// known.
+fn length(node: &Node<Slot>, of_operands: u32) -> u32 {
+    let facts = node.op.facts();
+    let chain = match (facts.cost, facts.recomputes) {
+        (Cost::Expensive, _) => LONG_CHAIN,
+        (Cost::Leaf, _) | (Cost::Cheap, Recompute::Nothing) => 0,
+        (Cost::Cheap, Recompute::Itself) => of_operands.saturating_add(1),
+        (Cost::Cheap, Recompute::Operand) => of_operands,
+    };
+    if chain > 0 && node.data.marks.computed { chain.max(LONG_CHAIN) } else { chain }
+}
+
 /// Collects what an operation hashes as words, so that operations with equal words are equal: derived
 /// `Hash` writes every field, and the length before every list.
-struct Words<'a>(&'a mut Vec<u64>);
+///
+/// Small numbers in a row, which are variants inside variants, share a word: each says whether another one follows it.
+struct Words<'a> {
+    words: &'a mut Vec<u64>,
+    /// The small numbers in the last word; 0 if it is no word of such.
+    n_small: u32,
+}
+
+impl Words<'_> {
+    fn small(&mut self, value: u8) {
+        match self.words.last_mut() {
+            Some(last) if 0 < self.n_small && self.n_small < u64::BITS / u8::BITS => {
+                *last |= u64::from(value) << (u8::BITS * self.n_small);
+                self.n_small += 1;
+            }
+            _ => {
+                self.words.push(u64::from(value));
+                self.n_small = 1;
+            }
+        }
+    }
+}
 
 impl Hasher for Words<'_> {
     fn finish(&self) -> u64 {
@@ -245,27 +268,33 @@ impl Hasher for Words<'_> {
     }
 
     fn write(&mut self, bytes: &[u8]) {
+        self.n_small = 0;
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            self.0.push(u64::from_ne_bytes(word));
+            self.words.push(u64::from_ne_bytes(word));
         }
     }
 
     fn write_u8(&mut self, value: u8) {
-        self.0.push(u64::from(value));
+        self.small(value);
     }
 
     fn write_u64(&mut self, value: u64) {
-        self.0.push(value);
+        self.n_small = 0;
+        self.words.push(value);
     }
 
     fn write_usize(&mut self, value: usize) {
-        self.0.push(value as u64);
+        self.write_u64(value as u64);
     }
 
+    /// What tells variants apart.
     fn write_isize(&mut self, value: isize) {
-        self.0.push(value as u64);
+        match u8::try_from(value) {
+            Ok(small) => self.small(small),
+            Err(_) => self.write_u64(value as u64),
+        }
     }
 }
 
