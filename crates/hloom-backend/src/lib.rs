@@ -52,12 +52,6 @@ pub trait Driver: Debug + Send + Sync {
 
 /// A device, ready to compile and run.
 pub trait Backend: Debug + Send + Sync {
-    /// The platform's name in lower case, such as `cpu` or `cuda`.
-    fn platform(&self) -> &str;
-
-    /// The device that programs run on, for people.
-    fn device(&self) -> &str;
-
     /// Whether a buffer is on this device, so that programs of this backend can read it.
     fn owns(&self, buffer: &dyn Buffer) -> bool;
 

@@ -24,14 +24,6 @@ impl PjrtBackend {
 }
 
 impl Backend for PjrtBackend {
-    fn platform(&self) -> &str {
-        self.device.platform()
-    }
-
-    fn device(&self) -> &str {
-        self.device.description()
-    }
-
     fn owns(&self, buffer: &dyn Buffer) -> bool {
         self.device.owns(buffer)
     }

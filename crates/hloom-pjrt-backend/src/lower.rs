@@ -10,14 +10,14 @@ pub(crate) fn lower(program: &Program, options: &CompileOptions, target: Target)
     program.verify().map_err(|error| Error::caused(ErrorKind::Internal, error.message.clone(), error))?;
     let program = &*simplify(program);
     let results = program.result_types();
-    let places = options.output_buffers.iter().filter_map(|&output| {
-        let ty = results.get(output)?.clone();
-        Some(Place { output, ty })
-    });
+    let place = |&output: &usize| match results.get(output) {
+        Some(ty) => Ok(Place { output, ty: ty.clone() }),
+        None => Err(Error::new(ErrorKind::Internal, format!("compile: there is no output {output} to be placed"))),
+    };
+    let places = options.output_buffers.iter().map(place).collect::<Result<Vec<Place>>>()?;
     let donations =
         options.donations.iter().map(|donation| Donation { parameter: donation.input, output: donation.output });
-    let options =
-        Options { places: places.collect(), donations: donations.collect(), module_name: options.name.clone(), target };
+    let options = Options { places, donations: donations.collect(), module_name: options.name.clone(), target };
     hloom_hlo::lower(program, &options).map_err(failure)
 }
 

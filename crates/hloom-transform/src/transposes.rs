@@ -12,13 +12,6 @@ const MAX_NODES: usize = 16;
 ///
 /// An array that somebody else reads too is computed where it is.
 pub fn cancel_transposes(program: &Program) -> Option<Program> {
-    let is_concerned = |id: NodeId| {
-        let op = &program.graph[id].op;
-        !op.regions().is_empty() || undone(program, id).is_some()
-    };
-    if !program.graph.ids().any(is_concerned) {
-        return None;
-    }
     let mut rewrite = Rewrite::new(program);
     let mut is_changed = false;
     for id in program.graph.ids() {

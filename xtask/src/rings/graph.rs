@@ -25,14 +25,14 @@ impl Graph {
     }
 
     /// The graph without some dependencies.
-    pub(super) fn without<'a>(&self, edges: impl IntoIterator<Item = &'a Edge>) -> Graph {
+    fn without<'a>(&self, edges: impl IntoIterator<Item = &'a Edge>) -> Graph {
         let mut graph = self.clone();
         edges.into_iter().for_each(|edge| drop(graph.edges.remove(edge)));
         graph
     }
 
     /// The shortest ring that a dependency closes.
-    pub(super) fn ring(&self, edge: &Edge) -> Option<Ring> {
+    fn ring(&self, edge: &Edge) -> Option<Ring> {
         if !self.edges.contains_key(edge) {
             return None;
         }
@@ -59,15 +59,16 @@ impl Graph {
         Some(ring)
     }
 
-    /// The rings that some dependencies close, each without the help of the others.
-    pub(super) fn closed_by(&self, edges: &[Edge]) -> Vec<Option<Ring>> {
-        let alone = |edge: &Edge| self.without(edges.iter().filter(|other| *other != edge)).ring(edge);
-        edges.iter().map(alone).collect()
+    /// The rings, each by a dependency that closes it without the help of those that close others.
+    pub(super) fn rings(&self) -> Vec<Ring> {
+        let closing = self.closing();
+        let alone = |edge: &Edge| self.without(closing.iter().filter(|other| *other != edge)).ring(edge);
+        closing.iter().filter_map(alone).collect()
     }
 
     /// Dependencies without which there is no ring, and all of which that takes. Of a short ring they have the one
     /// that is said in the fewest places.
-    pub(super) fn closing(&self) -> Vec<Edge> {
+    fn closing(&self) -> Vec<Edge> {
         let mut rest = self.clone();
         let mut closing = Vec::new();
         while let Some(ring) = rest.edges.keys().filter_map(|edge| rest.ring(edge)).min_by_key(Vec::len) {

@@ -28,7 +28,7 @@ pub(crate) fn find<'a>(roots: impl IntoIterator<Item = &'a str>, files: &[File])
     let mut rings = Vec::new();
     for root in roots {
         for (level, graph) in levels(root, &files).with_context(|| format!("cannot look for rings from {root}"))? {
-            for ring in graph.closed_by(&graph.closing()).into_iter().flatten() {
+            for ring in graph.rings() {
                 rings.push(shown(&format!("{root}: {level}"), &graph, &ring)?);
             }
         }

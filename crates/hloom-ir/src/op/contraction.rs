@@ -6,19 +6,13 @@ use smallvec::SmallVec;
 
 use crate::{Result, Shape, Type};
 
-use super::{Facts, InPlace, Op, Types, Work, exactly, one, require};
+use super::{Facts, InPlace, Types, Work, exactly, one, require};
 
 /// A sum of products.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Contraction {
     /// Sums of products over contracted axes of two operands of one dtype.
     Dot(Box<DotDims>),
-}
-
-impl From<Contraction> for Op {
-    fn from(op: Contraction) -> Op {
-        Op::Contraction(op)
-    }
 }
 
 /// The axes of a [`Contraction::Dot`]. The result has the batch axes, then the left operand's free axes,

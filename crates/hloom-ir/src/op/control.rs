@@ -6,7 +6,7 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::{DType, Error, Result, Type};
 
-use super::{Facts, Op, Region, Results, Types, Work, declared, exactly, one, require};
+use super::{Facts, Region, Results, Types, Work, declared, exactly, one, require};
 
 /// An operation that runs regions, or takes its results.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,12 +22,6 @@ pub enum Control {
         /// Which.
         idx: usize,
     },
-}
-
-impl From<Control> for Op {
-    fn from(op: Control) -> Op {
-        Op::Control(op)
-    }
 }
 
 /// The static part of an [`Control::While`]. Both regions take the state, then what the loop reads and does not

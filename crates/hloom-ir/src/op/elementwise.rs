@@ -20,12 +20,6 @@ pub enum Elementwise {
     Select,
 }
 
-impl From<Elementwise> for Op {
-    fn from(op: Elementwise) -> Op {
-        Op::Elementwise(op)
-    }
-}
-
 impl From<Unary> for Op {
     fn from(row: Unary) -> Op {
         Op::Elementwise(Elementwise::Unary(row))

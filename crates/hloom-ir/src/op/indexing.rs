@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{DType, Error, Result, Shape, Type};
 
-use super::{AxisSet, Bounds, Facts, InPlace, Op, Positions, Types, Work, declared, exactly, one, require};
+use super::{AxisSet, Bounds, Facts, InPlace, Positions, Types, Work, declared, exactly, one, require};
 
 /// An operation at positions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,12 +28,6 @@ pub enum Indexing {
     /// The first operand as it is, for positions that lie on their axis. The second, a 0-d int64, is a position that
     /// does not, or 0 if there is none: what depends on the first is then in error.
     InBounds(Box<Bounds>),
-}
-
-impl From<Indexing> for Op {
-    fn from(op: Indexing) -> Op {
-        Op::Indexing(op)
-    }
 }
 
 impl Indexing {

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::{Error, Result, Shape, Type, broadcast_shapes};
 
-use super::{AxisSet, Facts, InPlace, Op, Positions, Types, declared, exactly, one, require};
+use super::{AxisSet, Facts, InPlace, Positions, Types, declared, exactly, one, require};
 
 /// An operation that moves elements.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,12 +34,6 @@ pub enum Layout {
         /// The axis that grows.
         axis: usize,
     },
-}
-
-impl From<Layout> for Op {
-    fn from(op: Layout) -> Op {
-        Op::Layout(op)
-    }
 }
 
 impl Layout {

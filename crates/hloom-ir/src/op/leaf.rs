@@ -22,12 +22,6 @@ pub enum Leaf {
     },
 }
 
-impl From<Leaf> for Op {
-    fn from(op: Leaf) -> Op {
-        Op::Leaf(op)
-    }
-}
-
 impl From<Literal> for Op {
     fn from(literal: Literal) -> Op {
         Op::Leaf(Leaf::Constant(literal))

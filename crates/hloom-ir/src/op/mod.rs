@@ -69,6 +69,18 @@ pub enum Op {
     Control(Control),
 }
 
+macro_rules! operations {
+    ($($family:ident)*) => { $(
+        impl From<$family> for Op {
+            fn from(op: $family) -> Op {
+                Op::$family(op)
+            }
+        }
+    )* };
+}
+
+operations!(Leaf Elementwise Layout Indexing Reduction Contraction Control);
+
 impl Op {
     /// What is known of the operation.
     #[inline]
@@ -84,18 +96,11 @@ impl Op {
         }
     }
 
-    /// Whether the result is at hand: nothing is computed.
+    /// Whether the result is at hand: nothing is computed. Only of leaves it can be, so that the facts of others, which are
+    /// asked for whenever something is recorded, need not be put together.
     #[inline]
     pub const fn is_at_hand(&self) -> bool {
-        match self {
-            Op::Leaf(op) => matches!(op.facts().cost, Cost::Leaf),
-            Op::Elementwise(_)
-            | Op::Layout(_)
-            | Op::Indexing(_)
-            | Op::Reduction(_)
-            | Op::Contraction(_)
-            | Op::Control(_) => false,
-        }
+        matches!(self, Op::Leaf(op) if matches!(op.facts().cost, Cost::Leaf))
     }
 
     /// The name used in printed graphs and messages.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{DType, Error, Kind, Result, Shape, Type};
 
-use super::{AxisSet, Facts, Op, Positions, Signature, Types, Work, exactly, one, require};
+use super::{AxisSet, Facts, Positions, Signature, Types, Work, exactly, one, require};
 
 /// An operation that makes many elements one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,12 +23,6 @@ pub enum Reduction {
         /// The axis that vanishes.
         axis: usize,
     },
-}
-
-impl From<Reduction> for Op {
-    fn from(op: Reduction) -> Op {
-        Op::Reduction(op)
-    }
 }
 
 impl Reduction {

@@ -22,8 +22,6 @@ pub(crate) struct Compilation {
     /// Gone once it is compiled.
     program: Mutex<Option<Program>>,
     options: CompileOptions,
-    /// The types of the memory that is donated for large results, after the inputs and numbers.
-    output_buffers: Box<[Type]>,
     executable: OnceLock<Arc<dyn Executable>>,
 }
 
@@ -59,14 +57,11 @@ impl Compilation {
     pub(crate) fn new(program: Program, donated: &[usize], name: &str) -> Compilation {
         let listed = program.graph.ids().map(|id| &program.graph[id]);
         let steps = listed.filter(|node| !node.op.is_at_hand() || matches!(node.op, Op::Leaf(Leaf::Input)));
-        let options = options(&program, donated, name);
-        let results = program.result_types();
         Compilation {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
             n_nodes: n_nodes(&program),
             steps: steps.map(|node| Step { name: node.op.name(), ty: node.ty.clone(), line: node.line }).collect(),
-            output_buffers: options.output_buffers.iter().map(|&output| results[output].clone()).collect(),
-            options,
+            options: options(&program, donated, name),
             program: Mutex::new(Some(program)),
             executable: OnceLock::new(),
         }
@@ -79,15 +74,12 @@ impl Compilation {
 
     /// A program that is compiled already.
     pub(crate) fn ready(executable: Arc<dyn Executable>, options: CompileOptions) -> Compilation {
-        let results = &executable.signature().results;
-        let output_buffers = options.output_buffers.iter().filter_map(|&output| results.get(output).cloned()).collect();
         Compilation {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
             n_nodes: 0,
             steps: Box::default(),
             program: Mutex::new(None),
             options,
-            output_buffers,
             executable: OnceLock::from(executable),
         }
     }
@@ -110,11 +102,6 @@ impl Compilation {
     /// How it is compiled.
     pub(crate) fn options(&self) -> &CompileOptions {
         &self.options
-    }
-
-    /// The types of the memory that is donated for large results, after the inputs and numbers.
-    pub(super) fn output_buffers(&self) -> &[Type] {
-        &self.output_buffers
     }
 
     /// Whether the program is compiled.
@@ -142,7 +129,7 @@ impl Compilation {
     }
 
     fn compile(&self, program: &Program, backend: &dyn Backend) -> Result<Arc<dyn Executable>> {
-        let _span = tracing::debug_span!("compile", program = self.id, nodes = self.n_nodes).entered();
+        let _span = tracing::debug_span!("prepare", program = self.id, nodes = self.n_nodes).entered();
         let compiled = backend.compile(program, &self.options)?;
         let counter = if compiled.from_store { &stats::COUNTERS.disk_hits } else { &stats::COUNTERS.compiles };
         counter.fetch_add(1, Ordering::Relaxed);

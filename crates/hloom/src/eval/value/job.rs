@@ -83,7 +83,7 @@ impl Job {
 impl Task for Job {
     /// The program is compiled, and its results take too little memory for it to matter how many of them are on their way.
     fn is_quick(&self) -> bool {
-        self.program.is_compiled() && self.program.output_buffers().is_empty()
+        self.program.is_compiled() && self.program.options().output_buffers.is_empty()
     }
 
     fn run_to_end(self: Arc<Job>) {
@@ -129,7 +129,7 @@ fn attempt<'a>(
     let mut owned = Results::new();
     push_packs(backend, scalars, &mut owned)?;
     let n_packs = owned.len();
-    push_output_buffers(backend, program, &mut owned)?;
+    push_output_buffers(backend, executable, program.options().output_buffers.len(), &mut owned)?;
     let mut arguments: SmallVec<[Argument<'_>; 8]> = SmallVec::new();
     for input in inputs {
         arguments.push(input);
@@ -163,9 +163,18 @@ fn push_packs(backend: &dyn Backend, scalars: &[Literal], packs: &mut Results) -
     Ok(())
 }
 
-/// The memory that large results are written to.
-fn push_output_buffers(backend: &dyn Backend, program: &Compilation, buffers: &mut Results) -> Result<()> {
-    for ty in program.output_buffers() {
+/// The memory that large results are written to: that of the last `n_buffers` parameters.
+fn push_output_buffers(
+    backend: &dyn Backend,
+    executable: &dyn Executable,
+    n_buffers: usize,
+    buffers: &mut Results,
+) -> Result<()> {
+    if n_buffers == 0 {
+        return Ok(());
+    }
+    let parameters = &executable.signature().parameters;
+    for ty in &parameters[parameters.len().saturating_sub(n_buffers)..] {
         buffers.push(match runtime().pool.take(backend, ty.size_bytes()) {
             Some(buffer) => buffer,
             None => backend.allocate(ty)?,
