@@ -126,7 +126,7 @@ pub fn fit(record: &Record, n_steps: usize) -> Fit {
     let fitted = design.matmul(&weights);
     let residual = ppm - &fitted;
     // From weights of the scaled time to coefficients per year and per year squared.
-    let trend = weights.get(s![..3]) / np::power(&half_span, np::arange(0.0, 3.0, 1.0));
+    let trend = weights.get(s![..3]) / np::power(&half_span, np::arange((0.0, 3.0, 1.0)));
     let coefficients = np::concatenate([trend, weights.get(s![3..])], 0);
     Fit { coefficients, middle, fitted, residual }
 }

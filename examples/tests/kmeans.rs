@@ -58,7 +58,7 @@ fn the_palette_is_that_of_numpy() -> anyhow::Result<()> {
     assert!((palette.moved.item::<f64>()? / MOVED - 1.0).abs() < 1e-9);
 
     let (painted, nearest) = kmeans.paint(&picture, &palette)?;
-    let (row, column) = (np::arange(0, 300, 1).get(s![.., newaxis]), np::arange(0, 451, 1));
+    let (row, column) = (np::arange(300).get(s![.., newaxis]), np::arange(451));
     for (idx, (_, count, rows, columns)) in PALETTE.iter().enumerate() {
         let own = nearest.equal(idx as i64);
         assert_eq!(own.sum(..).item::<i64>()?, *count, "pixels of colour {idx}");
@@ -155,7 +155,7 @@ fn what_is_no_picture_is_refused() -> anyhow::Result<()> {
 
 #[test]
 fn pictures_are_saved_as_they_are() -> anyhow::Result<()> {
-    let picture = (np::arange(0, 4 * 5 * 3, 1) * 4).astype(uint8).reshape([4, 5, 3]);
+    let picture = (np::arange(4 * 5 * 3) * 4).astype(uint8).reshape([4, 5, 3]);
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kmeans_saved.png");
     kmeans::save(&path, &picture)?;
     assert_eq!(kmeans::load(&path)?.tolist()?, picture.tolist()?);

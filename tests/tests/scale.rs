@@ -93,7 +93,7 @@ fn threads_that_need_one_program_compile_it_once() {
 
 /// What a thread computes from an array of its own and one that all share.
 fn work(thread: usize, shared: &NdArray) -> hloom::Result<Vec<i64>> {
-    let mut own = hloom::arange(0, 24, 1).reshape([4, 6]) + thread as i64;
+    let mut own = hloom::arange(24).reshape([4, 6]) + thread as i64;
     for round in 0..40 {
         own = (&own * 3 + shared.get(round % 4)) % 1009;
         if round % 10 == 9 {
@@ -105,7 +105,7 @@ fn work(thread: usize, shared: &NdArray) -> hloom::Result<Vec<i64>> {
 
 #[test]
 fn threads_get_what_one_thread_gets() {
-    let shared = || hloom::arange(0, 24, 1).reshape([4, 6]) * 7 % 11;
+    let shared = || hloom::arange(24).reshape([4, 6]) * 7 % 11;
     let alone = shared();
     let expected: Vec<Vec<i64>> = (0..N_THREADS).map(|thread| work(thread, &alone).unwrap()).collect();
     let (shared, start) = (shared(), Barrier::new(N_THREADS));
@@ -129,7 +129,7 @@ fn threads_get_what_one_thread_gets() {
 #[test]
 fn one_shared_array_is_materialized_by_all_threads_at_once() {
     for round in 0..8 {
-        let x = hloom::arange(0, 100, 1) * (round + 2);
+        let x = hloom::arange(100) * (round + 2);
         let x = x.reshape([10, 10]).sum(1).reshape([2, 5]).sum(0).sum(..);
         let start = Barrier::new(N_THREADS);
         std::thread::scope(|scope| {

@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(found("crates/hloom-ir/src/shape.rs", "// As petgraph does.\nconst X: &str = \"unsafe\";"), 0);
         assert_eq!(found("crates/hloom-pjrt/src/ffi/raw.rs", "unsafe fn f() {}"), 0);
         assert_eq!(found("crates/hloom-pjrt/src/find.rs", "unsafe fn f() {}"), 1);
-        assert_eq!(found("crates/hloom/src/ops/linalg.rs", "use hloom_hlo::lower;"), 1);
+        assert_eq!(found("crates/hloom/src/numpy/linalg.rs", "use hloom_hlo::lower;"), 1);
         assert_eq!(found("crates/hloom-hlo/src/types.rs", "fn f() { std::fs::read(x) }"), 1);
         assert_eq!(found("crates/hloom-hlo/src/types.rs", "use std::{env::var, fmt, fs};"), 2);
         assert_eq!(found("crates/hloom-ir/src/shape.rs", "macro_rules! m { () => { unsafe { ::std::fs::f() } } }"), 2);

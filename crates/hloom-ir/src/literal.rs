@@ -140,7 +140,7 @@ impl Weak {
     }
 
     /// The real part.
-    fn real(self) -> f64 {
+    pub fn real(self) -> f64 {
         match self {
             Weak::Bool(value) => f64::from(u8::from(value)),
             Weak::Int(value) => value as f64,

@@ -1,4 +1,4 @@
-//! What an array says of itself, and how it is read. What can be computed with it is in [`crate::ops`].
+//! What an array says of itself, and how it is read. What can be computed with it is in [`crate::numpy`].
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -135,7 +135,7 @@ impl NdArray {
     ///
     /// # Examples
     /// ```
-    /// let x = hloom::arange(0, 3, 1) * 2;
+    /// let x = hloom::arange(3) * 2;
     /// let tensor = x.data()?;
     /// assert_eq!(*tensor.shape(), [3]);
     /// let y = hloom::NdArray::from_tensor(&tensor);
@@ -163,7 +163,7 @@ impl NdArray {
     ///
     /// # Examples
     /// ```
-    /// let x = hloom::arange(0, 4, 1).reshape([2, 2]);
+    /// let x = hloom::arange(4).reshape([2, 2]);
     /// assert_eq!(x.tolist()?.to_string(), "[[0, 1], [2, 3]]");
     /// # Ok::<(), hloom::Error>(())
     /// ```

@@ -134,7 +134,7 @@ impl NdArray {
     ///
     /// # Examples
     /// ```
-    /// let x = hloom::arange(0, 4, 1).reshape([2, 2]);
+    /// let x = hloom::arange(4).reshape([2, 2]);
     /// let sums: Vec<i64> = x.iter().map(|row| row.sum(..).item()).collect::<Result<_, _>>()?;
     /// assert_eq!(sums, [1, 5]);
     /// # Ok::<(), hloom::Error>(())

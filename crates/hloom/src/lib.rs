@@ -22,6 +22,7 @@
 #![forbid(unsafe_code)]
 
 mod array;
+mod axes;
 mod control;
 mod convert;
 mod display;
@@ -33,7 +34,8 @@ mod io;
 mod jit;
 mod list;
 mod memory;
-mod ops;
+mod numpy;
+mod operands;
 mod print;
 mod record;
 mod shape;
@@ -41,6 +43,7 @@ mod stats;
 mod tree;
 
 pub use array::Tensor;
+pub use axes::{Axes, axis};
 pub use control::{cond, fori_loop, map, scan, switch, while_loop};
 pub use convert::Nested;
 pub use display::Rows;
@@ -52,10 +55,11 @@ pub use index::{Index, IntoIndex, ellipsis, newaxis};
 pub use io::{load, save};
 pub use jit::{Compiled, Cost, Jit, Lowered, Memory, jit};
 pub use list::{List, ListError};
-pub use ops::*;
+pub use numpy::*;
+pub use operands::IntoOperands;
 pub use print::{FloatMode, PrintOptions, Sign};
 pub use record::{IntoOperand, NdArray, Operand};
-pub use shape::{Axes, IntoExtent, IntoShape, axis};
+pub use shape::{IntoExtent, IntoShape};
 pub use stats::{Stats, stats};
 pub use tree::{Arrays, ShapeDtype, Static, Tree, Visitor};
 

@@ -59,7 +59,7 @@ impl std::ops::Sub for Stats {
 /// # Examples
 /// ```
 /// let before = hloom::stats();
-/// let x = hloom::arange(0, 4, 1);
+/// let x = hloom::arange(4);
 /// let y = &x + 1;
 /// let since = hloom::stats() - before;
 /// assert!(since.recorded > 0);

@@ -32,7 +32,7 @@ impl Source {
             (Source::Ones(dtype, shape), _) => hloom::ones(shape.as_slice()).astype(*dtype),
             (Source::Arange(start, dtype, shape), _) => {
                 let size = shape.iter().product::<usize>() as i64;
-                hloom::arange(*start, start + size, 1).astype(*dtype).reshape(shape.as_slice())
+                hloom::arange((*start, start + size, 1)).astype(*dtype).reshape(shape.as_slice())
             }
         }
     }

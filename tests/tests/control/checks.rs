@@ -20,7 +20,7 @@ fn x() -> NdArray {
 
 #[test]
 fn a_traced_index_reads_as_a_known_one() -> hloom::Result<()> {
-    let m = np::arange(0, 24, 1).reshape([2, 3, 4]);
+    let m = np::arange(24).reshape([2, 3, 4]);
     let (i, j) = (np::array([[0i64, -1], [1, 0]]), np::array([2i64, -3]));
     type Take = fn(&NdArray, &NdArray, &NdArray) -> NdArray;
     let takes: [(&str, Take); 8] = [

@@ -194,7 +194,7 @@ fn a_recording_is_never_cut_between_a_loop_and_its_results() -> hloom::Result<()
     assert_eq!(chosen.tolist()?, [63.0; 3]);
     let scanned = rounds_of(|x| {
         let (last, rows) = np::scan(|sum: NdArray, x: NdArray| (&sum + 1, x + sum), 0, x);
-        rows - np::arange(0, 3, 1) + last / 3
+        rows - np::arange(3) + last / 3
     });
     assert_eq!(scanned.tolist()?, [62.0; 3]);
     Ok(())
@@ -313,7 +313,7 @@ fn every_dtype_goes_round() -> hloom::Result<()> {
 #[test]
 fn two_rounds_in_one_are_two_rounds() -> hloom::Result<()> {
     // Large enough for its copies to be saved; every number on the way is rounded.
-    let plate = (np::arange(0, 360 * 250, 1) * 37 % 1000).astype(float32).reshape([360, 250]) / 7;
+    let plate = (np::arange(360 * 250) * 37 % 1000).astype(float32).reshape([360, 250]) / 7;
     let step = |i: NdArray, mut u: NdArray| {
         let around = u.get(s![2.., 1..-1]) + u.get(s![..-2, 1..-1]) + u.get(s![1..-1, 2..]) + u.get(s![1..-1, ..-2]);
         u.set(s![1..-1, 1..-1], 0.3 * around + (i % 3) * 0.7);

@@ -29,7 +29,7 @@ fn a_scan_carries_a_state_and_stacks_what_is_beside_it() -> hloom::Result<()> {
 
 #[test]
 fn states_rows_and_results_are_trees() -> hloom::Result<()> {
-    let xs = (np::arange(0, 4, 1), vec![np::linspace(0.0, 1.0, 4)]);
+    let xs = (np::arange(4), vec![np::linspace(0.0, 1.0, 4)]);
     let (state, ys) = np::scan(
         |(n, sum): (NdArray, NdArray), (i, zs): (NdArray, Vec<NdArray>)| {
             let sum = sum + &zs[0];
@@ -46,9 +46,9 @@ fn states_rows_and_results_are_trees() -> hloom::Result<()> {
 
 #[test]
 fn a_map_has_no_state() -> hloom::Result<()> {
-    let x = np::arange(0, 6, 1).reshape([3, 2]);
+    let x = np::arange(6).reshape([3, 2]);
     assert_eq!(np::map(|row: NdArray| row.sum(..), &x).to_vec::<i64>()?, [1, 5, 9]);
-    let (a, b) = np::map(|(x, y): (NdArray, NdArray)| (&x + &y, x), (&x, np::arange(0, 3, 1)));
+    let (a, b) = np::map(|(x, y): (NdArray, NdArray)| (&x + &y, x), (&x, np::arange(3)));
     assert_eq!(a.tolist()?, [[0, 1], [3, 4], [6, 7]]);
     assert_eq!(b.tolist()?, x.tolist()?);
     Ok(())
@@ -109,7 +109,7 @@ fn a_long_scan_writes_in_place() -> hloom::Result<()> {
         let copies = line.contains("s64[100000]") && line.contains(" copy(");
         assert!(!copies || within.starts_with("ENTRY"), "{line}\nin {within}");
     }
-    let (_, ys) = scan(np::arange(0, n, 1));
+    let (_, ys) = scan(np::arange(n));
     let (mut sum, mut expected) = (0, Vec::new());
     for x in 0..n {
         expected.push(sum * 2 + x);

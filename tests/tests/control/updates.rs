@@ -119,7 +119,7 @@ fn what_is_read_after_a_write_sees_it() -> hloom::Result<()> {
 
 #[test]
 fn slices_and_index_arrays() -> hloom::Result<()> {
-    let places = |i: &NdArray| (np::arange(0, 4, 1) * 5 + i) % N as i64;
+    let places = |i: &NdArray| (np::arange(4) * 5 + i) % N as i64;
     check(
         move |i, (mut x, mut y, mut z)| {
             let (a, b) = (x.get(places(&i)), y.get(places(&i)));
@@ -175,7 +175,7 @@ fn rows_of_matrices() -> hloom::Result<()> {
             (x, y)
         })
     });
-    let (x, y) = (np::arange(0, 1000, 1).reshape([20, 50]), np::arange(5000, 6000, 1).reshape([20, 50]));
+    let (x, y) = (np::arange(1000).reshape([20, 50]), np::arange((5000, 6000, 1)).reshape([20, 50]));
     let (left_x, left_y) = function.call((&x, &y))?;
     for row in 0..20i64 {
         let old: Vec<i64> = (50 * row..50 * row + 50).collect();

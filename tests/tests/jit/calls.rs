@@ -12,7 +12,7 @@ use crate::child::Child;
 #[test]
 fn a_function_computes_what_its_closure_does() -> hloom::Result<()> {
     let step = |(w, x): (NdArray, NdArray)| (&w * &x).sum(axis(0)).tanh() + 1;
-    let (w, x) = (np::array([[0.5, -0.5], [0.25, 2.0]]), np::arange(0.0, 4.0, 1.0).reshape([2, 2]));
+    let (w, x) = (np::array([[0.5, -0.5], [0.25, 2.0]]), np::arange((0.0, 4.0, 1.0)).reshape([2, 2]));
     let expected = step((w.clone(), x.clone())).to_vec::<f64>()?;
     let compiled = np::jit(step);
     assert_eq!(compiled.call((&w, &x))?.to_vec::<f64>()?, expected);
@@ -83,7 +83,7 @@ fn results_are_ordinary_arrays() -> hloom::Result<()> {
 #[test]
 fn arrays_around_a_function_are_read_as_they_were_when_it_was_traced() -> hloom::Result<()> {
     let traces = Traces::default();
-    let (noted, offset, pending) = (traces.clone(), np::array([10.0, 20.0]), np::arange(0.0, 2.0, 1.0).sin() * 0.0);
+    let (noted, offset, pending) = (traces.clone(), np::array([10.0, 20.0]), np::arange((0.0, 2.0, 1.0)).sin() * 0.0);
     let pending_is_materialized = pending.clone();
     let f = np::jit(move |x: NdArray| {
         noted.note();
@@ -157,7 +157,7 @@ fn the_error_of_a_function_is_the_error_of_its_call() -> hloom::Result<()> {
 
 #[test]
 fn functions_without_arrays_and_without_results() -> hloom::Result<()> {
-    let f = np::jit(|(): ()| np::arange(0, 3, 1));
+    let f = np::jit(|(): ()| np::arange(3));
     assert_eq!(f.call(())?.to_vec::<i64>()?, [0, 1, 2]);
     let f = np::jit(|_: NdArray| ());
     f.call(np::array(1))?;
@@ -228,7 +228,7 @@ fn an_argument_that_another_thread_computes_is_waited_for() -> hloom::Result<()>
         for seed in 0..4i64 {
             let f = f.clone();
             scope.spawn(move || {
-                let mut x = np::arange(0, 1000, 1) + seed;
+                let mut x = np::arange(1000) + seed;
                 for _ in 0..200 {
                     x = &x + 1;
                 }
@@ -305,7 +305,7 @@ fn a_function_that_calls_itself_in_its_trace_is_refused() -> hloom::Result<()> {
         (_, Some(sum)) => Ok(x.get(0) + sum.call(x.get(s![1..]))??),
     });
     let _ = sum.set(f.clone());
-    assert_eq!(f.call(np::arange(0.0, 20.0, 1.0))??.item::<f64>()?, 190.0);
+    assert_eq!(f.call(np::arange((0.0, 20.0, 1.0)))??.item::<f64>()?, 190.0);
 
     let inner = itself.clone();
     let f = np::jit(move |x: NdArray| match inner.get() {

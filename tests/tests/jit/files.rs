@@ -34,7 +34,7 @@ fn a_loaded_function_computes_the_same() -> hloom::Result<()> {
     assert_eq!(loaded.name(), "affine");
     let types: Vec<String> = loaded.argument_types().iter().map(|(path, ty)| format!("{path} {ty}")).collect();
     assert_eq!(types, ["[0][0] f64[3,2]", "[1] f64[]"]);
-    let x = np::arange(0.0, 6.0, 1.0).reshape([3, 2]);
+    let x = np::arange((0.0, 6.0, 1.0)).reshape([3, 2]);
     let (sum, y) = f.call((vec![&x], 0.25, 7))?;
     let results = loaded.call(vec![x.clone(), np::array(0.25)])?;
     assert_eq!(results[0].to_vec::<f64>()?, sum.to_vec::<f64>()?);

@@ -11,7 +11,7 @@ use super::model::{broadcast_index, draw, places, ravel, unravel};
 fn array(shape: &[usize], computed: bool) -> (NdArray, Vec<i64>) {
     let n_elements = shape.iter().product::<usize>() as i64;
     let values: Vec<i64> = (0..n_elements).map(|place| 100 + place).collect();
-    let array = if computed { hloom::arange(100, 100 + n_elements, 1) } else { NdArray::from(values.clone()) };
+    let array = if computed { hloom::arange((100, 100 + n_elements, 1)) } else { NdArray::from(values.clone()) };
     (array.reshape(shape), values)
 }
 

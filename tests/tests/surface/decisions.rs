@@ -27,7 +27,7 @@ fn numbers_never_recompile() {
 
 #[test]
 fn dear_ancestors_come_with_the_result_and_cheap_ones_do_not() {
-    let x = hloom::arange(0, 12, 1).reshape([3, 4]);
+    let x = hloom::arange(12).reshape([3, 4]);
     let cheap = &x * 2 + 1;
     let sum = cheap.sum(0);
     let product = cheap.matmul(cheap.t());
@@ -47,7 +47,7 @@ fn dear_ancestors_come_with_the_result_and_cheap_ones_do_not() {
 
 #[test]
 fn long_cheap_chains_are_kept_where_they_are_held() {
-    let mut chain = hloom::arange(0, 4, 1);
+    let mut chain = hloom::arange(4);
     for _ in 0..40 {
         chain += 1;
     }

@@ -7,7 +7,7 @@ use num_complex::Complex;
 use super::check;
 
 fn table() -> NdArray {
-    hloom::arange(0, 6, 1).reshape([2, 3])
+    hloom::arange(6).reshape([2, 3])
 }
 
 #[test]

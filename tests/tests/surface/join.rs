@@ -32,7 +32,7 @@ fn the_extents_of_what_is_joined_may_differ() -> hloom::Result<()> {
     // Columns of 2 rows: 0, 1, 2, 0, 1, 2 … of them.
     let part = |idx: i64| {
         let extent = idx % 3;
-        (np::arange(0, extent, 1) + 10 * idx) + np::array([[0i64], [5]])
+        (np::arange(extent) + 10 * idx) + np::array([[0i64], [5]])
     };
     let parts: Vec<NdArray> = (0..MANY as i64).map(part).collect();
     let whole = np::concatenate(&parts, 1);
@@ -73,7 +73,7 @@ fn dtypes_are_promoted_in_any_order() -> hloom::Result<()> {
 
 #[test]
 fn what_is_recorded_is_joined_too() -> hloom::Result<()> {
-    let x = np::arange(0, 300, 1).reshape([MANY, 3]);
+    let x = np::arange(300).reshape([MANY, 3]);
     let parts = (0..MANY).map(|idx| x.get(idx) * 2 + 1).collect::<Vec<_>>();
     assert_eq!(np::stack(&parts, 0).to_vec::<i64>()?, (0..300).map(|value| 2 * value + 1).collect::<Vec<i64>>());
     // The result is an array as any other.
@@ -123,7 +123,7 @@ fn errors_are_those_of_few_arrays() {
 fn an_error_of_a_part_is_that_of_the_whole() -> hloom::Result<()> {
     // Out of bounds only when it runs.
     let get = np::jit(|(x, i): (NdArray, NdArray)| x.get(i));
-    let x = np::arange(0, 3, 1);
+    let x = np::arange(3);
     let part = |idx: i64| get.call((&x, np::array([idx])));
     let mut parts = (0..MANY as i64).map(|idx| part(idx % 3)).collect::<hloom::Result<Vec<_>>>()?;
     assert_eq!(np::concatenate(&parts, 0).to_vec::<i64>()?.len(), MANY);

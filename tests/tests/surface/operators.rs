@@ -120,7 +120,7 @@ fn numbers_take_the_dtype_beside_them() {
 /// NumPy's rule for operators that assign: dtype and shape stay, or it is an error.
 #[test]
 fn assigning_forms_keep_dtype_and_shape() {
-    let mut single = hloom::arange(0, 3, 1).astype(float32);
+    let mut single = hloom::arange(3).astype(float32);
     single += hloom::ones(3);
     assert_eq!((single.dtype(), single.to_vec::<f32>().unwrap()), (float32, vec![1.0, 2.0, 3.0]));
     let mut narrow = hloom::array([1i32, 2]);

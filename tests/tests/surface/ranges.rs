@@ -103,25 +103,25 @@ fn linspace_at_the_ends_of_the_range() {
 
 #[test]
 fn arange_has_the_bits_of_numpy() {
-    check(|_| np::arange(0.1, 50, 0.3), &ranged(0.1, 50.0, 0.3));
-    check(|_| np::arange(5, -5, -0.01), &ranged(5.0, -5.0, -0.01));
-    check(|_| np::arange(-1e6, 1e6, 333.3), &ranged(-1e6, 1e6, 333.3));
-    check(|_| np::arange(1e-5, 1, 0.7e-3), &ranged(1e-5, 1.0, 0.7e-3));
-    check(|_| np::arange(-0.0, 3.0, 1), &[-0.0, 1.0, 2.0]);
-    check(|_| np::arange(0.0, 5.0, f64::INFINITY), &[0.0]);
-    check(|_| np::arange(1e-300, 2e-300, f64::INFINITY), &[1e-300]);
-    check(|_| np::arange(0.0, -5.0, f64::INFINITY), &[]);
+    check(|_| np::arange((0.1, 50, 0.3)), &ranged(0.1, 50.0, 0.3));
+    check(|_| np::arange((5, -5, -0.01)), &ranged(5.0, -5.0, -0.01));
+    check(|_| np::arange((-1e6, 1e6, 333.3)), &ranged(-1e6, 1e6, 333.3));
+    check(|_| np::arange((1e-5, 1, 0.7e-3)), &ranged(1e-5, 1.0, 0.7e-3));
+    check(|_| np::arange((-0.0, 3.0, 1)), &[-0.0, 1.0, 2.0]);
+    check(|_| np::arange((0.0, 5.0, f64::INFINITY)), &[0.0]);
+    check(|_| np::arange((1e-300, 2e-300, f64::INFINITY)), &[1e-300]);
+    check(|_| np::arange((0.0, -5.0, f64::INFINITY)), &[]);
     let far = 2f64.powi(60);
-    check(|_| np::arange(1i64 << 60, (1i64 << 60) + 3, 1.0), &[far, far, far]);
+    check(|_| np::arange((1i64 << 60, (1i64 << 60) + 3, 1.0)), &[far, far, far]);
 }
 
 #[test]
 fn integers_that_do_not_fit_become_what_numpy_makes_of_them() -> hloom::Result<()> {
     let far = 2f64.powi(63);
-    check(|_| np::arange((1i128 << 63) - 3, 1i128 << 63, 1), &[far, far, far]);
-    check(|_| np::arange(0, 1i128 << 63, 1i64 << 62), &[0.0, far / 2.0]);
-    assert_eq!(np::arange(0, (1i64 << 60) + 1, 1i64 << 59).to_vec::<i64>()?, [0, 1 << 59]);
-    for array in [np::arange(1i128 << 64, (1i128 << 64) + 3, 1), np::full(2, 1i128 << 64), np::full(2, i128::MIN)] {
+    check(|_| np::arange(((1i128 << 63) - 3, 1i128 << 63, 1)), &[far, far, far]);
+    check(|_| np::arange((0, 1i128 << 63, 1i64 << 62)), &[0.0, far / 2.0]);
+    assert_eq!(np::arange((0, (1i64 << 60) + 1, 1i64 << 59)).to_vec::<i64>()?, [0, 1 << 59]);
+    for array in [np::arange((1i128 << 64, (1i128 << 64) + 3, 1)), np::full(2, 1i128 << 64), np::full(2, i128::MIN)] {
         assert_eq!(array.check().unwrap_err().kind(), ErrorKind::Overflow);
     }
     assert_eq!(np::full(2, u64::MAX).to_vec::<u64>()?, [u64::MAX; 2]);

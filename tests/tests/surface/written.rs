@@ -9,12 +9,12 @@ fn no_truths(shape: impl np::IntoShape) -> NdArray {
 }
 
 fn table() -> NdArray {
-    np::arange(0, 12, 1).reshape([3, 4])
+    np::arange(12).reshape([3, 4])
 }
 
 #[test]
 fn masks_without_elements_name_nothing() -> hloom::Result<()> {
-    assert_eq!(np::arange(0, 3, 1).get(no_truths(0)).shape(), [0]);
+    assert_eq!(np::arange(3).get(no_truths(0)).shape(), [0]);
     let m = table();
     assert_eq!(m.get(no_truths(0)).shape(), [0, 4]);
     assert_eq!(m.get(s![.., no_truths(0)]).shape(), [3, 0]);
@@ -34,7 +34,7 @@ fn masks_without_elements_name_nothing() -> hloom::Result<()> {
         assert!(error.message().starts_with("boolean index did not match"), "{error}");
     }
     assert_eq!(np::array(5).get(no_truths(0)).check().unwrap_err().kind(), ErrorKind::Index);
-    let mut x = np::arange(0, 3, 1);
+    let mut x = np::arange(3);
     for value in [vec![], vec![7i64]] {
         x.set(no_truths(0), value);
         assert_eq!(x.to_vec::<i64>()?, [0, 1, 2]);

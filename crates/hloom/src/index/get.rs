@@ -25,7 +25,7 @@ impl NdArray {
     /// # Examples
     /// ```
     /// use hloom::prelude::*;
-    /// let x = hloom::arange(0, 10, 1);
+    /// let x = hloom::arange(10);
     /// assert_eq!(x.get(3).tolist()?, 3);
     /// assert_eq!(x.get(s![7..]).tolist()?, [7, 8, 9]);
     /// assert_eq!(x.get(x.gt(6)).tolist()?, [7, 8, 9]);

@@ -65,7 +65,7 @@ impl Index {
 /// # Examples
 /// ```
 /// use hloom::prelude::*;
-/// let x = hloom::arange(0, 12, 1).reshape([3, 4]);
+/// let x = hloom::arange(12).reshape([3, 4]);
 /// assert_eq!(x.get(s![0, ..3;2]).tolist()?, [0, 2]);
 /// assert_eq!(x.get(s![..;-1, -1]).tolist()?, [11, 7, 3]);
 /// assert_eq!(x.get(s![..., newaxis, 0]).shape(), [3, 1]);

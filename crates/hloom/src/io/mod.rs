@@ -67,7 +67,7 @@ pub fn load(path: impl AsRef<Path>) -> Result<NdArray> {
 /// ```
 /// use hloom as np;
 /// let folder = tempfile::tempdir().unwrap();
-/// np::save(folder.path().join("squares"), &np::arange(0, 4, 1).square())?;
+/// np::save(folder.path().join("squares"), &np::arange(4).square())?;
 /// assert_eq!(np::load(folder.path().join("squares.npy"))?.tolist()?, [0, 1, 4, 9]);
 /// # Ok::<(), hloom::Error>(())
 /// ```

@@ -35,6 +35,7 @@ pub(crate) use extract::Purpose;
 pub use handle::NdArray;
 pub(crate) use hloom_transform::Build;
 pub(crate) use join::{Known, What, known};
+pub(crate) use operand::for_each_number;
 pub use operand::{IntoOperand, Operand};
 pub(crate) use region::{Inside, Scalars};
 pub(crate) use scope::{Scope, specified};

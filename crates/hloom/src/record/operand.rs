@@ -25,6 +25,15 @@ impl Operand<'_> {
         }
     }
 
+    /// The operand without a borrow.
+    pub fn into_owned(self) -> Operand<'static> {
+        match self {
+            Operand::Borrowed(array) => Operand::Owned(array.clone()),
+            Operand::Owned(array) => Operand::Owned(array),
+            Operand::Number(number) => Operand::Number(number),
+        }
+    }
+
     /// The operand as an array; a scalar becomes a weak input of the program.
     #[track_caller]
     pub(crate) fn into_recorded(self) -> NdArray {
@@ -41,6 +50,11 @@ impl Operand<'_> {
 ///
 /// Rust numbers are weak, as Python's are: `x + 1.0` keeps the dtype of a float `x` of any width.
 /// Rust arrays are arrays of their element's dtype.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no array and no number",
+    label = "expected an `NdArray`, a reference to one, a number, or a Rust array of numbers",
+    note = "`hloom::array` makes an array of nested vectors"
+)]
 pub trait IntoOperand<'a> {
     /// The operand.
     fn into_operand(self) -> Operand<'a>;
@@ -68,11 +82,46 @@ impl<'a> IntoOperand<'a> for &'a NdArray {
     }
 }
 
+impl<'a> IntoOperand<'a> for &'a &NdArray {
+    fn into_operand(self) -> Operand<'a> {
+        Operand::Borrowed(self)
+    }
+}
+
 impl<'a> IntoOperand<'a> for NdArray {
     fn into_operand(self) -> Operand<'a> {
         Operand::Owned(self)
     }
 }
+
+/// Calls a macro with the types of Rust numbers.
+macro_rules! for_each_number {
+    ($name:ident) => {
+        $name!(
+            bool,
+            i8,
+            i16,
+            i32,
+            i64,
+            i128,
+            isize,
+            u8,
+            u16,
+            u32,
+            u64,
+            usize,
+            half::f16,
+            half::bf16,
+            f32,
+            f64,
+            num_complex::Complex<f32>,
+            num_complex::Complex<f64>,
+            hloom_ir::Weak,
+        );
+    };
+}
+
+pub(crate) use for_each_number;
 
 macro_rules! numbers {
     ($($ty:ty),* $(,)?) => { $(
@@ -84,24 +133,4 @@ macro_rules! numbers {
     )* };
 }
 
-numbers!(
-    bool,
-    i8,
-    i16,
-    i32,
-    i64,
-    i128,
-    isize,
-    u8,
-    u16,
-    u32,
-    u64,
-    usize,
-    half::f16,
-    half::bf16,
-    f32,
-    f64,
-    num_complex::Complex<f32>,
-    num_complex::Complex<f64>,
-    Weak,
-);
+for_each_number!(numbers);

@@ -49,7 +49,7 @@ pub(crate) use statics::StaticValue;
 ///     let y = x.matmul(&layer.weights) + &layer.bias;
 ///     if layer.activate { y.tanh() } else { y }
 /// });
-/// let layer = Layer { weights: hloom::eye(2, 2, 0), bias: hloom::ones(2), activate: false };
+/// let layer = Layer { weights: hloom::eye(2), bias: hloom::ones(2), activate: false };
 /// let y = apply.call((&layer, hloom::zeros([1, 2])))?;
 /// assert_eq!(y.tolist()?, [[1.0, 1.0]]);
 /// # Ok::<(), hloom::Error>(())

@@ -43,7 +43,7 @@ pub(crate) fn numbers(_args: &[String]) -> Result<()> {
             changed
         },
     )?;
-    check("arange", &[2, 3, 5], &|n| hloom::arange(n, n + 4, 1).astype(float64), &|n| {
+    check("arange", &[2, 3, 5], &|n| hloom::arange((n, n + 4, 1)).astype(float64), &|n| {
         (n..n + 4).map(|value| value as f64).collect()
     })?;
     // What shapes a program makes a new one: the control that the counts above could have been others.

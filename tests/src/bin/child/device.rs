@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Computes something and prints it, or the error, and how it was compiled.
 pub(crate) fn sum(_args: &[String]) -> Result<()> {
     let before = hloom::stats();
-    let x = hloom::arange(0, 10, 1);
+    let x = hloom::arange(10);
     match (&x * &x + 1).sum(..).tolist() {
         Ok(value) => println!("value {value}"),
         Err(error) => println!("{error}"),
@@ -47,7 +47,7 @@ pub(crate) fn twins(_args: &[String]) -> Result<()> {
 
 /// Reads an array before and after a plugin appears where hloom installs it.
 pub(crate) fn retry(_args: &[String]) -> Result<()> {
-    let x = hloom::arange(0, 4, 1) + 1;
+    let x = hloom::arange(4) + 1;
     let y = &x * 2;
     match x.tolist() {
         Ok(value) => println!("value {value}"),

@@ -10,11 +10,11 @@ const LIMIT: Duration = Duration::from_secs(20);
 
 /// Forks before the device is opened, and after; prints what the children say, each with its status.
 pub(crate) fn fork(_args: &[String]) -> Result<()> {
-    let early = hloom_pjrt::fork(LIMIT, || said((hloom::arange(0, 4, 1) * 2).tolist()))?;
+    let early = hloom_pjrt::fork(LIMIT, || said((hloom::arange(4) * 2).tolist()))?;
     println!("early {} {}", early.0, early.1);
 
     let host = NdArray::from(vec![1i64, 2, 3]);
-    let computed = hloom::arange(0, 5, 1) + 1;
+    let computed = hloom::arange(5) + 1;
     println!("parent {}", computed.tolist()?);
     let recorded = &computed * 2;
     let function = hloom::jit(|x: NdArray| x.sum(..));

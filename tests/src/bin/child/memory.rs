@@ -20,7 +20,7 @@ pub(crate) fn allocate(args: &[String]) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::OutOfMemory => println!("refused {}", error.kind().name()),
         Err(error) => println!("failed {error}"),
     }
-    println!("then {}", (hloom::arange(0, 3, 1) + 1).tolist()?);
+    println!("then {}", (hloom::arange(3) + 1).tolist()?);
     Ok(())
 }
 
@@ -29,6 +29,6 @@ pub(crate) fn constant(_args: &[String]) -> Result<()> {
     for reduced in [hloom::ones(1i64 << 40).argmax(..), hloom::ones(1i64 << 40).max(..)] {
         println!("value {}", reduced.tolist()?);
     }
-    println!("then {}", (hloom::arange(0, 3, 1) + 1).tolist()?);
+    println!("then {}", (hloom::arange(3) + 1).tolist()?);
     Ok(())
 }

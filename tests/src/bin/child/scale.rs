@@ -162,7 +162,7 @@ pub(crate) fn one_compile(args: &[String]) -> Result<()> {
     let shared = args.get(1).is_some_and(|which| which == "shared");
     let before = warm_up()?;
     let start = Barrier::new(n_threads);
-    let make = |scale: i64| (hloom::arange(0, 1000, 1) * scale).sum(..);
+    let make = |scale: i64| (hloom::arange(1000) * scale).sum(..);
     let one = make(1);
     let values = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..n_threads)

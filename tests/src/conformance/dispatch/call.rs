@@ -8,7 +8,7 @@ use hloom::{DType, NdArray, Operand};
 use serde_json::{Map, Value as Json};
 
 use super::item::{Halt, Item};
-use crate::conformance::value::{Value, dtype, integer, sizes};
+use crate::conformance::value::{PyScalar, Value, dtype, integer, sizes};
 
 /// A call.
 #[derive(Debug)]
@@ -120,6 +120,25 @@ impl<'a> Call<'a> {
     pub(super) fn item(&self, name: &str) -> Result<Option<Item>, Halt> {
         let value = self.take_some(name, "a value", |json| Value::parse(json).ok())?;
         value.map(|value| Item::decode(&value, &[])).transpose()
+    }
+
+    /// An encoded value, or a plain number, which is one of Python's.
+    pub(super) fn item_or_number(&self, name: &str) -> Result<Option<Item>, Halt> {
+        let number = self.params.borrow().get(name).and_then(|json| match json {
+            Json::Bool(value) => Some(PyScalar::Bool(*value)),
+            Json::Number(_) => match integer(json) {
+                Ok(value) => Some(PyScalar::Int(value)),
+                Err(_) => json.as_f64().map(PyScalar::Float),
+            },
+            _ => None,
+        });
+        match number {
+            Some(number) => {
+                self.take(name);
+                Ok(Some(Item::Py(number)))
+            }
+            None => self.item(name),
+        }
     }
 
     /// Refuses a call of which a keyword argument was not taken.

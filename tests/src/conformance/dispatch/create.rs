@@ -27,7 +27,7 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
         "identity" => |call| Ok(hloom::identity(size(call, "n")?)),
         "eye" => |call| {
             let n = size(call, "N")?;
-            Ok(hloom::eye(n, call.size("M")?.unwrap_or(n), call.int("k")?.unwrap_or_default()))
+            Ok(hloom::eye((n, call.size("M")?.unwrap_or(n), call.int("k")?.unwrap_or_default())))
         },
         "arange" => arange,
         "array" => |call| {
@@ -83,7 +83,7 @@ fn arange(call: &Call<'_>) -> Result<NdArray, Halt> {
         2 => (weak(call, 0)?, weak(call, 1)?, one),
         _ => (weak(call, 0)?, weak(call, 1)?, weak(call, 2)?),
     };
-    let numbers = hloom::arange(start, stop, step);
+    let numbers = hloom::arange((start, stop, step));
     let Some(dtype) = call.dtype("dtype")? else { return Ok(numbers) };
     fits(start, dtype)?;
     Ok(numbers.astype(dtype))

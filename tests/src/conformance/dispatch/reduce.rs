@@ -11,6 +11,12 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
         "sum" => NdArray::sum,
         "prod" => NdArray::prod,
         "mean" => NdArray::mean,
+        "var" => NdArray::var,
+        "std" => NdArray::std,
+        "ptp" => NdArray::ptp,
+        "amax" => NdArray::amax,
+        "amin" => NdArray::amin,
+        "count_nonzero" => NdArray::count_nonzero,
         "max" => NdArray::max,
         "min" => NdArray::min,
         "any" => NdArray::any,
@@ -21,8 +27,30 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
     };
     let reduce = || {
         let axes = call.ints("axis")?.map_or(Axes::from(..), Axes::from);
-        let axes = if call.flag("keepdims")?.unwrap_or_default() { axes.keepdims() } else { axes };
-        Ok(function(&call.array(0)?, axes).into())
+        Ok(function(&call.array(0)?, keywords(call, axes)?).into())
     };
     Some(reduce())
+}
+
+/// Axes with the keyword arguments of a case.
+pub(super) fn keywords(call: &Call<'_>, mut axes: Axes) -> Result<Axes, Halt> {
+    if call.flag("keepdims")?.unwrap_or_default() {
+        axes = axes.keepdims();
+    }
+    if let Some(dtype) = call.dtype("dtype")? {
+        axes = axes.dtype(dtype);
+    }
+    if let Some(initial) = call.item_or_number("initial")? {
+        axes = axes.initial(initial.operand()?);
+    }
+    if let Some(mask) = call.item("where")? {
+        axes = axes.where_(mask.operand()?);
+    }
+    for name in ["ddof", "correction"] {
+        if let Some(item) = call.item_or_number(name)? {
+            let Item::Py(ddof) = item else { return Err(Halt::unsupported("ddof: no number")) };
+            axes = axes.ddof(hloom_ir::Weak::from(ddof));
+        }
+    }
+    Ok(axes)
 }

@@ -97,8 +97,7 @@ fn concatenate(call: &Call<'_>) -> Result<Item, Halt> {
     let arrays = call.list(0)?;
     // Only an axis that is given as None flattens; one that is not given is 0.
     if call.take_null("axis") {
-        let flat: Vec<NdArray> = arrays.iter().map(NdArray::ravel).collect();
-        return Ok(hloom::concatenate(&flat, 0).into());
+        return Ok(hloom::concatenate(&arrays, ..).into());
     }
     Ok(hloom::concatenate(&arrays, call.int("axis")?.unwrap_or_default()).into())
 }

@@ -7,6 +7,7 @@ mod elementwise;
 mod join;
 mod linalg;
 mod manipulate;
+mod moments;
 mod operators;
 mod range;
 mod reduce;

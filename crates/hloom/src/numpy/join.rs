@@ -11,8 +11,8 @@ use crate::convert::from_checked_bytes;
 use crate::eval::join::Join;
 use crate::eval::value::Value;
 use crate::memory::Aligned;
-use crate::record::{self, Build, Builder, Call, IntoOperand, Known, Operand, What};
-use crate::{Error, NdArray, Result};
+use crate::record::{self, Build, Builder, Call, Known, Operand, What};
+use crate::{Axes, Error, IntoOperands, NdArray, Result};
 
 /// The most arrays that a program joins outside of traced functions: as many operations as a thread leaves pending.
 const MAX_RECORDED: usize = 64;
@@ -29,9 +29,9 @@ enum Along {
     New(i64),
 }
 
-/// The arrays one after another along an axis.
+/// The arrays one after another along an axis, or flattened with `..`.
 ///
-/// **Shapes**: equal but for that axis, whose extents add up.
+/// **Shapes**: equal but for that axis, whose extents add up; any with `..`.
 /// **Dtypes**: promoted.
 ///
 /// # Errors
@@ -41,13 +41,22 @@ enum Along {
 /// # Examples
 /// ```
 /// let x = hloom::array([1, 2]);
-/// assert_eq!(hloom::concatenate([&x, &x], 0).to_string(), "[1 2 1 2]");
+/// assert_eq!(hloom::concatenate((&x, &x), 0).to_string(), "[1 2 1 2]");
+/// assert_eq!(hloom::concatenate((&x, [[3], [4]], 5), ..).to_string(), "[1 2 3 4 5]");
 /// ```
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.concatenate.html>
 #[track_caller]
-pub fn concatenate<'a, T: IntoOperand<'a>>(arrays: impl IntoIterator<Item = T>, axis: i64) -> NdArray {
-    let arrays: Vec<Operand<'a>> = arrays.into_iter().map(IntoOperand::into_operand).collect();
+pub fn concatenate<'a, Form>(arrays: impl IntoOperands<'a, Form>, axis: impl Into<Axes>) -> NdArray {
+    let arrays = arrays.into_operands();
+    let axis = match axis.into().single() {
+        Ok(Some(axis)) => axis,
+        Ok(None) => {
+            let flat: Vec<NdArray> = arrays.into_iter().map(|array| array.into_array().ravel()).collect();
+            return concatenate(flat, 0);
+        }
+        Err(error) => return Call::of("concatenate", &arrays).error(error),
+    };
     if let Some(joined) = by_host(&arrays, Along::Own(axis)) {
         return joined;
     }
@@ -80,8 +89,8 @@ pub fn concatenate<'a, T: IntoOperand<'a>>(arrays: impl IntoIterator<Item = T>, 
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.stack.html>
 #[track_caller]
-pub fn stack<'a, T: IntoOperand<'a>>(arrays: impl IntoIterator<Item = T>, axis: i64) -> NdArray {
-    let arrays: Vec<Operand<'a>> = arrays.into_iter().map(IntoOperand::into_operand).collect();
+pub fn stack<'a, Form>(arrays: impl IntoOperands<'a, Form>, axis: i64) -> NdArray {
+    let arrays = arrays.into_operands();
     if let Some(joined) = by_host(&arrays, Along::New(axis)) {
         return joined;
     }

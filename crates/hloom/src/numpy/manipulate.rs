@@ -4,7 +4,7 @@ use hloom_ir::{NodeId, Shape, broadcast_shapes as broadcast, normalize_axes, nor
 use smallvec::SmallVec;
 
 use crate::record::{Build, Builder, Call, IntoOperand};
-use crate::{Error, IntoExtent, IntoShape, NdArray, Result};
+use crate::{Axes, Error, IntoExtent, IntoShape, NdArray, Result};
 
 /// The order in which [`NdArray::reshape_order`] and [`NdArray::ravel_order`] read and place elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -17,6 +17,10 @@ pub enum Order {
 }
 
 /// The extents of a reshape: integers, of which one may be -1 for what is left.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no shape",
+    label = "expected an integer, or integers such as `[2, -1]` or `(2, -1)`"
+)]
 pub trait IntoExtents {
     /// The extents.
     fn into_extents(self) -> SmallVec<[i128; 4]>;
@@ -70,6 +74,32 @@ macro_rules! single_extents {
 
 single_extents!(i32, i64, isize, u32, u64, usize);
 
+impl<T: IntoExtent, const N: usize> IntoExtents for &[T; N] {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        self.as_slice().into_extents()
+    }
+}
+
+impl<T: IntoExtent> IntoExtents for &Vec<T> {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        self.as_slice().into_extents()
+    }
+}
+
+macro_rules! tuples {
+    ($(($($name:ident)+))*) => { $(
+        impl<$($name: IntoExtent),+> IntoExtents for ($($name,)+) {
+            #[expect(non_snake_case, reason = "each field is named by its type")]
+            fn into_extents(self) -> SmallVec<[i128; 4]> {
+                let ($($name,)+) = self;
+                SmallVec::from_slice(&[$($name.exact()),+])
+            }
+        }
+    )* };
+}
+
+tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) }
+
 /// Shape and layout.
 impl NdArray {
     /// The elements in row-major order under another shape.
@@ -82,7 +112,7 @@ impl NdArray {
     ///
     /// # Examples
     /// ```
-    /// let x = hloom::arange(0, 6, 1);
+    /// let x = hloom::arange(6);
     /// assert_eq!(x.reshape([2, -1]).to_string(), "[[0 1 2]\n [3 4 5]]");
     /// ```
     ///
@@ -97,7 +127,7 @@ impl NdArray {
     /// # Examples
     /// ```
     /// use hloom::prelude::*;
-    /// let x = hloom::arange(0, 6, 1);
+    /// let x = hloom::arange(6);
     /// assert_eq!(x.reshape_order([2, 3], Order::F).to_string(), "[[0 2 4]\n [1 3 5]]");
     /// ```
     #[track_caller]
@@ -155,7 +185,7 @@ impl NdArray {
         })
     }
 
-    /// The array with axis `axes[i]` as its axis `i`; [`NdArray::t`] reverses them all.
+    /// The array with axis `axes[i]` as its axis `i`, or with its axes reversed (`..`).
     ///
     /// # Errors
     /// The result is in error: `ValueError` if the axes are not a permutation, `AxisError`.
@@ -164,20 +194,20 @@ impl NdArray {
     /// ```
     /// let x = hloom::zeros([2, 3, 4]);
     /// assert_eq!(x.transpose([1, 0, -1]).shape(), [3, 2, 4]);
+    /// assert_eq!(x.transpose(..).shape(), [4, 3, 2]);
     /// ```
     ///
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.transpose.html>
     #[track_caller]
-    pub fn transpose(&self, axes: impl IntoExtents) -> NdArray {
-        let written = axes.into_extents();
-        let saturated = |&axis: &i128| i64::try_from(axis).unwrap_or(i64::MAX);
-        let axes: SmallVec<[i64; 4]> = written.iter().map(saturated).collect();
+    pub fn transpose(&self, axes: impl Into<Axes>) -> NdArray {
+        let axes = axes.into();
+        let Some(written) = axes.written() else { return self.t() };
         Call::of("transpose", self).with(&format_args!("{written:?}")).record(|builder| {
             let ndim = builder.ty(self.node())?.shape.ndim();
-            if axes.len() != ndim {
+            if written.len() != ndim {
                 return Err(Error::value("axes don't match array"));
             }
-            let permutation = normalize_axes(&axes, ndim).map_err(|error| match error.kind {
+            let permutation = normalize_axes(written, ndim).map_err(|error| match error.kind {
                 hloom_ir::ErrorKind::Value => Error::value("repeated axis in transpose"),
                 _ => error.into(),
             })?;
@@ -192,7 +222,7 @@ impl NdArray {
     ///
     /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.squeeze.html>
     #[track_caller]
-    pub fn squeeze(&self, axes: impl Into<crate::Axes>) -> NdArray {
+    pub fn squeeze(&self, axes: impl Into<Axes>) -> NdArray {
         let axes = axes.into();
         Call::of("squeeze", self).record(|builder| {
             let shape = builder.shape(self.node())?;

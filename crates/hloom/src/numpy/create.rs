@@ -3,7 +3,7 @@
 use hloom_ir::{Binary, DType, Literal, Shape, Type, Weak};
 
 use crate::record::{Build, Call, IntoOperand, Operand};
-use crate::{Error, IntoShape, NdArray, Result};
+use crate::{Error, IntoExtent, IntoShape, NdArray, Result};
 
 /// An array of whatever holds elements: nested Rust arrays and vectors, numbers, another array.
 ///
@@ -136,6 +136,41 @@ pub fn full_like<'a, 'b>(like: impl IntoOperand<'a>, value: impl IntoOperand<'b>
     })
 }
 
+/// The size of a matrix as a caller writes it: the number of rows, `(rows, columns)`, or `(rows, columns, k)` with the
+/// diagonal that is meant.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no size of a matrix",
+    label = "expected `n`, `(rows, columns)` or `(rows, columns, k)`"
+)]
+pub trait IntoMatrixSize {
+    /// Rows and columns, and the diagonal.
+    fn into_matrix_size(self) -> (Result<Shape>, i64);
+}
+
+macro_rules! squares {
+    ($($ty:ty),*) => { $(
+        impl IntoMatrixSize for $ty {
+            fn into_matrix_size(self) -> (Result<Shape>, i64) {
+                ((self, self).into_shape(), 0)
+            }
+        }
+    )* };
+}
+
+squares!(i32, i64, isize, u32, u64, usize);
+
+impl<N: IntoExtent, M: IntoExtent> IntoMatrixSize for (N, M) {
+    fn into_matrix_size(self) -> (Result<Shape>, i64) {
+        (self.into_shape(), 0)
+    }
+}
+
+impl<N: IntoExtent, M: IntoExtent, K: IntoExtent> IntoMatrixSize for (N, M, K) {
+    fn into_matrix_size(self) -> (Result<Shape>, i64) {
+        ((self.0, self.1).into_shape(), self.2.into_extent())
+    }
+}
+
 /// A matrix with ones on the `k`-th diagonal (0 the main one, positive above it), float64.
 ///
 /// **Shapes**: to `[n, m]`.
@@ -145,13 +180,14 @@ pub fn full_like<'a, 'b>(like: impl IntoOperand<'a>, value: impl IntoOperand<'b>
 ///
 /// # Examples
 /// ```
-/// assert_eq!(hloom::eye(2, 3, 1).to_string(), "[[0. 1. 0.]\n [0. 0. 1.]]");
+/// assert_eq!(hloom::eye(2).to_string(), "[[1. 0.]\n [0. 1.]]");
+/// assert_eq!(hloom::eye((2, 3, 1)).to_string(), "[[0. 1. 0.]\n [0. 0. 1.]]");
 /// ```
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.eye.html>
 #[track_caller]
-pub fn eye(n: impl crate::IntoExtent, m: impl crate::IntoExtent, k: i64) -> NdArray {
-    let shape = (n, m).into_shape();
+pub fn eye(size: impl IntoMatrixSize) -> NdArray {
+    let (shape, k) = size.into_matrix_size();
     Call::named("eye").record(|builder| {
         let ty = Type { dtype: DType::I64, shape: shape? };
         let row = builder.iota(ty.clone(), 0)?;
@@ -167,8 +203,8 @@ pub fn eye(n: impl crate::IntoExtent, m: impl crate::IntoExtent, k: i64) -> NdAr
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.identity.html>
 #[track_caller]
-pub fn identity(n: impl crate::IntoExtent) -> NdArray {
-    eye(n, n, 0)
+pub fn identity(n: impl IntoExtent) -> NdArray {
+    eye((n, n))
 }
 
 /// Arrays of a shape and dtype.

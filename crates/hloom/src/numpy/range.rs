@@ -8,8 +8,49 @@ use std::ops::Sub;
 use hloom_ir::{Binary, DType, Element, Literal, NodeId, Shape, Type, Weak};
 use num_complex::Complex;
 
-use crate::record::{Build, Builder, Call};
+use crate::record::{Build, Builder, Call, for_each_number};
 use crate::{Error, NdArray, Result};
+
+/// The bounds of an [`arange`] as a caller writes them: where to stop, a range of Rust's, or `(start, stop)` or
+/// `(start, stop, step)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which numbers",
+    label = "expected a number, a range such as `2..8`, or a tuple `(start, stop)` or `(start, stop, step)`"
+)]
+pub trait IntoRange {
+    /// Start, stop and step.
+    fn into_range(self) -> [Weak; 3];
+}
+
+macro_rules! stops {
+    ($($ty:ty),* $(,)?) => { $(
+        impl IntoRange for $ty {
+            fn into_range(self) -> [Weak; 3] {
+                [Weak::Int(0), self.into(), Weak::Int(1)]
+            }
+        }
+    )* };
+}
+
+for_each_number!(stops);
+
+impl<T: Into<Weak>> IntoRange for std::ops::Range<T> {
+    fn into_range(self) -> [Weak; 3] {
+        (self.start, self.end).into_range()
+    }
+}
+
+impl<A: Into<Weak>, B: Into<Weak>> IntoRange for (A, B) {
+    fn into_range(self) -> [Weak; 3] {
+        [self.0.into(), self.1.into(), Weak::Int(1)]
+    }
+}
+
+impl<A: Into<Weak>, B: Into<Weak>, C: Into<Weak>> IntoRange for (A, B, C) {
+    fn into_range(self) -> [Weak; 3] {
+        [self.0.into(), self.1.into(), self.2.into()]
+    }
+}
 
 /// Numbers from `start` to before `stop`, `step` apart: int64 if all are integers of int64, else float64.
 ///
@@ -19,14 +60,16 @@ use crate::{Error, NdArray, Result};
 ///
 /// # Examples
 /// ```
-/// assert_eq!(hloom::arange(0, 10, 3).to_string(), "[0 3 6 9]");
-/// assert_eq!(hloom::arange(1.0, 0.0, -0.25).to_string(), "[1.   0.75 0.5  0.25]");
+/// assert_eq!(hloom::arange(4).to_string(), "[0 1 2 3]");
+/// assert_eq!(hloom::arange(2..5).to_string(), "[2 3 4]");
+/// assert_eq!(hloom::arange((0, 10, 3)).to_string(), "[0 3 6 9]");
+/// assert_eq!(hloom::arange((1.0, 0.0, -0.25)).to_string(), "[1.   0.75 0.5  0.25]");
 /// ```
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.arange.html>
 #[track_caller]
-pub fn arange(start: impl Into<Weak>, stop: impl Into<Weak>, step: impl Into<Weak>) -> NdArray {
-    let (start, stop, step) = (start.into(), stop.into(), step.into());
+pub fn arange(range: impl IntoRange) -> NdArray {
+    let [start, stop, step] = range.into_range();
     Call::named("arange").record(|builder| {
         let range = Range::new(start, stop, step)?;
         let ty = Type { dtype: range.dtype, shape: Shape::from([range.len]).checked()? };

@@ -1,0 +1,240 @@
+//! What a caller may write for axes, and the keyword arguments that go with them.
+
+use hloom_ir::{AxisSet, DType, Weak, normalize_axes, normalize_axis};
+
+use crate::record::{IntoOperand, Operand};
+use crate::{Error, IntoExtent, Result};
+
+/// The axes that a function goes along, and NumPy's other keyword arguments of it.
+///
+/// Written as `..` (all axes, NumPy's `None`), an integer, or integers as a tuple, an array, a vector or a slice. [`axis`]
+/// adds keyword arguments: `axis(0).keepdims()`, `axis(..).dtype(float64)`. One that the function does not have gives a
+/// result in error (`TypeError`).
+#[derive(Clone, Debug)]
+pub struct Axes {
+    axes: Option<Vec<i64>>,
+    keepdims: bool,
+    keywords: Option<Box<Keywords>>,
+}
+
+/// Keyword arguments of functions along axes, beside `keepdims`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keywords {
+    pub(crate) dtype: Option<DType>,
+    pub(crate) initial: Option<Operand<'static>>,
+    pub(crate) where_: Option<Operand<'static>>,
+    pub(crate) ddof: Option<f64>,
+    pub(crate) mean: Option<Operand<'static>>,
+}
+
+impl Keywords {
+    const NONE: &'static Keywords = &Keywords { dtype: None, initial: None, where_: None, ddof: None, mean: None };
+
+    /// NumPy's names of those that are given.
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        let given = [
+            (self.dtype.is_some(), "dtype"),
+            (self.initial.is_some(), "initial"),
+            (self.where_.is_some(), "where"),
+            (self.ddof.is_some(), "ddof"),
+            (self.mean.is_some(), "mean"),
+        ];
+        given.into_iter().filter(|&(is_given, _)| is_given).map(|(_, name)| name)
+    }
+}
+
+impl Axes {
+    /// Keeps the reduced axes with extent 1, so that the result broadcasts against the array.
+    pub fn keepdims(mut self) -> Axes {
+        self.keepdims = true;
+        self
+    }
+
+    /// The dtype to compute in and to return.
+    pub fn dtype(self, dtype: DType) -> Axes {
+        self.with(|keywords| keywords.dtype = Some(dtype))
+    }
+
+    /// What a reduction begins with.
+    pub fn initial<'a>(self, initial: impl IntoOperand<'a>) -> Axes {
+        let initial = initial.into_operand().into_owned();
+        self.with(|keywords| keywords.initial = Some(initial))
+    }
+
+    /// Which elements count: those where this, broadcast to the array, is true.
+    pub fn where_<'a>(self, mask: impl IntoOperand<'a>) -> Axes {
+        let mask = mask.into_operand().into_owned();
+        self.with(|keywords| keywords.where_ = Some(mask))
+    }
+
+    /// What is taken off the number of elements that a variance divides by.
+    pub fn ddof(self, ddof: impl Into<Weak>) -> Axes {
+        let ddof = ddof.into().real();
+        self.with(|keywords| keywords.ddof = Some(ddof))
+    }
+
+    /// Another name of [`Axes::ddof`], as in the array API standard.
+    pub fn correction(self, correction: impl Into<Weak>) -> Axes {
+        self.ddof(correction)
+    }
+
+    /// The mean that a variance is taken about, if it is known: of the shape that it has with `keepdims`.
+    pub fn mean<'a>(self, mean: impl IntoOperand<'a>) -> Axes {
+        let mean = mean.into_operand().into_owned();
+        self.with(|keywords| keywords.mean = Some(mean))
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut Keywords)) -> Axes {
+        set(self.keywords.get_or_insert_default());
+        self
+    }
+
+    /// The keyword arguments, if they are among those that a function has.
+    pub(crate) fn keywords(&self, function: &str, known: &[&str]) -> Result<&Keywords> {
+        let Some(keywords) = self.keywords.as_deref() else { return Ok(Keywords::NONE) };
+        match keywords.names().find(|name| !known.contains(name)) {
+            None => Ok(keywords),
+            Some(name) => Err(Error::type_(format!("{function}() got an unexpected keyword argument '{name}'"))),
+        }
+    }
+
+    pub(crate) fn is_all(&self) -> bool {
+        self.axes.is_none()
+    }
+
+    pub(crate) fn keeps_dims(&self) -> bool {
+        self.keepdims
+    }
+
+    /// The axes as they are written; `None` is all.
+    pub(crate) fn written(&self) -> Option<&[i64]> {
+        self.axes.as_deref()
+    }
+
+    /// The axes of an array of `ndim` axes.
+    pub(crate) fn resolve(&self, ndim: usize) -> Result<AxisSet> {
+        match &self.axes {
+            None => Ok(AxisSet::all(ndim)),
+            Some(axes) => Ok(normalize_axes(axes, ndim)?.into_iter().collect()),
+        }
+    }
+
+    /// As [`Axes::resolve`], but a 0-d array takes axis 0 or -1 for none, as NumPy's ufuncs allow.
+    pub(crate) fn resolve_0d(&self, ndim: usize) -> Result<AxisSet> {
+        match self.axes.as_deref() {
+            Some([0 | -1]) if ndim == 0 => Ok(AxisSet::default()),
+            _ => self.resolve(ndim),
+        }
+    }
+
+    /// As [`Axes::resolve`], for what goes along one axis or along all as one. It sees one axis in a 0-d array.
+    pub(crate) fn resolve_position(&self, ndim: usize) -> Result<AxisSet> {
+        match self.axes.as_deref() {
+            Some(&[axis]) if ndim == 0 => normalize_axis(axis, 1).map(|_| AxisSet::default()).map_err(Error::from),
+            None | Some([_]) => self.resolve(ndim),
+            Some(axes) => Err(Error::type_(format!("expected one axis or all, got {} axes", axes.len()))),
+        }
+    }
+
+    /// The one axis that is written, or `None` for all as one.
+    pub(crate) fn single(&self) -> Result<Option<i64>> {
+        match self.axes.as_deref() {
+            None => Ok(None),
+            Some(&[axis]) => Ok(Some(axis)),
+            Some(axes) => Err(Error::type_(format!("expected one axis or all, got {} axes", axes.len()))),
+        }
+    }
+}
+
+/// The axes of a function, to add keyword arguments.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// let x = hloom::ones([2, 3]);
+/// assert_eq!(x.sum(axis(1).keepdims()).shape(), [2, 1]);
+/// assert_eq!(x.sum(axis(..).keepdims()).shape(), [1, 1]);
+/// assert_eq!(x.sum(axis((0, 1))).shape(), []);
+/// assert_eq!(x.sum(axis(0).initial(10).where_([true, false, true])).to_string(), "[12. 10. 12.]");
+/// ```
+pub fn axis(axes: impl Into<Axes>) -> Axes {
+    axes.into()
+}
+
+impl From<std::ops::RangeFull> for Axes {
+    fn from(_: std::ops::RangeFull) -> Axes {
+        Axes { axes: None, keepdims: false, keywords: None }
+    }
+}
+
+impl<T: IntoExtent, const N: usize> From<[T; N]> for Axes {
+    fn from(axes: [T; N]) -> Axes {
+        Axes::from(axes.as_slice())
+    }
+}
+
+impl<T: IntoExtent, const N: usize> From<&[T; N]> for Axes {
+    fn from(axes: &[T; N]) -> Axes {
+        Axes::from(axes.as_slice())
+    }
+}
+
+impl<T: IntoExtent> From<&[T]> for Axes {
+    fn from(axes: &[T]) -> Axes {
+        Axes { axes: Some(axes.iter().map(|&axis| axis.into_extent()).collect()), keepdims: false, keywords: None }
+    }
+}
+
+impl<T: IntoExtent> From<Vec<T>> for Axes {
+    fn from(axes: Vec<T>) -> Axes {
+        Axes::from(axes.as_slice())
+    }
+}
+
+impl<T: IntoExtent> From<&Vec<T>> for Axes {
+    fn from(axes: &Vec<T>) -> Axes {
+        Axes::from(axes.as_slice())
+    }
+}
+
+impl<T: IntoExtent> From<Option<T>> for Axes {
+    /// `None` is all axes, as in NumPy.
+    fn from(axis: Option<T>) -> Axes {
+        match axis {
+            Some(axis) => Axes::from([axis]),
+            None => Axes::from(..),
+        }
+    }
+}
+
+macro_rules! single_axes {
+    ($($ty:ty),*) => { $(
+        impl From<$ty> for Axes {
+            fn from(axis: $ty) -> Axes {
+                Axes::from([axis])
+            }
+        }
+    )* };
+}
+
+single_axes!(i32, i64, isize, u32, u64, usize);
+
+macro_rules! tuples {
+    ($(($($name:ident)*))*) => { $(
+        impl<$($name: IntoExtent),*> From<($($name,)*)> for Axes {
+            #[expect(non_snake_case, reason = "each field is named by its type")]
+            fn from(($($name,)*): ($($name,)*)) -> Axes {
+                Axes::from([$($name.into_extent()),*].as_slice())
+            }
+        }
+    )* };
+}
+
+tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) }
+
+impl From<()> for Axes {
+    /// No axes, as Python's empty tuple.
+    fn from((): ()) -> Axes {
+        Axes::from([0i64; 0])
+    }
+}
