@@ -52,6 +52,24 @@ impl NdArray {
         or_panic(self.try_shape())
     }
 
+    /// The extents as an array of as many as are expected. Runs nothing.
+    ///
+    /// # Errors
+    /// `ValueError` if the array has another number of axes; the error of an array in error.
+    ///
+    /// # Examples
+    /// ```
+    /// let [n, m] = hloom::zeros((2, 3)).dims()?;
+    /// assert_eq!((n, m), (2, 3));
+    /// assert!(hloom::zeros(3).dims::<2>().is_err());
+    /// # Ok::<(), hloom::Error>(())
+    /// ```
+    pub fn dims<const N: usize>(&self) -> Result<[usize; N]> {
+        let shape = self.try_shape()?;
+        let error = || Error::value(format!("dims: expected {N} axes, got an array of shape {shape}"));
+        <[usize; N]>::try_from(&*shape).map_err(|_| error())
+    }
+
     /// The element type. Runs nothing.
     ///
     /// # Panics

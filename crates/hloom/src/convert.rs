@@ -203,6 +203,24 @@ impl<T: Nested> From<Vec<T>> for NdArray {
     }
 }
 
+impl<T: Nested + Clone> From<&Vec<T>> for NdArray {
+    /// An array of a copy of a vector, nested to any depth.
+    ///
+    /// Vectors of different lengths at one depth give an array in error (`ValueError`).
+    #[track_caller]
+    fn from(values: &Vec<T>) -> NdArray {
+        NdArray::from(values.clone())
+    }
+}
+
+impl<T: Nested + Clone, const N: usize> From<&[T; N]> for NdArray {
+    /// An array of a copy of a Rust array, nested to any depth.
+    #[track_caller]
+    fn from(values: &[T; N]) -> NdArray {
+        NdArray::from(values.clone())
+    }
+}
+
 impl<T: Element + Nested> From<&[T]> for NdArray {
     /// A 1-d array with a copy of the elements.
     #[track_caller]
@@ -212,6 +230,27 @@ impl<T: Element + Nested> From<&[T]> for NdArray {
 }
 
 impl<'a, T: Nested, const N: usize> IntoOperand<'a> for [T; N] {
+    #[track_caller]
+    fn into_operand(self) -> Operand<'a> {
+        Operand::Owned(NdArray::from(self))
+    }
+}
+
+impl<'a, T: Nested + Clone> IntoOperand<'a> for &Vec<T> {
+    #[track_caller]
+    fn into_operand(self) -> Operand<'a> {
+        Operand::Owned(NdArray::from(self))
+    }
+}
+
+impl<'a, T: Nested + Clone, const N: usize> IntoOperand<'a> for &[T; N] {
+    #[track_caller]
+    fn into_operand(self) -> Operand<'a> {
+        Operand::Owned(NdArray::from(self))
+    }
+}
+
+impl<'a, T: Element + Nested> IntoOperand<'a> for &[T] {
     #[track_caller]
     fn into_operand(self) -> Operand<'a> {
         Operand::Owned(NdArray::from(self))

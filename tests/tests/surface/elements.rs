@@ -67,7 +67,7 @@ fn shapes_in_both_orders() {
                [3, 4, 4]])"#]],
     );
     check(
-        &x.clip(None::<i64>, 2),
+        &x.clip(None, 2),
         expect![[r#"
         array([[0, 1, 2],
                [2, 2, 2]])"#]],

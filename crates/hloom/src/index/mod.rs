@@ -60,7 +60,7 @@ impl Index {
 /// Writes an index as Python's brackets do.
 ///
 /// Entries are separated by commas: integers, ranges (`1..`, `..-1`, `..`), ranges with a step after a
-/// semicolon (`..;-1`, `0..10;2`), `...` for an ellipsis, `newaxis`, bool and integer arrays.
+/// semicolon (`..;-1`, `0..10;2`), `...` for an ellipsis, `None` or `newaxis`, bool and integer arrays.
 ///
 /// # Examples
 /// ```
@@ -68,7 +68,8 @@ impl Index {
 /// let x = hloom::arange(12).reshape([3, 4]);
 /// assert_eq!(x.get(s![0, ..3;2]).tolist()?, [0, 2]);
 /// assert_eq!(x.get(s![..;-1, -1]).tolist()?, [11, 7, 3]);
-/// assert_eq!(x.get(s![..., newaxis, 0]).shape(), [3, 1]);
+/// assert_eq!(x.get(s![..., None, 0]).shape(), [3, 1]);
+/// assert_eq!(x.get((1, ..2)).tolist()?, [4, 5]);
 /// # Ok::<(), hloom::Error>(())
 /// ```
 #[macro_export]
@@ -118,6 +119,18 @@ macro_rules! __unit {
 impl From<RangeFull> for Index {
     fn from(_: RangeFull) -> Index {
         Index::Slice { start: None, stop: None, step: 1 }
+    }
+}
+
+/// What `None` in an index is a `None` of; it has no values.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum NoEntry {}
+
+impl From<Option<NoEntry>> for Index {
+    /// `None` is a new axis of extent 1, as in NumPy.
+    fn from(_: Option<NoEntry>) -> Index {
+        Index::NewAxis
     }
 }
 
@@ -209,7 +222,11 @@ impl<T: crate::Nested, const N: usize> From<[T; N]> for Index {
     }
 }
 
-/// A whole index: the entries that [`s!`](crate::s) makes, or one entry alone.
+/// A whole index: the entries that [`s!`](crate::s) makes, a tuple of entries, or one entry alone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no index",
+    label = "expected an integer, a range, an array of integers or bools, a tuple of these, or `s![…]`"
+)]
 pub trait IntoIndex {
     /// The entries.
     fn into_index(self) -> Vec<Index>;
@@ -250,5 +267,27 @@ macro_rules! single_positions {
     )* };
 }
 
-single_entries!(Index, RangeFull, bool, NdArray, &NdArray, Vec<bool>, Vec<i64>, Vec<i32>, Vec<usize>);
+single_entries!(Index, RangeFull, bool, Option<NoEntry>, NdArray, &NdArray, Vec<bool>, Vec<i64>, Vec<i32>, Vec<usize>);
 single_positions!(i32, i64, isize, u32, u64, usize);
+
+macro_rules! tuples {
+    ($(($($name:ident)*))*) => { $(
+        impl<$($name: Into<Index>),*> IntoIndex for ($($name,)*) {
+            #[track_caller]
+            #[expect(non_snake_case, reason = "each field is named by its type")]
+            fn into_index(self) -> Vec<Index> {
+                let ($($name,)*) = self;
+                vec![$($name.into()),*]
+            }
+        }
+    )* };
+}
+
+tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) }
+
+impl IntoIndex for () {
+    /// No entries, as Python's empty tuple: the whole array.
+    fn into_index(self) -> Vec<Index> {
+        Vec::new()
+    }
+}

@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::{Error, ErrorKind, NdArray, Result};
+use crate::{Error, ErrorKind, IntoOperand, NdArray, Result};
 
 /// The array of an `.npy` file.
 ///
@@ -67,14 +67,15 @@ pub fn load(path: impl AsRef<Path>) -> Result<NdArray> {
 /// ```
 /// use hloom as np;
 /// let folder = tempfile::tempdir().unwrap();
-/// np::save(folder.path().join("squares"), &np::arange(4).square())?;
+/// np::save(folder.path().join("squares"), np::arange(4).square())?;
 /// assert_eq!(np::load(folder.path().join("squares.npy"))?.tolist()?, [0, 1, 4, 9]);
 /// # Ok::<(), hloom::Error>(())
 /// ```
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.save.html>
 #[track_caller]
-pub fn save(path: impl AsRef<Path>, x: &NdArray) -> Result<()> {
+pub fn save<'a>(path: impl AsRef<Path>, x: impl IntoOperand<'a>) -> Result<()> {
+    let x = x.into_operand().into_array();
     let path = with_suffix(path.as_ref());
     let subject = || format!("save {}", path.display());
     let header = header::write(&x.try_type()?).map_err(|error| error.about(subject()))?;

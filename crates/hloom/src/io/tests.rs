@@ -422,7 +422,7 @@ fn files_that_cannot_be_read_are_named() {
 fn the_suffix_is_appended_where_it_lacks() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a", "b.npy", "c.NPY", "d.txt"] {
-        save(folder.path().join(name), &NdArray::from(1)).unwrap();
+        save(folder.path().join(name), NdArray::from(1)).unwrap();
     }
     assert_eq!(names_in(folder.path()), ["a.npy", "b.npy", "c.NPY.npy", "d.txt.npy"]);
 }
@@ -431,19 +431,19 @@ fn the_suffix_is_appended_where_it_lacks() {
 fn what_cannot_be_saved_leaves_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.npy");
-    save(&path, &NdArray::from([1, 2])).unwrap();
+    save(&path, NdArray::from([1, 2])).unwrap();
     let wrong = crate::zeros(3) + crate::zeros(4);
     let error = save(&path, &wrong).unwrap_err();
     assert_eq!(error.to_string(), wrong.check().unwrap_err().to_string());
-    let error = save(&path, &NdArray::from(half::bf16::ONE)).unwrap_err();
+    let error = save(&path, NdArray::from(half::bf16::ONE)).unwrap_err();
     assert_names(&error, ErrorKind::Type, &path);
     assert_eq!(load(&path).unwrap().tolist().unwrap(), [1, 2]);
 
     let inside = folder.path().join("folder.npy");
     fs::create_dir(&inside).unwrap();
-    assert_names(&save(&inside, &NdArray::from(1)).unwrap_err(), ErrorKind::Io, &inside);
+    assert_names(&save(&inside, NdArray::from(1)).unwrap_err(), ErrorKind::Io, &inside);
     let nowhere = folder.path().join("absent").join("x.npy");
-    assert_names(&save(&nowhere, &NdArray::from(1)).unwrap_err(), ErrorKind::Io, &nowhere);
+    assert_names(&save(&nowhere, NdArray::from(1)).unwrap_err(), ErrorKind::Io, &nowhere);
     assert_eq!(names_in(folder.path()), ["folder.npy", "x.npy"]);
 }
 
@@ -451,9 +451,9 @@ fn what_cannot_be_saved_leaves_what_was_there() {
 fn an_array_may_replace_the_file_it_was_read_from() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.npy");
-    save(&path, &NdArray::from([[1, 2, 3]])).unwrap();
+    save(&path, NdArray::from([[1, 2, 3]])).unwrap();
     let x = load(&path).unwrap();
-    save(&path, &NdArray::from(5u8)).unwrap();
+    save(&path, NdArray::from(5u8)).unwrap();
     save(&path, &x).unwrap();
     assert_eq!(load(&path).unwrap().tolist().unwrap(), [[1, 2, 3]]);
 }
@@ -465,13 +465,13 @@ fn links_and_permissions_stay() {
     let folder = tempfile::tempdir().unwrap();
     let [path, link, other] = ["x.npy", "link.npy", "other"].map(|name| folder.path().join(name));
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    save(&path, &NdArray::from(1)).unwrap();
+    save(&path, NdArray::from(1)).unwrap();
     fs::write(&other, "").unwrap();
     assert_eq!(mode(&path), mode(&other));
 
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     symlink("x.npy", &link).unwrap();
-    save(&link, &NdArray::from(2)).unwrap();
+    save(&link, NdArray::from(2)).unwrap();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(load(&path).unwrap().tolist().unwrap(), 2);
     assert_eq!(mode(&path), 0o640);
@@ -484,5 +484,5 @@ fn devices_are_neither_read_nor_replaced() {
     let link = folder.path().join("null.npy");
     std::os::unix::fs::symlink("/dev/null", &link).unwrap();
     assert_names(&load(&link).unwrap_err(), ErrorKind::Io, &link);
-    assert_names(&save(&link, &NdArray::from(1)).unwrap_err(), ErrorKind::Io, &link);
+    assert_names(&save(&link, NdArray::from(1)).unwrap_err(), ErrorKind::Io, &link);
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod file;
+mod function;
 mod options;
 mod plan;
 mod reach;
@@ -35,6 +36,7 @@ use crate::eval::stats;
 use crate::tree::Visitor;
 use crate::{Error, ErrorKind, Result, Tree, guard};
 
+pub use function::Function;
 pub use stages::{Compiled, Cost, Lowered, Memory};
 
 /// The most signatures that a function keeps programs for. What was used longest ago makes room.
@@ -43,9 +45,9 @@ const MAX_SIGNATURES: usize = 256;
 /// Compiles a function: it is traced once for each signature of its arguments, and each call passes buffers to
 /// a compiled program.
 ///
-/// The closure takes one [`Tree`]: an array, a tuple of arrays and other values, or a struct. Its results are a
-/// tree as well. `f.call(arguments)` and `f(arguments)` call it; the first takes references and plain numbers
-/// where the function takes arrays.
+/// The closure takes one [`Tree`] (an array, a tuple of arrays and other values, a struct), or several parameters, each
+/// a tree. Its results are a tree as well. `f.call(arguments)` and `f(arguments)` call it, several arguments as a tuple; the
+/// first takes references and plain numbers where the function takes arrays.
 ///
 /// A *signature* is the structure of the arguments, the dtypes and shapes of their arrays, and the values of
 /// what is static in them. Numbers passed where the function takes an array are inputs of the program.
@@ -65,7 +67,7 @@ const MAX_SIGNATURES: usize = 256;
 /// use hloom::prelude::*;
 /// use hloom as np;
 ///
-/// let predict = np::jit(|(w, x): (NdArray, NdArray)| (&w * &x).sum(..).tanh());
+/// let predict = np::jit(|w: NdArray, x: NdArray| (&w * &x).sum(..).tanh());
 /// let w = np::array([0.5, -0.5]);
 /// assert_eq!(predict.call((&w, np::ones(2)))?.item::<f64>()?, 0.0);
 /// assert_eq!(predict((w, np::zeros(2)))?.item::<f64>()?, 0.0);
@@ -82,7 +84,7 @@ const MAX_SIGNATURES: usize = 256;
 ///
 /// **Source**: <https://docs.jax.dev/en/latest/_autosummary/jax.jit.html>
 #[track_caller]
-pub fn jit<A, R>(function: impl Fn(A) -> R + Send + Sync + 'static) -> Jit<A, R>
+pub fn jit<A, R, Form>(function: impl Function<A, R, Form>) -> Jit<A, R>
 where
     A: Tree + 'static,
     R: Tree + Send + Sync + 'static,
@@ -90,7 +92,7 @@ where
     let line = Location::caller();
     let file = line.file().rsplit(['/', '\\']).next().unwrap_or(line.file());
     let options = Options { name: format!("{file}:{}", line.line()), ..Options::default() };
-    Jit::new(Arc::new(function), options, line)
+    Jit::new(function.into_function(), options, line)
 }
 
 /// How deep calls of functions may be nested that become parts of each other. A thread's stack has room for more, unless

@@ -82,6 +82,36 @@ operators! {
     Shr shr ShrAssign shr_assign RightShift;
 }
 
+/// The sum of arrays, added one after another as by `+`; 0 without any.
+impl std::iter::Sum<NdArray> for NdArray {
+    #[track_caller]
+    fn sum<I: Iterator<Item = NdArray>>(arrays: I) -> NdArray {
+        arrays.reduce(|sum, array| sum + array).unwrap_or_else(|| NdArray::from(0i64))
+    }
+}
+
+impl<'a> std::iter::Sum<&'a NdArray> for NdArray {
+    #[track_caller]
+    fn sum<I: Iterator<Item = &'a NdArray>>(arrays: I) -> NdArray {
+        arrays.cloned().sum()
+    }
+}
+
+/// The product of arrays, multiplied one after another as by `*`; 1 without any.
+impl std::iter::Product<NdArray> for NdArray {
+    #[track_caller]
+    fn product<I: Iterator<Item = NdArray>>(arrays: I) -> NdArray {
+        arrays.reduce(|product, array| product * array).unwrap_or_else(|| NdArray::from(1i64))
+    }
+}
+
+impl<'a> std::iter::Product<&'a NdArray> for NdArray {
+    #[track_caller]
+    fn product<I: Iterator<Item = &'a NdArray>>(arrays: I) -> NdArray {
+        arrays.cloned().product()
+    }
+}
+
 macro_rules! prefix_operators {
     ($($op:ident $method:ident $variant:ident;)*) => { $(
         impl $op for NdArray {

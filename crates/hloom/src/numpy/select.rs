@@ -47,6 +47,13 @@ fn choice(builder: &mut Builder<'_>, operand: &Operand<'_>, dtype: DType) -> Res
 }
 
 /// A bound of [`clip`]: an operand, or `None` for no bound.
+///
+/// One that is known only at run time is an `Option<Operand>`: `low.map(IntoOperand::into_operand)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no bound",
+    label = "expected an array, a number or `None`",
+    note = "an `Option` of a number becomes a bound by `.map(IntoOperand::into_operand)`"
+)]
 pub trait IntoBound<'a> {
     /// The bound.
     fn into_bound(self) -> Option<Operand<'a>>;
@@ -58,9 +65,9 @@ impl<'a, T: IntoOperand<'a>> IntoBound<'a> for T {
     }
 }
 
-impl<'a, T: IntoOperand<'a>> IntoBound<'a> for Option<T> {
+impl<'a> IntoBound<'a> for Option<Operand<'a>> {
     fn into_bound(self) -> Option<Operand<'a>> {
-        self.map(IntoOperand::into_operand)
+        self
     }
 }
 
@@ -78,7 +85,7 @@ impl<'a, T: IntoOperand<'a>> IntoBound<'a> for Option<T> {
 /// ```
 /// let x = hloom::array([-2, 0, 5]);
 /// assert_eq!(hloom::clip(&x, -1, 3).to_string(), "[-1  0  3]");
-/// assert_eq!(x.clip(None::<i32>, 3).to_string(), "[-2  0  3]");
+/// assert_eq!(x.clip(None, 3).to_string(), "[-2  0  3]");
 /// ```
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.clip.html>

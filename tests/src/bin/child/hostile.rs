@@ -230,7 +230,7 @@ fn values() {
     show("int minimum by -1", || NdArray::from(vec![i64::MIN]).floordiv(-1));
     show("clip of crossed bounds", || x().clip(5, 2));
     show("clip of far bounds", || x().clip(-1000, 1000));
-    show("clip of lost bounds", || x().clip(1000, None::<i64>));
+    show("clip of lost bounds", || x().clip(1000, None));
     show("where of unlike", || hloom::where_([true, false], hloom::zeros(3), 0));
     print("item of two", || text(x().item::<i8>()?));
     print("item of another dtype", || text(x().sum(..).item::<f32>()?));
