@@ -54,13 +54,19 @@ pub use guard::{deny_recompile, deny_sync};
 pub use hloom_ir::{Binary, Casting, DType, Element, Shape, Type, Unary, Weak as Scalar};
 pub use hloom_macros::Tree;
 pub use index::{Index, IntoIndex, ellipsis, newaxis};
-pub use io::{load, save};
+pub use io::{
+    GenFromText, IntoNamedArrays, LoadText, Npz, SaveText, frombuffer, fromiter, genfromtxt, load, load_npz,
+    load_safetensors, loadtxt, save, save_safetensors, savetxt, savez, savez_compressed,
+};
 pub use jit::{Compiled, Cost, Function, Jit, Lowered, Memory, jit};
 pub use list::{List, ListError};
 pub use num_complex::{Complex, c32, c64};
 pub use numpy::*;
 pub use operands::IntoOperands;
-pub use print::{FloatMode, PrintOptions, Sign};
+pub use print::{
+    ArrayText, FloatMode, PrintGuard, PrintOptions, Sign, array_repr, array_str, array2string, get_printoptions,
+    printoptions, set_printoptions,
+};
 pub use record::{IntoOperand, NdArray, Operand};
 pub use shape::{IntoExtent, IntoShape};
 pub use stats::{Stats, stats};

@@ -4,6 +4,7 @@
 mod conversions;
 mod decisions;
 mod elements;
+mod files;
 mod first;
 mod join;
 mod operators;

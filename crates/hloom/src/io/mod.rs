@@ -1,9 +1,18 @@
 //! Arrays in files. Knows files and their names; what the bytes mean is the format's module.
 
+mod buffer;
 mod header;
 mod npy;
+mod npz;
+mod safetensors;
 #[cfg(test)]
 mod tests;
+mod text;
+
+pub use buffer::{frombuffer, fromiter};
+pub use npz::{IntoNamedArrays, Npz, load_npz, savez, savez_compressed};
+pub use safetensors::{load_safetensors, save_safetensors};
+pub use text::{GenFromText, LoadText, SaveText, genfromtxt, loadtxt, savetxt};
 
 use std::ffi::OsString;
 use std::fmt;
@@ -39,8 +48,8 @@ use crate::{Error, ErrorKind, IntoOperand, NdArray, Result};
 /// # Ok::<(), hloom::Error>(())
 /// ```
 ///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.load.html>; archives (`.npz`), pickles and
-/// memory maps are not read.
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.load.html>; archives (`.npz`) are read by
+/// [`load_npz`](crate::load_npz), pickles and memory maps are not.
 #[track_caller]
 pub fn load(path: impl AsRef<Path>) -> Result<NdArray> {
     let path = path.as_ref();
@@ -76,18 +85,23 @@ pub fn load(path: impl AsRef<Path>) -> Result<NdArray> {
 #[track_caller]
 pub fn save<'a>(path: impl AsRef<Path>, x: impl IntoOperand<'a>) -> Result<()> {
     let x = x.into_operand().into_array();
-    let path = with_suffix(path.as_ref());
+    let path = with_suffix(path.as_ref(), ".npy");
     let subject = || format!("save {}", path.display());
     let header = header::write(&x.try_type()?).map_err(|error| error.about(subject()))?;
-    let written = x.materialize("save")?.read(|data| replace(&path, &[&header, data]))?;
+    let written = x.materialize("save")?.read(|data| {
+        replace(&path, |file| {
+            file.write_all(&header)?;
+            file.write_all(data)
+        })
+    })?;
     written.map_err(|error| failed("cannot be written", error).about(subject()))
 }
 
 /// The name under which NumPy saves.
-fn with_suffix(path: &Path) -> PathBuf {
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
-    if !name.as_encoded_bytes().ends_with(b".npy") {
-        name.push(".npy");
+    if !name.as_encoded_bytes().ends_with(suffix.as_bytes()) {
+        name.push(suffix);
     }
     name.into()
 }
@@ -111,7 +125,7 @@ fn regular(found: &fs::Metadata) -> io::Result<()> {
 }
 
 /// Writes a file that has its name only once it is complete and on the disk.
-fn replace(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
+fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     // The file that a link leads to is replaced, not the link.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let permissions = match fs::metadata(path) {
@@ -134,9 +148,7 @@ fn replace(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
         options.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = options.tempfile_in(folder)?;
-    for part in parts {
-        file.write_all(part)?;
-    }
+    write(file.as_file_mut())?;
     if let Some(permissions) = permissions {
         file.as_file().set_permissions(permissions)?;
     }

@@ -99,7 +99,7 @@ fn read_header(source: &mut Source<'_>) -> Result<Header> {
     let [prefix @ .., major, minor] = magic;
     if prefix != *MAGIC {
         let guess = match prefix {
-            [b'P', b'K', 3, 4, ..] => "; an archive of arrays (.npz) is to be unpacked first",
+            [b'P', b'K', 3, 4, ..] => "; this is an archive of arrays (.npz), which load_npz reads",
             [0x80, 2..=5, ..] => "; pickled Python objects are not loaded",
             _ => "",
         };

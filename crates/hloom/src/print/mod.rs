@@ -1,23 +1,27 @@
 //! How arrays read as text: NumPy's `str` and `repr`, character by character.
 //!
-//! Works on host bytes and a [`Type`], so it knows nothing of graphs, devices or `NdArray`. Only the elements
-//! that appear in the text are read.
+//! Works on host bytes and a [`Type`]; only `text` knows that there are arrays. Only the elements that appear in the text are
+//! read.
 //!
 //! Source: `numpy/_core/arrayprint.py` and `numpy/_core/src/multiarray/dragon4.c` of NumPy 2.4; bfloat16 follows
 //! the `ml_dtypes` package.
 
+mod current;
 mod digits;
 mod element;
 mod float;
 mod layout;
 mod options;
 mod scalar;
+mod text;
 mod value;
 
 use hloom_ir::{DType, Type};
 
+pub use current::{PrintGuard, get_printoptions, printoptions, set_printoptions};
 pub use options::{FloatMode, PrintOptions, Sign};
 pub(crate) use scalar::{complex_text, float_text};
+pub use text::{ArrayText, array_repr, array_str, array2string};
 
 use layout::Layout;
 
@@ -28,7 +32,7 @@ use layout::Layout;
 /// # Panics
 /// If `bytes` holds fewer elements than `ty` has.
 pub(crate) fn str(bytes: &[u8], ty: &Type) -> String {
-    str_with(bytes, ty, &PrintOptions::default())
+    str_with(bytes, ty, &get_printoptions())
 }
 
 /// The text of an array as Python's `repr` gives it: `array([1., 2.])`.
@@ -36,7 +40,7 @@ pub(crate) fn str(bytes: &[u8], ty: &Type) -> String {
 /// # Panics
 /// If `bytes` holds fewer elements than `ty` has.
 pub(crate) fn repr(bytes: &[u8], ty: &Type) -> String {
-    repr_with(bytes, ty, &PrintOptions::default())
+    repr_with(bytes, ty, &get_printoptions())
 }
 
 /// [`str`] under the options given.
@@ -53,6 +57,25 @@ pub(crate) fn str_with(bytes: &[u8], ty: &Type, options: &PrintOptions) -> Strin
 /// If `bytes` holds fewer elements than `ty` has.
 pub(crate) fn repr_with(bytes: &[u8], ty: &Type, options: &PrintOptions) -> String {
     repr_of(bytes, ty, &Layout::new(ty, options), options)
+}
+
+/// The text of an array with a separator of its own, between a prefix and a suffix of some lengths.
+///
+/// # Panics
+/// If `bytes` holds fewer elements than `ty` has.
+fn list_with(
+    bytes: &[u8],
+    ty: &Type,
+    options: &PrintOptions,
+    separator: &str,
+    n_before: usize,
+    n_after: usize,
+) -> String {
+    if ty.shape.ndim() == 0 {
+        return scalar::text(bytes, ty.dtype);
+    }
+    let width = to_signed(options.linewidth) - to_signed(n_after);
+    Layout::new(ty, options).render(bytes, ty.dtype, options, separator, 1 + n_before, width)
 }
 
 fn str_of(bytes: &[u8], ty: &Type, layout: &Layout, options: &PrintOptions) -> String {
