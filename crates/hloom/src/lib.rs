@@ -23,6 +23,7 @@
 
 mod array;
 mod axes;
+mod check;
 mod control;
 mod convert;
 mod display;

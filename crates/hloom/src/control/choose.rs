@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering;
 use hloom_ir::{Control, DType, Literal, NodeId, Region, Switch, Type};
 
 use super::{arrays_of, checked, in_error, raises, same_structure, truth, union};
+use crate::check::TracedCheck;
 use crate::eval::stats;
-use crate::record::{self, Build, Call, Inside, IntoOperand, Operand, Scalars, TracedCheck};
+use crate::record::{self, Build, Call, Inside, IntoOperand, Operand, Scalars};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -145,7 +146,7 @@ fn watch<T>(
     for (idx, (_, inside)) in branches.iter().enumerate() {
         let recorder = builder.recorder();
         let traced = recorder.traced(*inside, &outputs[idx], Scalars::Inputs)?;
-        all.extend(recorder.checks_among(traced.nodes()).into_iter().map(|check| (idx, check)));
+        all.extend(recorder.checks_among(&traced).into_iter().map(|check| (idx, check)));
     }
     for (of, check) in &all {
         let zero = builder.constant(Literal::new(0i64));

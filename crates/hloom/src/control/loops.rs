@@ -5,6 +5,7 @@ use std::panic::Location;
 use hloom_ir::{Binary, DType, Elementwise, Literal, NodeId, SourceLine, Type};
 
 use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body, truth};
+use crate::check::BuildChecks;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand, Scope};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{NdArray, Result};

@@ -13,8 +13,9 @@ use hloom_ir::{
     ArgType, Binary, Control, DType, Literal, NodeId, Region, SourceLine, Type, WeakKind, While, result_type,
 };
 
+use crate::check::{BuildChecks, TracedCheck};
 use crate::eval::stats;
-use crate::record::{self, Build, Builder, Call, Inside, Scalars, Scope, TracedCheck};
+use crate::record::{self, Build, Builder, Call, Inside, Scalars, Scope};
 use crate::tree::{Found, Leaf, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -245,7 +246,7 @@ impl Traced {
         let recorder = record::lock();
         let results = Traced::nodes(&self.results);
         let traced = recorder.traced(Inside::Scope(self.scope.id()), &results, Scalars::Inputs)?;
-        Ok(recorder.checks_among(traced.nodes()))
+        Ok(recorder.checks_among(&traced))
     }
 }
 

@@ -9,15 +9,15 @@ use hloom_ir::Literal;
 use smallvec::SmallVec;
 
 use super::program::Compilation;
-use super::value::check::{Check, Checks, Fault};
-use super::value::{OnDevice, Value, job};
+use super::value::{Checks, OnDevice, Value, job};
 use super::{device, exit};
+use crate::check::ProgramChecks;
 use crate::{Error, Result};
 
 /// What a call yields.
 pub(crate) struct Outputs {
     buffers: Results,
-    /// For each of the values, what has to hold for it to be one; empty if none has a condition.
+    /// The checks of each of the values; empty if none has any.
     checks: Vec<Checks>,
 }
 
@@ -28,54 +28,6 @@ impl Outputs {
         let checks = checks.into_iter().chain(std::iter::repeat_with(Checks::default));
         buffers.into_iter().zip(checks).map(|(buffer, checks)| Value::device(buffer.ty().clone(), buffer, checks))
     }
-}
-
-/// A set of what a result depends on: inputs by their position, and behind them faults.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Reach(SmallVec<[u64; 2]>);
-
-impl Reach {
-    /// The set of some bits.
-    pub(crate) fn from_words(words: &[u64]) -> Reach {
-        Reach(words.into())
-    }
-
-    /// The bits.
-    pub(crate) fn words(&self) -> &[u64] {
-        &self.0
-    }
-
-    /// Puts a member in.
-    pub(crate) fn insert(&mut self, member: usize) {
-        let word = member / 64;
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
-        }
-        self.0[word] |= 1 << (member % 64);
-    }
-
-    /// Puts the members of another set in.
-    pub(crate) fn union(&mut self, other: &Reach) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
-            *word |= other;
-        }
-    }
-
-    fn contains(&self, member: usize) -> bool {
-        self.0.get(member / 64).is_some_and(|word| word >> (member % 64) & 1 == 1)
-    }
-}
-
-/// The results of a program: the first are values, the others tell whether they are, one for each
-/// fault.
-#[derive(Clone, Copy)]
-pub(crate) struct Expected<'a> {
-    /// What each of the values depends on.
-    pub(crate) reach: &'a [Reach],
-    pub(crate) faults: &'a [Arc<Fault>],
 }
 
 /// An argument of a call.
@@ -100,12 +52,12 @@ pub(crate) fn call(
     denied: bool,
     inputs: &[Input<'_>],
     scalars: &[Literal],
-    expected: Expected<'_>,
+    program_checks: &ProgramChecks,
     donated: impl Fn(usize) -> Error,
 ) -> Result<Outputs> {
     device::check_process()?;
     // Waits outside the gate, too.
-    let taken_over = taken_over(inputs, expected.reach);
+    let taken_over = program_checks.taken_over(inputs.iter().map(|input| input.value));
     let mut values: SmallVec<[OnDevice<'_>; 8]> = SmallVec::new();
     values.extend(inputs.iter().map_while(|input| input.value.on_device_at_hand(backend)));
     // What other threads still have to compute is waited for outside the gate: they may have to pass it.
@@ -123,38 +75,12 @@ pub(crate) fn call(
     for (idx, input) in inputs.iter().enumerate().filter(|(_, input)| input.donated) {
         input.value.donate(donated(idx));
     }
-    if taken_over.is_none() && expected.faults.is_empty() {
+    if taken_over.is_none() && program_checks.faults().is_empty() {
         return Ok(Outputs { buffers: results, checks: Vec::new() });
     }
-    Ok(checked(results, expected, &taken_over.unwrap_or_default(), inputs.len()))
-}
-
-/// What each result takes over from the inputs it depends on, if anything.
-fn taken_over(inputs: &[Input<'_>], reach: &[Reach]) -> Option<Vec<Checks>> {
-    inputs.iter().any(|input| input.value.is_conditional()).then(|| {
-        let of_result = |reach: &Reach| {
-            let reached = inputs.iter().enumerate().filter(|(idx, _)| reach.contains(*idx));
-            let mut checks = Checks::of(reached.map(|(_, input)| input.value));
-            checks.trim();
-            checks
-        };
-        reach.iter().map(of_result).collect()
-    })
-}
-
-/// Results that have conditions.
-fn checked(results: Results, expected: Expected<'_>, taken_over: &[Checks], n_inputs: usize) -> Outputs {
     let mut results = results.into_iter();
-    let buffers = results.by_ref().take(expected.reach.len()).collect();
-    let own = results.zip(expected.faults).map(|(offender, fault)| Check {
-        offender: Value::device(offender.ty().clone(), offender, Checks::default()),
-        fault: fault.clone(),
-    });
-    let own: SmallVec<[Check; 4]> = own.collect();
-    let of_result = |(idx, reach): (usize, &Reach)| {
-        let reached = own.iter().enumerate().filter(|(fault, _)| reach.contains(n_inputs + fault));
-        let reached: SmallVec<[Check; 4]> = reached.map(|(_, check)| check.clone()).collect();
-        taken_over.get(idx).cloned().unwrap_or_default().and(&reached)
-    };
-    Outputs { buffers, checks: expected.reach.iter().enumerate().map(of_result).collect() }
+    let buffers = results.by_ref().take(program_checks.n_results()).collect();
+    let offenders = results.map(|offender| Value::device(offender.ty().clone(), offender, Checks::default()));
+    let checks = program_checks.of_results(&taken_over.unwrap_or_default(), offenders, inputs.len());
+    Ok(Outputs { buffers, checks })
 }

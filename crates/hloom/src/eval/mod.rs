@@ -16,4 +16,4 @@ pub(crate) mod stats;
 pub(crate) mod value;
 pub(crate) mod worker;
 
-pub(crate) use value::{check, job, join};
+pub(crate) use value::{job, join};

@@ -7,6 +7,7 @@ use super::cut::Cut;
 use super::plan::{Advanced, Plan};
 use super::step::{Positions, Traced, nonzero, steps};
 use super::{Index, IntoIndex};
+use crate::check::BuildChecks;
 use crate::convert::from_checked_bytes;
 use crate::record::{Build, Builder, Call};
 use crate::{Error, NdArray, Result};

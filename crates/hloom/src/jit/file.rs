@@ -15,9 +15,8 @@ use super::options::{Device, Options, backend_of};
 use super::plan::{Kept, Plan, placeholders};
 use super::signature::{Key, LeafType, push_type};
 use super::stages::Compiled;
+use crate::check::{Fault, ProgramChecks, Reach, RecordedAt};
 use crate::convert::from_checked_bytes;
-use crate::eval::call::Reach;
-use crate::eval::check::{Fault, Origin};
 use crate::eval::program::Compilation;
 use crate::eval::runtime::runtime;
 use crate::tree::{ShapeDtype, Tree, Visitor};
@@ -86,9 +85,9 @@ struct FaultEntry {
 
 impl FaultEntry {
     fn of(fault: &Fault) -> FaultEntry {
-        let Fault { bounds, origin } = fault;
+        let Fault { bounds, recorded } = fault;
         let writes = bounds.access == Access::Set;
-        FaultEntry { writes, array: TypeEntry::of(&bounds.array), axis: bounds.axis, origin: origin.to_string() }
+        FaultEntry { writes, array: TypeEntry::of(&bounds.array), axis: bounds.axis, origin: recorded.to_string() }
     }
 
     fn read(&self) -> Result<Arc<Fault>> {
@@ -97,7 +96,7 @@ impl FaultEntry {
         if bounds.extent() == 0 {
             return Err(damaged("an index is on no axis"));
         }
-        Ok(Arc::new(Fault { bounds, origin: Origin::Elsewhere(self.origin.as_str().into()) }))
+        Ok(Arc::new(Fault { bounds, recorded: RecordedAt::Elsewhere(self.origin.as_str().into()) }))
     }
 }
 
@@ -206,8 +205,8 @@ fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
         taken_unread: plan.taken_unread.iter().map(|&leaf| place_of[leaf]).collect(),
         captures,
         results: plan.results.iter().map(TypeEntry::of).collect(),
-        reach: plan.reach.iter().map(|reach| reach.words().to_vec()).collect(),
-        faults: plan.faults.iter().map(|fault| FaultEntry::of(fault)).collect(),
+        reach: plan.checks.reach().iter().map(|reach| reach.words().to_vec()).collect(),
+        faults: plan.checks.faults().iter().map(|fault| FaultEntry::of(fault)).collect(),
         places: compiled_with.output_buffers.clone(),
         donations: compiled_with.donations.iter().map(|donation| (donation.input, donation.output)).collect(),
         executable,
@@ -290,10 +289,11 @@ fn plan(contents: &Function) -> Result<Plan<Vec<NdArray>>> {
     }
     let reach = contents.reach.iter().map(|words| Reach::from_words(words)).collect();
     let faults = contents.faults.iter().map(FaultEntry::read).collect::<Result<_>>()?;
+    let checks = ProgramChecks::known(reach, faults);
     let template = placeholders().take(results.len()).collect();
     let name = contents.name.as_str().into();
     let key = key(leaves);
-    Ok(Plan { name, key, kept, numbers, taken_unread, captures, results, reach, faults, template })
+    Ok(Plan { name, key, kept, numbers, taken_unread, captures, results, checks, template })
 }
 
 /// The signature of a list of arrays of the leaves' types; numbers are passed as arrays too.
@@ -323,7 +323,7 @@ fn compiled_with(contents: &Function, plan: &Plan<Vec<NdArray>>) -> Result<(Sign
     let output_buffers = contents.places.clone();
     let compiled_with = CompileOptions { output_buffers, donations, ..CompileOptions::default() };
     // What tells of faults comes behind the results.
-    let offenders = plan.faults.iter().map(|_| Type::scalar(DType::I64));
+    let offenders = plan.checks.faults().iter().map(|_| Type::scalar(DType::I64));
     let results = plan.results.iter().cloned().chain(offenders).collect();
     Ok((Signature { parameters, results }, compiled_with))
 }

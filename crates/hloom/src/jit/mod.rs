@@ -8,7 +8,6 @@ mod file;
 mod function;
 mod options;
 mod plan;
-mod reach;
 mod signature;
 mod stages;
 mod trace;

@@ -7,8 +7,8 @@ use hloom_ir::{DType, Literal, SourceLine, Type};
 use smallvec::SmallVec;
 
 use super::signature::Key;
-use crate::eval::call::{self, Expected, Input, Reach};
-use crate::eval::check::Fault;
+use crate::check::ProgramChecks;
+use crate::eval::call::{self, Input};
 use crate::eval::program::Compilation;
 use crate::eval::value::Value;
 use crate::record;
@@ -30,10 +30,8 @@ pub(super) struct Plan<R> {
     pub(super) captures: Vec<Arc<Value>>,
     /// The types of the results.
     pub(super) results: Vec<Type>,
-    /// What each of them depends on.
-    pub(super) reach: Vec<Reach>,
     /// What may turn out to be wrong when the program runs: for each, one result more, a 0-d int64.
-    pub(super) faults: Vec<Arc<Fault>>,
+    pub(super) checks: ProgramChecks,
     /// The tree of the results, with arrays that hold nothing.
     pub(super) template: R,
 }
@@ -116,8 +114,7 @@ impl<R: Tree> Plan<R> {
         }
         let denied = guard::denies_recompile();
         let donated = |input: usize| self.donated_error(self.kept[input].leaf, line);
-        let expected = Expected { reach: &self.reach, faults: &self.faults };
-        let outputs = call::call(program, backend, denied, &inputs, &scalars, expected, donated)?;
+        let outputs = call::call(program, backend, denied, &inputs, &scalars, &self.checks, donated)?;
         self.take_unread(leaves, values, &shared, line)?;
         Ok(rebuild(&self.template, record::results(outputs.into_values(), line)))
     }

@@ -9,11 +9,10 @@ use hloom_ir::{DType, NodeId, Program, SourceLine};
 
 use super::options::Options;
 use super::plan::{Kept, Plan, placeholders};
-use super::reach;
 use super::signature::{Key, LeafType};
-use crate::eval::check::{Fault, Origin};
+use crate::check::{Fault, ProgramChecks};
 use crate::eval::stats;
-use crate::record::{self, Inside, Scalars, Scope, ScopeId, TracedCheck};
+use crate::record::{self, Inside, Scalars, Scope, ScopeId};
 use crate::tree::{Failure, Leaf, Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
@@ -83,7 +82,7 @@ pub(super) fn trace<A, R: Tree>(
     let read: HashSet<NodeId> = traced.nodes().collect();
     let Inputs { mut nodes, kept, numbers, unread } = inputs(&parameters, owners, &read, &key, options);
     nodes.extend(&traced.captures);
-    let checks = recorder.checks_among(traced.nodes());
+    let checks = recorder.checks_among(&traced);
     let outputs: Vec<NodeId> = results.iter().copied().chain(checks.iter().map(|check| check.offender)).collect();
     let program = recorder.closed(&traced, &nodes, &outputs, Scalars::Constants);
     let pending = traced.captures.iter().copied().filter(|&node| recorder.value(node).is_none());
@@ -93,12 +92,11 @@ pub(super) fn trace<A, R: Tree>(
     });
     let mut results = program.result_types();
     results.truncate(results.len() - checks.len());
-    let reach = reach::find(&program, results.len());
-    let fault = |check: TracedCheck| Arc::new(Fault { bounds: check.bounds, origin: Origin::Line(check.line) });
-    let faults = checks.into_iter().map(fault).collect();
+    let faults = checks.into_iter().map(|check| Fault::at(check.line, check.bounds)).collect();
+    let checks = ProgramChecks::of(&program, faults);
     let template = rebuild(&result, placeholders());
     let name: Arc<str> = options.name.as_str().into();
-    let plan = Plan { name, key, kept, numbers, taken_unread: unread, captures, results, reach, faults, template };
+    let plan = Plan { name, key, kept, numbers, taken_unread: unread, captures, results, checks, template };
     Ok(Outcome::Traced(Box::new((program, plan))))
 }
 

@@ -5,11 +5,14 @@
 //! the half of it. Conversion and broadcasting of operands happen here; what is legal is decided by
 //! [`hloom_ir::Op::infer`].
 
-use hloom_ir::{ArgType, Binary, DType, Elementwise, Leaf, Literal, NodeId, Op, Operands, SourceLine, Type, Unary};
+use hloom_ir::{
+    ArgType, Binary, DType, Elementwise, Graph, Leaf, Literal, NodeId, Op, Operands, SourceLine, Type, Unary,
+};
 use hloom_transform::Build;
 use smallvec::SmallVec;
 
-use super::{Content, Operand, Recorder};
+use super::{Content, Operand, Recorder, Slot};
+use crate::check::BuildChecks;
 use crate::{Error, Result};
 
 /// Records operations for one call of the user's.
@@ -79,14 +82,6 @@ impl<'a> Builder<'a> {
         self.operand_as(operand, dtype)
     }
 
-    /// Adds operations with another line of the user's than that of the call.
-    pub(super) fn at_line<T>(&mut self, line: SourceLine, add: impl FnOnce(&mut Self) -> T) -> T {
-        let own = std::mem::replace(&mut self.line, line);
-        let added = add(self);
-        self.line = own;
-        added
-    }
-
     fn push(&mut self, op: Op, operands: Operands, ty: Type, content: Content) -> NodeId {
         let id = self.recorder.add(op, operands, ty, self.line, content);
         self.created.push(id);
@@ -149,5 +144,20 @@ impl Build for Builder<'_> {
         }
         let ty = Type { dtype, shape: ty.shape.clone() };
         self.declared(Elementwise::Convert, &[id], ty)
+    }
+}
+
+impl BuildChecks for Builder<'_> {
+    type Data = Slot;
+
+    fn graph(&self) -> &Graph<Slot> {
+        &self.recorder.graph
+    }
+
+    fn at_line<T>(&mut self, line: SourceLine, add: impl FnOnce(&mut Self) -> T) -> T {
+        let own = std::mem::replace(&mut self.line, line);
+        let added = add(self);
+        self.line = own;
+        added
     }
 }

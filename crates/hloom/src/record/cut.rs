@@ -9,10 +9,9 @@ use parking_lot::MutexGuard;
 use smallvec::SmallVec;
 
 use super::Recorder;
-use super::conditions::Condition;
 use super::extract::{Extraction, Purpose};
 use super::references::Garbage;
-use crate::eval::check::{Check, Checks, Fault, Origin};
+use crate::check::{Check, Checks, Fault};
 use crate::eval::job::Job;
 use crate::eval::runtime::runtime;
 use crate::eval::value::Value;
@@ -97,37 +96,27 @@ impl Recorder {
     /// What an extraction computes, with what each of it may be in error for.
     fn results(&self, extraction: &Extraction) -> Results {
         let value = |&id: &NodeId, checks| Value::computing(self.graph[id].ty.clone(), checks);
-        if extraction.conditions.all().is_empty() {
-            return extraction.outputs.iter().map(|id| value(id, Checks::default())).collect();
+        let Extraction { outputs, inputs, conditions, .. } = extraction;
+        if conditions.is_empty() {
+            return outputs.iter().map(|id| value(id, Checks::default())).collect();
         }
         // The values of offenders are made first, as the checks of other values refer to them.
-        let mut results: SmallVec<[Option<Arc<Value>>; 4]> = SmallVec::from_elem(None, extraction.outputs.len());
-        let mut checks: Vec<(Condition, Check)> = Vec::new();
-        for &condition in extraction.conditions.all() {
-            let Condition::Checked(id) = condition else { continue };
+        let mut results: SmallVec<[Option<Arc<Value>>; 4]> = SmallVec::from_elem(None, outputs.len());
+        let own = conditions.in_program(|id| {
             let node = &self.graph[id];
-            let Some((bounds, offender)) = node.in_bounds() else { continue };
-            let known = self.value(offender).cloned();
-            let computed = extraction.outputs.iter().position(|output| *output == offender);
-            let offender = known.or_else(|| {
-                let result = &mut results[computed?];
-                Some(result.get_or_insert_with(|| value(&offender, Checks::default())).clone())
-            });
-            let Some(offender) = offender else { continue };
-            let fault = Fault { bounds: bounds.clone(), origin: Origin::Line(node.line) };
-            checks.push((condition, Check { offender, fault: Arc::new(fault) }));
-        }
-        let finished = extraction.outputs.iter().zip(results).map(|(id, result)| {
-            result.unwrap_or_else(|| {
-                let set: Vec<Condition> = extraction.conditions.of(self.graph[*id].data.marks.conditions).collect();
-                let inputs = set.iter().filter_map(|condition| match condition {
-                    Condition::Input(input) => extraction.inputs.get(*input),
-                    Condition::Checked(_) => None,
-                });
-                let own = checks.iter().filter(|(condition, _)| set.contains(condition));
-                let own: Vec<Check> = own.map(|(_, check)| check.clone()).collect();
-                value(id, Checks::of(inputs).and(&own))
-            })
+            let (bounds, offender) = node.in_bounds()?;
+            let value = match self.value(offender) {
+                Some(known) => known.clone(),
+                None => {
+                    let result = &mut results[outputs.iter().position(|output| *output == offender)?];
+                    result.get_or_insert_with(|| value(&offender, Checks::default())).clone()
+                }
+            };
+            Some(Check { offender: value, fault: Fault::at(node.line, bounds.clone()) })
+        });
+        let finished = outputs.iter().zip(results).map(|(id, result)| {
+            let set = self.graph[*id].data.marks.conditions;
+            result.unwrap_or_else(|| value(id, conditions.checks(set, inputs, &own)))
         });
         finished.collect()
     }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use hloom_ir::{Cost, DType, Leaf, Literal, Node, NodeId, Op, Program, Recompute};
 use smallvec::SmallVec;
 
-use super::conditions::{Condition, Conditions};
 use super::{Content, Recorder, Slot};
+use crate::check::{Condition, Conditional, Conditions};
 use crate::eval::value::Value;
 
 /// A held array whose computation is a chain of this many cheap operations is computed along with what

@@ -5,8 +5,6 @@
 
 mod builder;
 mod call;
-mod check;
-mod conditions;
 mod cut;
 mod extract;
 mod handle;
@@ -29,7 +27,6 @@ use crate::{Error, Result};
 
 pub(crate) use builder::Builder;
 pub(crate) use call::Call;
-pub(crate) use check::TracedCheck;
 pub(crate) use cut::start;
 pub(crate) use extract::Purpose;
 pub use handle::NdArray;

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::limit::LogPosition;
 use super::{Content, Recorder, ScopeId};
+use crate::check::{self, TracedCheck};
 use crate::{Error, ErrorKind, Result};
 
 /// What belongs to a traced function.
@@ -150,6 +151,11 @@ impl Recorder {
             }
         };
         Ok(if is_free { Class::Free } else { Class::Held })
+    }
+
+    /// The checks that are made when a traced function runs, each offender once.
+    pub(crate) fn checks_among(&self, traced: &Traced) -> Vec<TracedCheck> {
+        check::checks_among(&self.graph, traced.order.iter().copied())
     }
 
     /// The closed program of a traced function. `inputs` are its parameters and what it reads from around it;

@@ -1,9 +1,8 @@
 //! A value that is known, being computed, or failed: what a leaf of the graph stands for.
 //!
-//! With it are what it is made of and made by: the [`job`] that computes it, the values that are [`join`]ed in it, and
-//! what has to hold for it ([`check`]). Knows nothing about graphs.
+//! With it are the [`job`] that computes it and the values that are [`join`]ed in it. The checks that it depends on are
+//! looked at before it is read. Knows nothing about graphs.
 
-pub(crate) mod check;
 pub(crate) mod job;
 pub(crate) mod join;
 
@@ -13,12 +12,15 @@ use hloom_backend::{Backend, Buffer, HostBytes, HostData};
 use hloom_ir::Type;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use self::check::Checks;
 use self::job::Job;
 use self::join::Join;
 use super::runtime::runtime;
 use super::{device, exit};
+use crate::check::{self, Conditional};
 use crate::{Error, ErrorKind, Result};
+
+/// The checks that a value depends on.
+pub(crate) type Checks = check::Checks<Value>;
 
 /// A materialized array, or the promise of one.
 pub(crate) struct Value {
@@ -29,7 +31,7 @@ pub(crate) struct Value {
     donated: OnceLock<Error>,
     state: Mutex<State>,
     settled: Condvar,
-    /// What has to hold for the value to be one, if anything has to.
+    /// The checks that the value depends on, if any. It is in error if one of them fails.
     checks: Option<Box<Mutex<Checks>>>,
 }
 
@@ -133,23 +135,13 @@ impl Value {
         &self.ty
     }
 
-    /// What has to hold for the value to be one.
-    pub(crate) fn checks(&self) -> Checks {
-        self.checks.as_ref().map(|checks| checks.lock().clone()).unwrap_or_default()
-    }
-
-    /// Waits for what has to hold, if that is much. Called before the value is computed.
+    /// Waits for checks that were taken over from other values, if they are many. Called before the value is computed.
     pub(in crate::eval) fn trim_checks(&self) {
         if let Some(own) = &self.checks {
             let mut checks = own.lock().clone();
             checks.trim();
             *own.lock() = checks;
         }
-    }
-
-    /// Whether anything has to hold for the value to be one.
-    pub(crate) fn is_conditional(&self) -> bool {
-        self.checks.is_some()
     }
 
     fn verify(&self) -> Result<()> {
@@ -432,6 +424,21 @@ impl Value {
             }
             State::Computing | State::Host(_) | State::Device => {}
         }
+    }
+}
+
+impl Conditional for Value {
+    fn is_conditional(&self) -> bool {
+        self.checks.is_some()
+    }
+
+    fn checks(&self) -> Checks {
+        self.checks.as_ref().map(|checks| checks.lock().clone()).unwrap_or_default()
+    }
+
+    fn read_offender(&self) -> Result<i64> {
+        let offender = self.read(|bytes| <[u8; 8]>::try_from(bytes).map(i64::from_ne_bytes))?;
+        offender.map_err(|_| Error::internal("an index that was checked is no int64"))
     }
 }
 

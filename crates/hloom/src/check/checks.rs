@@ -1,8 +1,6 @@
-//! Errors that only a run can find: an index out of bounds that a program has computed.
+//! The door of evaluation: the checks that a value depends on.
 //!
-//! A program yields, beside its results, an index that is out of bounds, or 0 if there is none. Whoever reads
-//! a value looks at those it depends on first, and what is computed from the value takes them over. Knows
-//! nothing about how a program finds them.
+//! Whoever reads a value looks at its checks first. What is computed from the value takes them over.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,82 +8,118 @@ use std::sync::Arc;
 use hloom_ir::{Bounds, SourceLine};
 use smallvec::SmallVec;
 
-use super::Value;
 use crate::{Error, Result};
 
 /// A value that has taken over more checks than this waits for those it took over. Without a bound, a loop
-/// whose every round depends on the last would gather those of all rounds.
+/// whose every iteration depends on the last would gather those of all iterations.
 const MAX_TAKEN_OVER: usize = 16;
 
 /// What is wrong if a check fails.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Fault {
     /// The axis that the index is not on.
     pub(crate) bounds: Bounds,
     /// Where the operation at fault was recorded.
-    pub(crate) origin: Origin,
+    pub(crate) recorded: RecordedAt,
 }
 
 /// Where an operation was recorded.
 #[derive(Clone, Debug)]
-pub(crate) enum Origin {
+pub(crate) enum RecordedAt {
     /// In this program.
     Line(SourceLine),
     /// In the program that saved a function.
     Elsewhere(Arc<str>),
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for RecordedAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Origin::Line(line) => line.fmt(f),
-            Origin::Elsewhere(text) => text.fmt(f),
+            RecordedAt::Line(line) => line.fmt(f),
+            RecordedAt::Elsewhere(text) => text.fmt(f),
         }
     }
 }
 
 impl Fault {
+    /// That of an operation recorded in this program.
+    pub(crate) fn at(line: SourceLine, bounds: Bounds) -> Arc<Fault> {
+        Arc::new(Fault { bounds, recorded: RecordedAt::Line(line) })
+    }
+
     fn error(&self, offender: i64) -> Error {
         let error = Error::from(self.bounds.error(offender));
-        match &self.origin {
-            Origin::Line(line) => error.at(line, || self.bounds.context()),
-            Origin::Elsewhere(text) => error.within(format!("{}, recorded at {text}", self.bounds.context())),
+        match &self.recorded {
+            RecordedAt::Line(line) => error.at(line, || self.bounds.context()),
+            RecordedAt::Elsewhere(text) => error.within(format!("{}, recorded at {text}", self.bounds.context())),
         }
     }
 }
 
-/// A condition of a value.
-#[derive(Clone)]
-pub(crate) struct Check {
+/// A value that may turn out to be an error when the program that computes it runs.
+pub(crate) trait Conditional: Sized {
+    /// Whether it depends on any checks.
+    fn is_conditional(&self) -> bool;
+
+    /// The checks that it depends on.
+    fn checks(&self) -> Checks<Self>;
+
+    /// Waits for the value, which is a 0-d int64, and reads it.
+    ///
+    /// # Errors
+    /// What computing it reported.
+    fn read_offender(&self) -> Result<i64>;
+}
+
+/// A check that a value depends on.
+pub(crate) struct Check<V> {
     /// A 0-d int64: the index that is out of bounds, or 0.
-    pub(crate) offender: Arc<Value>,
+    pub(crate) offender: Arc<V>,
     pub(crate) fault: Arc<Fault>,
 }
 
-impl Check {
+impl<V> Clone for Check<V> {
+    fn clone(&self) -> Check<V> {
+        Check { offender: self.offender.clone(), fault: self.fault.clone() }
+    }
+}
+
+impl<V: Conditional> Check<V> {
     /// Waits for the run, and returns the error that it found.
     fn verify(&self) -> Result<()> {
-        let offender = self.offender.read(|bytes| <[u8; 8]>::try_from(bytes).map(i64::from_ne_bytes))?;
-        match offender {
-            Ok(0) => Ok(()),
-            Ok(offender) => Err(self.fault.error(offender)),
-            Err(_) => Err(Error::internal("an index that was checked is no int64")),
+        match self.offender.read_offender()? {
+            0 => Ok(()),
+            offender => Err(self.fault.error(offender)),
         }
     }
 }
 
-/// The conditions of a value, in the order in which they are looked at. Most values have none.
-#[derive(Clone, Default)]
-pub(crate) struct Checks {
+/// The checks that a value depends on, in the order in which they are looked at. Most values have none.
+pub(crate) struct Checks<V> {
     /// Those of the inputs of the program that computes the value, then those of the program.
-    list: Option<Arc<[Check]>>,
+    list: Option<Arc<[Check<V>]>>,
     n_own: usize,
 }
 
-impl Checks {
-    /// The conditions that the inputs of a program have. Waits for nothing.
-    pub(crate) fn of<'a>(inputs: impl Iterator<Item = &'a Arc<Value>>) -> Checks {
-        let mut list: SmallVec<[Check; 4]> = SmallVec::new();
+impl<V> Clone for Checks<V> {
+    fn clone(&self) -> Checks<V> {
+        Checks { list: self.list.clone(), n_own: self.n_own }
+    }
+}
+
+impl<V> Default for Checks<V> {
+    fn default() -> Checks<V> {
+        Checks { list: None, n_own: 0 }
+    }
+}
+
+impl<V: Conditional> Checks<V> {
+    /// The checks that the inputs of a program depend on. Waits for nothing.
+    pub(crate) fn of<'a>(inputs: impl Iterator<Item = &'a Arc<V>>) -> Checks<V>
+    where
+        V: 'a,
+    {
+        let mut list: SmallVec<[Check<V>; 4]> = SmallVec::new();
         for input in inputs {
             let taken_over = input.checks();
             for check in taken_over.iter() {
@@ -97,13 +131,13 @@ impl Checks {
         Checks::from_list(list, 0)
     }
 
-    /// The conditions together with those of the program that takes them over.
-    pub(crate) fn and(&self, own: &[Check]) -> Checks {
+    /// The checks together with those of the program that takes them over.
+    pub(crate) fn and(&self, own: &[Check<V>]) -> Checks<V> {
         Checks::from_list(self.iter().chain(own).cloned(), own.len())
     }
 
-    fn from_list(list: impl IntoIterator<Item = Check>, n_own: usize) -> Checks {
-        let list: Arc<[Check]> = list.into_iter().collect();
+    fn from_list(list: impl IntoIterator<Item = Check<V>>, n_own: usize) -> Checks<V> {
+        let list: Arc<[Check<V>]> = list.into_iter().collect();
         Checks { list: (!list.is_empty()).then_some(list), n_own }
     }
 
@@ -123,7 +157,7 @@ impl Checks {
         self.list.is_none()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Check> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Check<V>> {
         self.list.iter().flat_map(|list| list.iter())
     }
 
@@ -135,7 +169,7 @@ impl Checks {
 
 #[cfg(test)]
 mod tests {
-    use super::MAX_TAKEN_OVER;
+    use super::{Conditional, MAX_TAKEN_OVER};
     use crate::{NdArray, record};
 
     fn n_checks(array: &NdArray) -> usize {
