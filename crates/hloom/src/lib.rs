@@ -23,6 +23,7 @@
 
 mod array;
 mod axes;
+mod cache;
 mod check;
 mod control;
 mod convert;

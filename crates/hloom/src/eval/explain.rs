@@ -1,7 +1,7 @@
 //! Why a program has to be compiled, for people.
 
-use super::cache::Programs;
 use super::program::Compilation;
+use super::programs::Programs;
 
 /// Why a program is none of those that are compiled.
 pub(super) fn why_new(program: &Compilation, known: &Programs) -> String {

@@ -1,15 +1,14 @@
 //! From a piece of graph to values: cache, compile, execute, read. Knows nothing about how operations
 //! are recorded, and no HLO.
 
-mod cache;
 pub(crate) mod call;
 pub(crate) mod device;
 pub(crate) mod driver;
 pub(crate) mod exit;
 mod explain;
-pub(crate) mod lru;
 mod pool;
 pub(crate) mod program;
+mod programs;
 mod queue;
 pub(crate) mod runtime;
 pub(crate) mod stats;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use hloom_backend::{Backend, Executable};
 
-use super::cache::Programs;
 use super::device::Devices;
 use super::explain;
 use super::pool::Pool;
 use super::program::Compilation;
+use super::programs::Programs;
 use super::queue::Queue;
 use crate::{Error, ErrorKind, Result};
 

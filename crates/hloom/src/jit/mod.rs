@@ -13,23 +13,21 @@ mod stages;
 mod trace;
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use hloom_ir::SourceLine;
 use parking_lot::Mutex;
-use rustc_hash::FxBuildHasher;
 
 use self::arguments::Call;
 use self::options::{Device, Options};
 use self::plan::Plan;
 use self::signature::Key;
 use self::trace::Outcome;
-use crate::eval::lru::{self, Entries};
+use crate::cache::Cache;
 use crate::eval::program::Compilation;
 use crate::eval::stats;
 use crate::tree::Visitor;
@@ -115,20 +113,13 @@ struct Core<A, R> {
     /// The signature that had a program first: most functions have no other, and finding it takes no lock.
     first: OnceLock<Arc<Slot<R>>>,
     /// Static values, which are the user's own, are compared, shown and dropped outside of its lock.
-    cache: Mutex<Cache<R>>,
-    clock: AtomicU64,
-}
-
-struct Cache<R> {
-    slots: Entries<Arc<Slot<R>>, FxBuildHasher>,
-    n_slots: usize,
+    cache: Mutex<Cache<Arc<Slot<R>>>>,
 }
 
 /// A signature, with its program once that is traced.
 struct Slot<R> {
     key: Key,
     hash: u64,
-    last_use: AtomicU64,
     ready: OnceLock<Ready<R>>,
     /// Held while tracing: one thread traces, the others wait for it.
     tracing: Mutex<()>,
@@ -153,8 +144,7 @@ where
             line,
             backend: Device::default(),
             first: OnceLock::new(),
-            cache: Mutex::new(Cache { slots: HashMap::default(), n_slots: 0 }),
-            clock: AtomicU64::new(0),
+            cache: Mutex::new(Cache::new(MAX_SIGNATURES, usize::MAX)),
         };
         let core = Arc::new(core);
         let called = core.clone();
@@ -327,7 +317,7 @@ where
     /// # Ok::<(), hloom::Error>(())
     /// ```
     pub fn n_signatures(&self) -> usize {
-        self.core.cache.lock().n_slots
+        self.core.cache.lock().len()
     }
 }
 
@@ -402,12 +392,10 @@ impl<A: Tree, R: Tree> Core<A, R> {
 
     /// The slot of a signature, new if there is none.
     fn slot(&self, arguments: &impl Tree<A>, call: &Call<'_>, hash: u64) -> Result<Arc<Slot<R>>> {
-        let now = self.clock.fetch_add(1, Ordering::Relaxed);
         let mut new: Option<Arc<Slot<R>>> = None;
         loop {
-            let candidates = self.cache.lock().slots.get(&hash).cloned().unwrap_or_default();
+            let candidates = self.cache.lock().candidates(hash);
             if let Some(slot) = candidates.iter().find(|slot| slot.key.is_of(&call.visitor)) {
-                slot.last_use.store(now, Ordering::Relaxed);
                 return Ok(slot.clone());
             }
             let slot = match &new {
@@ -417,19 +405,22 @@ impl<A: Tree, R: Tree> Core<A, R> {
                     if guard::denies_recompile() {
                         return Err(Error::new(ErrorKind::Denied, self.why_new(&key)));
                     }
-                    new.insert(Arc::new(Slot::new(key, hash, now))).clone()
+                    new.insert(Arc::new(Slot::new(key, hash))).clone()
                 }
             };
             let mut cache = self.cache.lock();
-            if !cache.has(hash, &candidates) {
+            let present = cache.candidates(hash);
+            if present.len() != candidates.len() || present.iter().zip(&candidates).any(|(a, b)| !Arc::ptr_eq(a, b)) {
                 // Another thread was faster, perhaps with the same signature.
                 continue;
             }
-            let room = if cache.n_slots >= MAX_SIGNATURES { cache.evict(self.first.get(), now) } else { Vec::new() };
-            cache.n_slots += 1;
-            cache.slots.entry(hash).or_default().push(slot.clone());
+            if let Some(first) = self.first.get() {
+                // It is found without the cache, which therefore knows nothing of its uses.
+                cache.candidates(first.hash);
+            }
+            let evicted = cache.insert(hash, slot.clone(), 1);
             drop(cache);
-            drop(room);
+            drop(evicted);
             return Ok(slot);
         }
     }
@@ -442,7 +433,7 @@ impl<A: Tree, R: Tree> Core<A, R> {
     /// Why a signature is none of those there are programs for.
     fn why_new(&self, key: &Key) -> String {
         let what = format!("'{}' would be traced and compiled", self.options.name);
-        let known: Vec<Arc<Slot<R>>> = self.cache.lock().slots.values().flatten().cloned().collect();
+        let known: Vec<Arc<Slot<R>>> = self.cache.lock().iter().cloned().collect();
         let known = known.iter().filter(|slot| slot.ready.get().is_some());
         match known.max_by_key(|slot| slot.key.likeness(key)) {
             Some(slot) => format!("{what}: {}", key.difference(&slot.key)),
@@ -452,51 +443,22 @@ impl<A: Tree, R: Tree> Core<A, R> {
 }
 
 impl<R> Slot<R> {
-    fn new(key: Key, hash: u64, now: u64) -> Slot<R> {
-        let last_use = AtomicU64::new(now);
-        Slot { key, hash, last_use, ready: OnceLock::new(), tracing: Mutex::new(()), tracer: AtomicUsize::new(0) }
-    }
-}
-
-impl<R> Cache<R> {
-    /// Whether these are the slots of a hash.
-    fn has(&self, hash: u64, candidates: &[Arc<Slot<R>>]) -> bool {
-        let slots = self.slots.get(&hash).map_or(&[][..], |slots| slots);
-        slots.len() == candidates.len() && slots.iter().zip(candidates).all(|(a, b)| Arc::ptr_eq(a, b))
-    }
-
-    /// Takes out the signatures that were used longest ago, to be dropped outside of the lock. The first stays.
-    fn evict(&mut self, first: Option<&Arc<Slot<R>>>, now: u64) -> Vec<Arc<Slot<R>>> {
-        if let Some(first) = first {
-            first.last_use.store(now, Ordering::Relaxed);
-        }
-        let oldest = lru::take_oldest(&mut self.slots, |slot| slot.last_use.load(Ordering::Relaxed));
-        self.n_slots -= oldest.len();
-        oldest
-    }
-
-    /// Takes out a slot, if it is still there. Whoever calls this holds it, so that it is not dropped here.
-    fn remove(&mut self, slot: &Arc<Slot<R>>) {
-        let Some(candidates) = self.slots.get_mut(&slot.hash) else { return };
-        let n_before = candidates.len();
-        candidates.retain(|candidate| !Arc::ptr_eq(candidate, slot));
-        self.n_slots -= n_before - candidates.len();
-        if candidates.is_empty() {
-            self.slots.remove(&slot.hash);
-        }
+    fn new(key: Key, hash: u64) -> Slot<R> {
+        Slot { key, hash, ready: OnceLock::new(), tracing: Mutex::new(()), tracer: AtomicUsize::new(0) }
     }
 }
 
 /// A trace that may fail or panic: a signature that has no program in the end is forgotten.
 struct Attempt<'a, R> {
-    cache: &'a Mutex<Cache<R>>,
+    cache: &'a Mutex<Cache<Arc<Slot<R>>>>,
     slot: &'a Arc<Slot<R>>,
 }
 
 impl<R> Drop for Attempt<'_, R> {
     fn drop(&mut self) {
         if self.slot.ready.get().is_none() {
-            self.cache.lock().remove(self.slot);
+            let removed = self.cache.lock().remove(self.slot.hash, |slot| Arc::ptr_eq(slot, self.slot));
+            drop(removed);
         }
     }
 }
@@ -566,7 +528,7 @@ impl<A, R> fmt::Debug for Jit<A, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Jit")
             .field("name", &self.core.options.name)
-            .field("signatures", &self.core.cache.lock().n_slots)
+            .field("signatures", &self.core.cache.lock().len())
             .finish_non_exhaustive()
     }
 }
