@@ -131,7 +131,7 @@ impl<O, P> Graph<O, P> {
     /// Removes the nodes in `dead` at once, which no other node may read any more.
     ///
     /// Taking single edges out of a node's list costs time in proportion to the list, which a value
-    /// read a million times makes dear. All edges are therefore dropped and those that remain laid
+    /// read a million times makes long. All edges are therefore dropped and those that remain laid
     /// again: the cost is that of the table of nodes, so callers wait until `dead` is of that order.
     pub fn remove_all(&mut self, dead: &[NodeId]) {
         self.inner.clear_edges();

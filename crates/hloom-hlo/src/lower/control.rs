@@ -10,7 +10,7 @@ use crate::builder::{Builder, Computation, Form};
 use crate::value::Value;
 use crate::{Error, Result};
 
-use super::{Lowering, exactly, rounds};
+use super::{Lowering, exactly, unroll};
 
 /// An input of a region.
 #[derive(Clone, Copy)]
@@ -52,20 +52,21 @@ impl<'b> Lowering<'_, 'b> {
         })?;
         let body = self.region("body", &parts.body, &inputs, next_state)?;
         let mut state = self.b.tuple(&values(&inputs));
-        if let Some(told_by) = rounds::told_by(parts) {
-            let (both, twice) = self.two_rounds(parts, &inputs, &told_by)?;
+        if let Some(variables) = unroll::induction_variables(parts) {
+            let (both, twice) = self.unrolled(parts, &inputs, &variables)?;
             state = self.b.while_loop(both, twice, state);
         }
         Ok(self.b.while_loop(condition, body, state))
     }
 
-    /// Whether there are two more rounds, and these as one. `told_by` are the parts of the state that tell.
-    fn two_rounds(&self, parts: &While, inputs: &[Input<'b>], told_by: &[usize]) -> Result<(Computation, Computation)> {
+    /// The condition and the body of a loop unrolled by two: whether there are two more iterations, and both of them.
+    /// `variables` are the parts of the state that the condition follows from.
+    fn unrolled(&self, parts: &While, inputs: &[Input<'b>], variables: &[usize]) -> Result<(Computation, Computation)> {
         let condition = self.computation("both", inputs, |b, inputs, _| {
             let first = results(&parts.condition, b, inputs, &[0])?;
-            let told = results(&parts.body, b, inputs, told_by)?;
+            let after_first = results(&parts.body, b, inputs, variables)?;
             let mut next = inputs.to_vec();
-            for (&part, value) in told_by.iter().zip(told) {
+            for (&part, value) in variables.iter().zip(after_first) {
                 next[part] = Input::Part(value);
             }
             match [first, results(&parts.condition, b, &next, &[0])?].concat()[..] {
@@ -77,7 +78,7 @@ impl<'b> Lowering<'_, 'b> {
             let all: Vec<usize> = (0..parts.body.results().len()).collect();
             let mut next = inputs.to_vec();
             for (part, value) in results(&parts.body, b, inputs, &all)?.into_iter().enumerate() {
-                // The rounds stay apart, so that they compute what they would alone.
+                // Without a barrier, fusion across the two iterations would change what they compute.
                 next[part] = Input::Part(value.barrier());
             }
             next_state(b, &results(&parts.body, b, &next, &all)?, own)

@@ -21,8 +21,8 @@ mod leaf;
 mod order;
 mod reduction;
 mod rounding;
-mod rounds;
 mod unary;
+mod unroll;
 
 use hloom_ir::{Elementwise, Leaf, Literal, Node, NodeId, Op, Program, Results, Shape, Type};
 use prost::Message;
@@ -189,7 +189,7 @@ impl<'p, 'b> Lowering<'p, 'b> {
         Lowering { program, b, values: Vec::new(), barriers, hidden, order: order::Order::default() }
     }
 
-    /// Reads what a round of a loop replaces before it is replaced.
+    /// Reads the elements that an iteration of a loop overwrites before it overwrites them.
     fn ordered(self) -> Lowering<'p, 'b> {
         Lowering { order: order::Order::of(self.program), ..self }
     }
@@ -214,7 +214,7 @@ impl<'p, 'b> Lowering<'p, 'b> {
 
     /// Lowers what some nodes are computed from, and returns their values.
     fn nodes(&mut self, outputs: &[NodeId]) -> Result<Vec<Value<'b>>> {
-        let needed = rounds::reach(self.program, outputs);
+        let needed = unroll::ancestors(self.program, outputs);
         for id in self.order.nodes(self.program) {
             if needed[id.index()] {
                 self.read_before(id, &needed);

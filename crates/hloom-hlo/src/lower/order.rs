@@ -1,7 +1,7 @@
 //! What has to be read of an array before it is written to. Knows the shape of a program, not how it is computed.
 //!
 //! XLA writes to a part of an array where that is, if nobody reads the array any more, and else copies all of it.
-//! A loop that writes `x[i] + y[i]` to `x[i]` and `x[i] - y[i]` to `y[i]` copied both arrays in every round: the
+//! A loop that writes `x[i] + y[i]` to `x[i]` and `x[i] - y[i]` to `y[i]` copied both arrays in every iteration: the
 //! elements were read where they were used, which for each array is after the other was written to, and XLA takes no
 //! order for granted that does not follow from operands. So what is read of an array that is written to goes into
 //! memory of its own, and the write comes after all of these reads.

@@ -62,7 +62,7 @@ impl<A, R: Tree> Lowered<A, R> {
     }
 
     /// How much there is to compute, counted on the recorded program, before XLA simplifies it. What is in a
-    /// loop is counted once, of branches the dearest.
+    /// loop is counted once, of branches the most expensive.
     pub fn cost(&self) -> Cost {
         self.program.cost()
     }

@@ -1,9 +1,10 @@
-//! Loops of which two rounds are made one. Knows the shape of a loop, not how its rounds are computed.
+//! Which loops are unrolled by two: two of their iterations are lowered as one. Knows the shape of a loop, not how its
+//! iterations are computed.
 //!
-//! The state of a loop stays at one place in memory, so that a body which cannot compute it in place (a stencil
-//! reads neighbours of what it writes) ends with a copy of all of it. Where a body is run twice in a round, the
-//! first writes to another place and the second back: 500 five-point steps on 1000x1000 float32 took 154 ms as
-//! such, and 195 ms with a copy after each. The rounds that remain, one or none, are those of the loop as it is.
+//! The state of a loop stays in one buffer. A body that cannot compute the next state in that buffer (a stencil reads
+//! neighbours of what it writes) therefore ends with a copy of the whole state. If an iteration runs the body twice, the
+//! first run writes to another buffer and the second run back: 500 five-point steps on 1000x1000 float32 took 154 ms so,
+//! and 195 ms with a copy after each. If one iteration remains, the loop as it was runs it.
 
 use hloom_ir::{Cost, InPlace, NodeId, Program, Region, While};
 
@@ -14,9 +15,10 @@ const MIN_BYTES: usize = 1 << 18;
 /// The longest body that is compiled twice.
 const MAX_NODES: usize = 256;
 
-/// The parts of the state that tell whether there is another round, ascending: two rounds can be one if these are
-/// numbers that follow from nothing else, as a counter is. `None` if two rounds cannot be one, or need not.
-pub(super) fn told_by(parts: &While) -> Option<Vec<usize>> {
+/// The induction variables of a loop that is to be unrolled, ascending: the parts of the state that decide whether there
+/// is another iteration. They must be numbers that follow from nothing but themselves, as a counter does. `None` if the
+/// loop cannot be unrolled, or gains nothing by it.
+pub(super) fn induction_variables(parts: &While) -> Option<Vec<usize>> {
     let body = parts.body.program();
     let n_state = body.outputs.len();
     let is_long = body.graph.len() > MAX_NODES;
@@ -38,8 +40,8 @@ pub(super) fn told_by(parts: &While) -> Option<Vec<usize>> {
     }
 }
 
-/// Whether a part of the state is large and computed from elements of it at other places: what is computed element
-/// by element, or written to at some places, stays where it is.
+/// Whether a part of the state is large and each of its elements is computed from elements at other positions. What is
+/// computed element by element, or written to at some positions only, stays where it is.
 fn is_copied(body: &Program, part: usize) -> bool {
     let (input, output) = (body.inputs[part], body.outputs[part]);
     let mut written = output;
@@ -49,8 +51,8 @@ fn is_copied(body: &Program, part: usize) -> bool {
     if body.graph[output].ty.size_bytes() < MIN_BYTES || written == input {
         return false;
     }
-    let needed = reach(body, &[output]);
-    // Whether a node depends on the part, and whether it does on other places than its own.
+    let needed = ancestors(body, &[output]);
+    // Whether a node depends on the part, and whether on elements at other positions.
     let mut known = vec![(false, false); needed.len()];
     known[input.index()] = (true, false);
     for id in body.graph.ids().filter(|id| needed[id.index()]) {
@@ -67,7 +69,7 @@ fn is_copied(body: &Program, part: usize) -> bool {
 fn read_by(region: &Region, results: &[usize]) -> Option<Vec<usize>> {
     let program = region.program();
     let outputs: Vec<NodeId> = results.iter().map(|&result| program.outputs[result]).collect();
-    let needed = reach(program, &outputs);
+    let needed = ancestors(program, &outputs);
     let is_number =
         |id: NodeId| program.graph[id].ty.shape.is_empty() && program.graph[id].op.facts().cost != Cost::Expensive;
     let all_numbers = program.graph.ids().filter(|id| needed[id.index()]).all(is_number);
@@ -75,8 +77,8 @@ fn read_by(region: &Region, results: &[usize]) -> Option<Vec<usize>> {
     all_numbers.then(|| inputs.map(|(idx, _)| idx).collect())
 }
 
-/// Which nodes some nodes are computed from, by index; they are themselves among these.
-pub(super) fn reach(program: &Program, nodes: &[NodeId]) -> Vec<bool> {
+/// Which nodes some nodes are computed from, by index; the nodes themselves are among them.
+pub(super) fn ancestors(program: &Program, nodes: &[NodeId]) -> Vec<bool> {
     let ids: Vec<NodeId> = program.graph.ids().collect();
     let mut needed = vec![false; ids.last().map_or(0, |last| last.index() + 1)];
     for node in nodes {
@@ -142,34 +144,34 @@ mod tests {
     }
 
     #[test]
-    fn a_counted_loop_over_a_stencil_has_two_rounds_in_one() {
+    fn a_counted_loop_over_a_stencil_is_unrolled() {
         let stencil = body(|b, array| {
             let before = shifted(b, array);
             b.apply(Binary::Add, array, before).unwrap()
         });
-        assert_eq!(told_by(&While { condition: counts(), body: stencil }), Some(vec![0]));
+        assert_eq!(induction_variables(&While { condition: counts(), body: stencil }), Some(vec![0]));
     }
 
     #[test]
-    fn what_is_computed_in_place_keeps_its_rounds() {
+    fn what_is_computed_in_place_is_not_unrolled() {
         let doubled = body(|b, array| b.apply(Binary::Add, array, array).unwrap());
-        assert_eq!(told_by(&While { condition: counts(), body: doubled }), None);
+        assert_eq!(induction_variables(&While { condition: counts(), body: doubled }), None);
         let written = body(|b, array| {
             let at = b.constant(Literal::new(5i64));
             let read = b.declared(Indexing::DynamicSlice, &[array, at], Type::new(DType::F32, [1])).unwrap();
             b.op(Indexing::DynamicUpdateSlice, &[array, read, at]).unwrap()
         });
-        assert_eq!(told_by(&While { condition: counts(), body: written }), None);
+        assert_eq!(induction_variables(&While { condition: counts(), body: written }), None);
     }
 
     #[test]
-    fn a_loop_that_ends_for_what_it_computes_keeps_its_rounds() {
+    fn a_loop_that_ends_for_what_it_computes_is_not_unrolled() {
         let condition = region(|b, _, array| {
             let first = b.op(from_start(1), &[array]).unwrap();
             let first = b.reshape(first, Shape::scalar()).unwrap();
             let zero = b.constant(Literal::zero(DType::F32));
             vec![b.apply(Binary::Greater, first, zero).unwrap()]
         });
-        assert_eq!(told_by(&While { condition, body: body(shifted) }), None);
+        assert_eq!(induction_variables(&While { condition, body: body(shifted) }), None);
     }
 }
