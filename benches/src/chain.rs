@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use hloom::NdArray;
-use hloom_hlo::{Options, Place};
+use hloom_hlo::{Options, OutputBuffer};
 use hloom_ir::{Binary, DType, Program, Type};
 use hloom_transform::{Build, ProgramBuilder};
 
@@ -80,15 +80,15 @@ impl Chain {
         builder.finish(&[value])
     }
 
-    /// The module that the library compiles of it; with a place for the result, as for large ones.
+    /// The module that the library compiles of it; with an output buffer for the result, as for large ones.
     ///
     /// # Errors
     /// What verifying and lowering report.
-    pub fn module(&self, with_place: bool) -> Result<Vec<u8>> {
+    pub fn module(&self, with_buffer: bool) -> Result<Vec<u8>> {
         let program = self.program();
         program.verify()?;
-        let places = if with_place { vec![Place { output: 0, ty: self.ty() }] } else { Vec::new() };
-        Ok(hloom_hlo::lower(&program, &Options { places, ..Options::default() })?.encode())
+        let output_buffers = if with_buffer { vec![OutputBuffer { output: 0, ty: self.ty() }] } else { Vec::new() };
+        Ok(hloom_hlo::lower(&program, &Options { output_buffers, ..Options::default() })?.encode())
     }
 
     /// The arguments of the program: types and bytes.

@@ -15,6 +15,6 @@ mod types;
 mod value;
 
 pub use error::{Error, Result};
-pub use lower::{Donation, Lowered, Options, Place, lower};
+pub use lower::{Donation, Lowered, Options, OutputBuffer, lower};
 pub use target::Target;
 pub use text::module_text;

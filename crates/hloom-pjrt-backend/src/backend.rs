@@ -34,16 +34,16 @@ impl Backend for PjrtBackend {
             lower::lower(program, options, Target::of_platform(self.device.platform()))?
         };
         let signature = Signature { parameters: lowered.parameters.clone(), results: lowered.results.clone() };
-        let place = disk::place(&self.device, &lowered);
+        let entry = disk::entry(&self.device, &lowered);
         // Plugins do not write what they have loaded.
-        if let Some(place) = place.as_ref().filter(|_| !options.serializable)
-            && let Some(loaded) = disk::load(&self.device, place, &signature)
+        if let Some(entry) = entry.as_ref().filter(|_| !options.serializable)
+            && let Some(loaded) = disk::load(&self.device, entry, &signature)
         {
             return Ok(Compiled { executable: Arc::new(PjrtExecutable(loaded)), from_store: true });
         }
         let compiled = self.device.compile(&lowered.encode(), &signature)?;
-        if let Some(place) = place {
-            disk::store(&place, &compiled);
+        if let Some(entry) = entry {
+            disk::store(&entry, &compiled);
         }
         Ok(Compiled { executable: Arc::new(PjrtExecutable(compiled)), from_store: false })
     }

@@ -30,22 +30,22 @@ const STORES_PER_SWEEP: u64 = 64;
 const HASH: usize = 32;
 
 /// The program from disk, if it is there and intact.
-pub(crate) fn load(device: &Device, place: &Place, signature: &Signature) -> Option<Executable> {
+pub(crate) fn load(device: &Device, entry: &Entry, signature: &Signature) -> Option<Executable> {
     let _span = tracing::debug_span!("load_executable").entered();
-    let file = match place.folder.open_file(&place.name) {
+    let file = match entry.folder.open_file(&entry.name) {
         Ok(file) => file,
         Err(error) => {
             tracing::trace!(%error, "a program is not stored");
             // What is no file of the user's gives way to one.
             if matches!(error, hloom_pjrt::Error::NotPrivate { .. }) {
-                place.folder.remove(&place.name);
+                entry.folder.remove(&entry.name);
             }
             return None;
         }
     };
     let mut content = Vec::new();
     let len = (&file).take(MAX_FILE_BYTES + 1).read_to_end(&mut content).ok()?;
-    let loaded = match payload(&content, &place.hash) {
+    let loaded = match payload(&content, &entry.hash) {
         Some(payload) if len as u64 <= MAX_FILE_BYTES => device.load(payload, signature),
         _ => Err(Error::new(ErrorKind::Io, "the file is damaged or of another program")),
     };
@@ -57,26 +57,26 @@ pub(crate) fn load(device: &Device, place: &Place, signature: &Signature) -> Opt
         }
         Err(error) => {
             tracing::debug!(%error, "a stored program could not be loaded");
-            place.folder.remove(&place.name);
+            entry.folder.remove(&entry.name);
             None
         }
     }
 }
 
 /// Keeps a compiled program for other processes, if it can be kept.
-pub(crate) fn store(place: &Place, executable: &Executable) {
-    let stored = executable.serialize().map_err(std::io::Error::other).and_then(|payload| write(place, &payload));
+pub(crate) fn store(entry: &Entry, executable: &Executable) {
+    let stored = executable.serialize().map_err(std::io::Error::other).and_then(|payload| write(entry, &payload));
     if let Err(error) = stored {
         tracing::debug!(%error, "a program could not be stored");
     }
     static STORES: AtomicU64 = AtomicU64::new(0);
     if STORES.fetch_add(1, Ordering::Relaxed).is_multiple_of(STORES_PER_SWEEP) {
-        sweep(&place.folder, MAX_BYTES);
+        sweep(&entry.folder, MAX_BYTES);
     }
 }
 
 /// Where a program lies, or would lie.
-pub(crate) struct Place {
+pub(crate) struct Entry {
     folder: PrivateDir,
     name: OsString,
     /// What the file is named by, and begins with.
@@ -84,7 +84,7 @@ pub(crate) struct Place {
 }
 
 /// Where a program would lie; `None` if there is no private folder, or `HLOOM_DISK_CACHE=0`.
-pub(crate) fn place(device: &Device, lowered: &Lowered) -> Option<Place> {
+pub(crate) fn entry(device: &Device, lowered: &Lowered) -> Option<Entry> {
     if std::env::var_os("HLOOM_DISK_CACHE").is_some_and(|value| value == "0") {
         return None;
     }
@@ -96,7 +96,7 @@ pub(crate) fn place(device: &Device, lowered: &Lowered) -> Option<Place> {
         hash.update(part);
     }
     let hash = hash.finalize();
-    Some(Place { folder, name: format!("{hash:x}.bin").into(), hash: hash.into() })
+    Some(Entry { folder, name: format!("{hash:x}.bin").into(), hash: hash.into() })
 }
 
 /// What a file holds, if it is intact and the one of this hash.
@@ -112,14 +112,14 @@ fn checksum(hash: &[u8; HASH], payload: &[u8]) -> [u8; HASH] {
 }
 
 /// Writes a file that other processes see whole or not at all.
-fn write(place: &Place, payload: &[u8]) -> std::io::Result<()> {
+fn write(entry: &Entry, payload: &[u8]) -> std::io::Result<()> {
     if (2 * HASH + payload.len()) as u64 > MAX_FILE_BYTES {
         return Err(std::io::Error::other("a program is too large to be kept"));
     }
-    let written = place.folder.write(&place.name, |file| {
-        let parts = [&place.hash[..], &checksum(&place.hash, payload), payload];
+    let written = entry.folder.write(&entry.name, |file| {
+        let parts = [&entry.hash[..], &checksum(&entry.hash, payload), payload];
         let written = parts.into_iter().try_for_each(|part| file.write_all(part));
-        written.map_err(|source| hloom_pjrt::Error::io("cannot write", place.folder.path())(source))
+        written.map_err(|source| hloom_pjrt::Error::io("cannot write", entry.folder.path())(source))
     });
     written.map_err(std::io::Error::other)
 }

@@ -1,7 +1,7 @@
 //! From a program and how it is compiled to an HLO module. Knows no devices.
 
 use hloom_backend::{CompileOptions, Error, ErrorKind, Result};
-use hloom_hlo::{Donation, Lowered, Options, Place, Target};
+use hloom_hlo::{Donation, Lowered, Options, OutputBuffer, Target};
 use hloom_ir::Program;
 use hloom_transform::simplify;
 
@@ -10,14 +10,14 @@ pub(crate) fn lower(program: &Program, options: &CompileOptions, target: Target)
     program.verify().map_err(|error| Error::caused(ErrorKind::Internal, error.message.clone(), error))?;
     let program = &*simplify(program);
     let results = program.result_types();
-    let place = |&output: &usize| match results.get(output) {
-        Some(ty) => Ok(Place { output, ty: ty.clone() }),
+    let buffer = |&output: &usize| match results.get(output) {
+        Some(ty) => Ok(OutputBuffer { output, ty: ty.clone() }),
         None => Err(Error::new(ErrorKind::Internal, format!("compile: there is no output {output} to be placed"))),
     };
-    let places = options.output_buffers.iter().map(place).collect::<Result<Vec<Place>>>()?;
+    let output_buffers = options.output_buffers.iter().map(buffer).collect::<Result<Vec<OutputBuffer>>>()?;
     let donations =
         options.donations.iter().map(|donation| Donation { parameter: donation.input, output: donation.output });
-    let options = Options { places, donations: donations.collect(), module_name: options.name.clone(), target };
+    let options = Options { output_buffers, donations: donations.collect(), module_name: options.name.clone(), target };
     hloom_hlo::lower(program, &options).map_err(failure)
 }
 

@@ -1,7 +1,7 @@
 //! HLO text of programs that show one choice of lowering each.
 
 use expect_test::{ExpectFile, expect_file};
-use hloom_hlo::{Error, Options, Place, Target, lower};
+use hloom_hlo::{Error, Options, OutputBuffer, Target, lower};
 use hloom_ir::{
     AxisSet, Binary, Combine, Contraction, Control, DType, DotDims, Extreme, IndexDims, Indexing, Layout, Leaf,
     Literal, NodeId, Op, PadDims, Reducer, Reduction, Region, Shape, SliceDims, Switch, Type, Unary, While,
@@ -38,16 +38,17 @@ impl Recorder {
         self.0.scalar(dtype)
     }
 
-    fn check(self, outputs: &[NodeId], places: &[usize], expected: ExpectFile) {
-        self.check_for(Target::Cpu, outputs, places, expected);
+    fn check(self, outputs: &[NodeId], buffers: &[usize], expected: ExpectFile) {
+        self.check_for(Target::Cpu, outputs, buffers, expected);
     }
 
-    fn check_for(self, target: Target, outputs: &[NodeId], places: &[usize], expected: ExpectFile) {
+    fn check_for(self, target: Target, outputs: &[NodeId], buffers: &[usize], expected: ExpectFile) {
         let program = self.0.finish(outputs);
         program.verify().unwrap();
         let results = program.result_types();
-        let places = places.iter().map(|&output| Place { output, ty: results[output].clone() }).collect();
-        let options = Options { places, module_name: "golden".to_owned(), target, ..Options::default() };
+        let output_buffers =
+            buffers.iter().map(|&output| OutputBuffer { output, ty: results[output].clone() }).collect();
+        let options = Options { output_buffers, module_name: "golden".to_owned(), target, ..Options::default() };
         let lowered = lower(&program, &options).unwrap();
         expected.assert_eq(&lowered.text());
         assert_eq!(lowered.parameters[..program.parameter_types().len()], program.parameter_types());
@@ -138,11 +139,11 @@ fn contractions_accumulate_wide() {
 }
 
 #[test]
-fn places_follow_the_parameters_and_may_be_taken() {
+fn output_buffers_follow_the_parameters_and_may_be_taken() {
     let mut r = Recorder::default();
     let (x, a) = (r.input(DType::F32, [8]), r.scalar(DType::F32));
     let (up, down) = (r.op(Binary::Add, &[x, a]), r.op(Binary::Subtract, &[x, a]));
-    r.check(&[up, down], &[1], expect_file!["hlo/places.hlo"]);
+    r.check(&[up, down], &[1], expect_file!["hlo/output_buffers.hlo"]);
 }
 
 #[test]
@@ -271,14 +272,14 @@ fn arrays_beyond_any_device_are_refused() {
 }
 
 #[test]
-fn a_place_of_another_size_is_refused() {
+fn an_output_buffer_of_another_size_is_refused() {
     let mut r = Recorder::default();
     let x = r.input(DType::F32, [4]);
     let y = r.op(Unary::Negative, &[x]);
     let program = r.0.finish(&[y]);
     for (output, extent) in [(0, 5), (1, 4)] {
-        let places = vec![Place { output, ty: Type::new(DType::F32, [extent]) }];
-        let error = lower(&program, &Options { places, ..Options::default() }).unwrap_err();
+        let output_buffers = vec![OutputBuffer { output, ty: Type::new(DType::F32, [extent]) }];
+        let error = lower(&program, &Options { output_buffers, ..Options::default() }).unwrap_err();
         assert!(matches!(error, Error::Internal(_)), "{error}");
     }
 }

@@ -37,7 +37,7 @@ use crate::{Error, Result, Target};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Memory that outputs may take, as extra parameters at the end.
-    pub places: Vec<Place>,
+    pub output_buffers: Vec<OutputBuffer>,
     /// Inputs whose memory outputs may take.
     pub donations: Vec<Donation>,
     /// The module's name, for people.
@@ -48,13 +48,18 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { places: Vec::new(), donations: Vec::new(), module_name: "hloom".to_owned(), target: Target::Cpu }
+        Options {
+            output_buffers: Vec::new(),
+            donations: Vec::new(),
+            module_name: "hloom".to_owned(),
+            target: Target::Cpu,
+        }
     }
 }
 
 /// A parameter that is not read: an output may be written to its memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct OutputBuffer {
     /// The position of the output.
     pub output: usize,
     /// The type of the parameter, as many bytes as the output has.
@@ -75,7 +80,7 @@ pub struct Donation {
 pub struct Lowered {
     /// The module. Its entry returns one tuple of the outputs, also of one output, all row-major.
     pub module: HloModuleProto,
-    /// The parameters: inputs, packs of scalars, places.
+    /// The parameters: inputs, packs of scalars, output buffers.
     pub parameters: Vec<Type>,
     /// The results.
     pub results: Vec<Type>,
@@ -111,14 +116,14 @@ const MAX_BYTES: usize = 1 << 44;
 ///
 /// # Errors
 /// [`Error::TooLarge`] if a node has more bytes than any device; [`Error::Internal`] if the program is
-/// not one that the verifier accepts, or a place names no output of its size.
+/// not one that the verifier accepts, or an output buffer names no output of its size.
 pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
     let module = Module::new(options.target);
     let b = module.computation("main");
     let mut lowering = Lowering::new(program, &b, &[]);
     lowering.parameters();
-    for place in &options.places {
-        b.parameter(Form::Array(place.ty.clone()));
+    for buffer in &options.output_buffers {
+        b.parameter(Form::Array(buffer.ty.clone()));
     }
     let outputs = lowering.nodes(&program.outputs)?;
     module.set_origin(None);
@@ -129,10 +134,10 @@ pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
     let results = program.result_types();
     let mut parameters = program.parameter_types();
     let first = parameters.len();
-    parameters.extend(options.places.iter().map(|place| place.ty.clone()));
-    let places = options.places.iter().enumerate();
-    let places = places.map(|(idx, place)| Donation { parameter: first + idx, output: place.output });
-    let alias = aliases(places.chain(options.donations.iter().cloned()), &parameters, &results)?;
+    parameters.extend(options.output_buffers.iter().map(|buffer| buffer.ty.clone()));
+    let buffers = options.output_buffers.iter().enumerate();
+    let buffers = buffers.map(|(idx, buffer)| Donation { parameter: first + idx, output: buffer.output });
+    let alias = aliases(buffers.chain(options.donations.iter().cloned()), &parameters, &results)?;
     let mut module = module.finish(&options.module_name, entry)?;
     module.input_output_alias = alias;
     Ok(Lowered { module, parameters, results })

@@ -1,4 +1,4 @@
-//! Device memory of arrays that are gone, kept as the place of later results.
+//! Device memory of arrays that are gone, kept for later results.
 //!
 //! Fresh pages cost more than most arithmetic, so a large result is written into memory that an
 //! earlier array of the same size left behind. The pool is bounded; what does not fit is freed.

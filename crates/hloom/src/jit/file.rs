@@ -44,7 +44,7 @@ struct Function {
     reach: Vec<Vec<u64>>,
     faults: Vec<FaultEntry>,
     /// The outputs that are written to memory of their own.
-    places: Vec<usize>,
+    output_buffers: Vec<usize>,
     donations: Vec<(usize, usize)>,
     executable: Vec<u8>,
 }
@@ -175,9 +175,9 @@ fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
     }
     // What is static is part of the program, and no argument of it any more.
     let mut leaves = Vec::with_capacity(plan.key.leaves.len());
-    let mut place_of = Vec::with_capacity(plan.key.leaves.len());
+    let mut index_of = Vec::with_capacity(plan.key.leaves.len());
     for (ty, path) in plan.key.leaves.iter().zip(paths) {
-        place_of.push(leaves.len());
+        index_of.push(leaves.len());
         let is_number = match ty {
             LeafType::Array(_) => false,
             LeafType::Number(_) => true,
@@ -186,7 +186,7 @@ fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
         leaves.push(LeafEntry { path: path.clone(), ty: TypeEntry::of(&ty.ty()), is_number });
     }
     let kept = plan.kept.iter().map(|&Kept { leaf, donated, is_reused }| KeptEntry {
-        leaf: place_of[leaf],
+        leaf: index_of[leaf],
         donated,
         is_reused,
     });
@@ -201,13 +201,13 @@ fn write<A, R: Tree>(function: &Compiled<A, R>) -> Result<Vec<u8>> {
         device,
         leaves,
         kept: kept.collect(),
-        numbers: plan.numbers.iter().map(|&(leaf, _)| place_of[leaf]).collect(),
-        taken_unread: plan.taken_unread.iter().map(|&leaf| place_of[leaf]).collect(),
+        numbers: plan.numbers.iter().map(|&(leaf, _)| index_of[leaf]).collect(),
+        taken_unread: plan.taken_unread.iter().map(|&leaf| index_of[leaf]).collect(),
         captures,
         results: plan.results.iter().map(TypeEntry::of).collect(),
         reach: plan.checks.reach().iter().map(|reach| reach.words().to_vec()).collect(),
         faults: plan.checks.faults().iter().map(|fault| FaultEntry::of(fault)).collect(),
-        places: compiled_with.output_buffers.clone(),
+        output_buffers: compiled_with.output_buffers.clone(),
         donations: compiled_with.donations.iter().map(|donation| (donation.input, donation.output)).collect(),
         executable,
     };
@@ -316,11 +316,11 @@ fn compiled_with(contents: &Function, plan: &Plan<Vec<NdArray>>) -> Result<(Sign
             parameters.push(Type::new(dtype, [n_numbers]));
         }
     }
-    for &output in &contents.places {
+    for &output in &contents.output_buffers {
         parameters.push(plan.results.get(output).ok_or_else(|| damaged("a place has no result"))?.clone());
     }
     let donations = contents.donations.iter().map(|&(input, output)| Donation { input, output }).collect();
-    let output_buffers = contents.places.clone();
+    let output_buffers = contents.output_buffers.clone();
     let compiled_with = CompileOptions { output_buffers, donations, ..CompileOptions::default() };
     // What tells of faults comes behind the results.
     let offenders = plan.checks.faults().iter().map(|_| Type::scalar(DType::I64));

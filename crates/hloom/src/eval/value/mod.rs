@@ -26,7 +26,7 @@ pub(crate) type Checks = check::Checks<Value>;
 pub(crate) struct Value {
     ty: Type,
     /// The value on its device, once it is there: it stays there, and is found without a lock.
-    buffer: Place,
+    buffer: BufferCell,
     /// The error of whoever uses the value after a compiled function took its memory.
     donated: OnceLock<Error>,
     state: Mutex<State>,
@@ -35,32 +35,32 @@ pub(crate) struct Value {
     checks: Option<Box<Mutex<Checks>>>,
 }
 
-/// Where the buffer of a value is.
-enum Place {
-    /// Here, from the beginning: what a call returned.
+/// Holds the buffer of a value.
+enum BufferCell {
+    /// It is here from the beginning: a call returned it.
     Filled(Arc<dyn Buffer>),
-    /// Here, once the value is on its device.
+    /// It is here once the value is on its device.
     Awaited(OnceLock<Arc<dyn Buffer>>),
 }
 
-impl Place {
+impl BufferCell {
     fn get(&self) -> Option<&Arc<dyn Buffer>> {
         match self {
-            Place::Filled(buffer) => Some(buffer),
-            Place::Awaited(buffer) => buffer.get(),
+            BufferCell::Filled(buffer) => Some(buffer),
+            BufferCell::Awaited(buffer) => buffer.get(),
         }
     }
 
     fn fill(&self, buffer: Arc<dyn Buffer>) {
-        if let Place::Awaited(awaited) = self {
+        if let BufferCell::Awaited(awaited) = self {
             awaited.get_or_init(|| buffer);
         }
     }
 
     fn take(&mut self) -> Option<Arc<dyn Buffer>> {
-        match std::mem::replace(self, Place::Awaited(OnceLock::new())) {
-            Place::Filled(buffer) => Some(buffer),
-            Place::Awaited(buffer) => buffer.into_inner(),
+        match std::mem::replace(self, BufferCell::Awaited(OnceLock::new())) {
+            BufferCell::Filled(buffer) => Some(buffer),
+            BufferCell::Awaited(buffer) => buffer.into_inner(),
         }
     }
 }
@@ -98,34 +98,34 @@ impl OnDevice<'_> {
 impl Value {
     /// A value that a job will settle.
     pub(crate) fn computing(ty: Type, checks: Checks) -> Arc<Value> {
-        Value::new(ty, State::Computing, Place::Awaited(OnceLock::new()), checks)
+        Value::new(ty, State::Computing, BufferCell::Awaited(OnceLock::new()), checks)
     }
 
     /// A value in host memory. The bytes are as many as the type asks for.
     pub(crate) fn host(ty: Type, bytes: Arc<dyn HostBytes>) -> Arc<Value> {
         debug_assert_eq!(bytes.bytes().len(), ty.size_bytes());
-        Value::new(ty, State::Host(bytes), Place::Awaited(OnceLock::new()), Checks::default())
+        Value::new(ty, State::Host(bytes), BufferCell::Awaited(OnceLock::new()), Checks::default())
     }
 
     /// Other values as one. Their bytes are as many as the type asks for.
     pub(crate) fn joined(ty: Type, join: Join) -> Arc<Value> {
         let checks = Checks::of(join.parts().iter());
-        Value::new(ty, State::Joined(Arc::new(join)), Place::Awaited(OnceLock::new()), checks)
+        Value::new(ty, State::Joined(Arc::new(join)), BufferCell::Awaited(OnceLock::new()), checks)
     }
 
     /// What stands for a value that was given away.
     pub(crate) fn donated(ty: Type, error: Error) -> Arc<Value> {
-        let value = Value::new(ty, State::Device, Place::Awaited(OnceLock::new()), Checks::default());
+        let value = Value::new(ty, State::Device, BufferCell::Awaited(OnceLock::new()), Checks::default());
         value.donated.get_or_init(|| error);
         value
     }
 
     /// A value on the device, or on its way there.
     pub(crate) fn device(ty: Type, buffer: Arc<dyn Buffer>, checks: Checks) -> Arc<Value> {
-        Value::new(ty, State::Device, Place::Filled(buffer), checks)
+        Value::new(ty, State::Device, BufferCell::Filled(buffer), checks)
     }
 
-    fn new(ty: Type, state: State, buffer: Place, checks: Checks) -> Arc<Value> {
+    fn new(ty: Type, state: State, buffer: BufferCell, checks: Checks) -> Arc<Value> {
         let checks = (!checks.is_empty()).then(|| Box::new(Mutex::new(checks)));
         let (donated, state) = (OnceLock::new(), Mutex::new(state));
         Arc::new(Value { ty, buffer, donated, state, settled: Condvar::new(), checks })
