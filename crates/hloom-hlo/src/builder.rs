@@ -13,7 +13,7 @@ use prost::bytes::Bytes;
 use rustc_hash::FxHashMap;
 
 use crate::proto::{HloComputationProto, HloInstructionProto, HloModuleProto, ProgramShapeProto, ShapeProto};
-use crate::types::{Origin, int, literal_proto, metadata_proto, shape_proto, tuple_proto};
+use crate::types::{OpSource, int, literal_proto, metadata_proto, shape_proto, tuple_proto};
 use crate::{Error, Result, Target};
 
 /// The computations of a module that is being built.
@@ -25,9 +25,9 @@ pub(crate) struct Module {
     /// The first instruction that did not fit.
     fault: RefCell<Option<String>>,
     /// The operation that is being lowered, and what is written to every instruction of it.
-    origin: RefCell<(Option<Origin>, Bytes)>,
-    /// What was written for origins before.
-    metadata: RefCell<FxHashMap<Origin, Bytes>>,
+    source: RefCell<(Option<OpSource>, Bytes)>,
+    /// What was written for sources before.
+    metadata: RefCell<FxHashMap<OpSource, Bytes>>,
     /// The types that instructions have had, encoded.
     shapes: RefCell<FxHashMap<Type, Bytes>>,
     /// Computations by what they compute, so that each is in the module once.
@@ -68,17 +68,17 @@ impl Module {
     }
 
     /// Where the instructions that follow come from.
-    pub(crate) fn set_origin(&self, origin: Option<Origin>) {
-        let encode = |origin: Origin| {
+    pub(crate) fn set_source(&self, source: Option<OpSource>) {
+        let encode = |source: OpSource| {
             let mut metadata = self.metadata.borrow_mut();
-            metadata.entry(origin).or_insert_with(|| metadata_proto(origin).encode_to_vec().into()).clone()
+            metadata.entry(source).or_insert_with(|| metadata_proto(source).encode_to_vec().into()).clone()
         };
-        *self.origin.borrow_mut() = (origin, origin.map(encode).unwrap_or_default());
+        *self.source.borrow_mut() = (source, source.map(encode).unwrap_or_default());
     }
 
     /// Where instructions come from at the moment.
-    pub(crate) fn origin(&self) -> Option<Origin> {
-        self.origin.borrow().0
+    pub(crate) fn source(&self) -> Option<OpSource> {
+        self.source.borrow().0
     }
 
     /// Keeps the first misfit.
@@ -238,7 +238,7 @@ impl Builder<'_> {
             name: name(opcode, id),
             opcode: opcode.to_owned(),
             shape: self.module.shape(&form),
-            metadata: self.module.origin.borrow().1.clone(),
+            metadata: self.module.source.borrow().1.clone(),
             id,
             operand_ids: operands.iter().map(|&operand| self.instruction_id(opcode, operand)).collect(),
             ..HloInstructionProto::default()

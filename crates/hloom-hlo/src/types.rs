@@ -8,7 +8,7 @@ use hloom_ir::{DType, Literal, SourceLine, Type};
 use crate::proto::{LayoutProto, LiteralProto, OpMetadata, ShapeProto};
 
 /// An operation's name and the line that recorded it.
-pub(crate) type Origin = (&'static str, SourceLine);
+pub(crate) type OpSource = (&'static str, SourceLine);
 
 /// The `PrimitiveType` of tuples.
 pub(crate) const TUPLE: i32 = 13;
@@ -75,7 +75,7 @@ pub(crate) fn tuple_proto(types: &[Type]) -> ShapeProto {
 }
 
 /// Where an instruction comes from.
-pub(crate) fn metadata_proto((name, line): Origin) -> OpMetadata {
+pub(crate) fn metadata_proto((name, line): OpSource) -> OpMetadata {
     OpMetadata {
         op_type: name.to_owned(),
         op_name: name.to_owned(),

@@ -10,25 +10,25 @@ use crate::{Error, ErrorKind, Result};
 /// A cache line, the alignment at which devices on the host read memory in place.
 #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C, align(64))]
-struct Line([u8; 64]);
+struct CacheLine([u8; 64]);
 
 /// Host memory at the alignment that devices on the host read in place.
 #[derive(Debug)]
 pub(crate) struct Aligned {
-    lines: Vec<Line>,
+    lines: Vec<CacheLine>,
     len: usize,
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for CacheLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Line")
+        f.write_str("CacheLine")
     }
 }
 
 impl Aligned {
     /// A copy of bytes.
     pub(crate) fn copy_of(bytes: &[u8]) -> Aligned {
-        let mut lines = vec![Line::zeroed(); bytes.len().div_ceil(size_of::<Line>())];
+        let mut lines = vec![CacheLine::zeroed(); bytes.len().div_ceil(size_of::<CacheLine>())];
         bytemuck::cast_slice_mut(&mut lines)[..bytes.len()].copy_from_slice(bytes);
         Aligned { lines, len: bytes.len() }
     }
@@ -38,7 +38,7 @@ impl Aligned {
     /// # Errors
     /// [`ErrorKind::OutOfMemory`].
     pub(crate) fn zeroed(len: usize) -> Result<Aligned> {
-        let lines = bytemuck::try_zeroed_vec(len.div_ceil(size_of::<Line>())).map_err(|()| out_of_memory(len))?;
+        let lines = bytemuck::try_zeroed_vec(len.div_ceil(size_of::<CacheLine>())).map_err(|()| out_of_memory(len))?;
         Ok(Aligned { lines, len })
     }
 

@@ -126,7 +126,7 @@ impl<'b> Lowering<'_, 'b> {
         build: impl for<'r> FnOnce(&'r Builder<'r>, &[Input<'r>], &[Value<'r>]) -> Result<Computation>,
     ) -> Result<Computation> {
         let module = self.b.module();
-        let origin = module.origin();
+        let source = module.source();
         let computation = {
             let b = module.computation(name);
             let types = values(inputs).into_iter().map(Value::ty).collect();
@@ -142,7 +142,7 @@ impl<'b> Lowering<'_, 'b> {
             let inputs: Vec<Input<'_>> = inputs.collect();
             build(&b, &inputs, &own)?
         };
-        module.set_origin(origin);
+        module.set_source(source);
         Ok(computation)
     }
 }

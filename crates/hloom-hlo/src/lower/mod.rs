@@ -29,7 +29,7 @@ use prost::Message;
 
 use crate::builder::{Builder, Form, Module};
 use crate::proto::{AliasEntryProto, HloInputOutputAliasProto, HloModuleProto};
-use crate::types::{Origin, int};
+use crate::types::{OpSource, int};
 use crate::value::Value;
 use crate::{Error, Result, Target};
 
@@ -126,7 +126,7 @@ pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
         b.parameter(Form::Array(buffer.ty.clone()));
     }
     let outputs = lowering.nodes(&program.outputs)?;
-    module.set_origin(None);
+    module.set_source(None);
     let entry = b.finish(b.tuple(&outputs));
     drop(lowering);
     drop(b);
@@ -209,11 +209,11 @@ impl<'p, 'b> Lowering<'p, 'b> {
         for (dtype, nodes) in self.program.scalar_packs() {
             let pack = self.b.parameter(Form::Array(Type::new(dtype, [nodes.len()])));
             for (idx, &id) in nodes.iter().enumerate() {
-                self.b.module().set_origin(origin(&graph[id]));
+                self.b.module().set_source(source(&graph[id]));
                 let element = if nodes.len() == 1 { pack } else { layout::range(pack, 0, idx, idx + 1) };
                 self.set(id, element.reshape(&Shape::scalar()));
             }
-            self.b.module().set_origin(None);
+            self.b.module().set_source(None);
         }
     }
 
@@ -250,7 +250,7 @@ impl<'p, 'b> Lowering<'p, 'b> {
             return self.value(id).map(drop);
         }
         let operands = node.operands.iter().map(|&operand| self.value(operand)).collect::<Result<Vec<_>>>()?;
-        self.b.module().set_origin(origin(node));
+        self.b.module().set_source(source(node));
         if node.op.facts().results == Results::Several {
             let results = self.op(node, &operands)?;
             self.set(id, results);
@@ -328,6 +328,6 @@ fn exactly<'b, const N: usize>(operands: &[Value<'b>]) -> Result<[Value<'b>; N]>
 }
 
 /// Where a node comes from, for profiles and for messages of the compiler.
-fn origin(node: &Node<()>) -> Option<Origin> {
+fn source(node: &Node<()>) -> Option<OpSource> {
     Some((node.op.name(), node.line))
 }

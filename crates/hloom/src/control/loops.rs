@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use hloom_ir::{Binary, DType, Elementwise, Literal, NodeId, SourceLine, Type};
 
-use super::{Loop, State, Traced, arrays_of, in_error, record_loop, same_structure, trace_body, truth};
+use super::{Loop, State, TracedFunction, arrays_of, in_error, record_loop, same_structure, trace_body, truth};
 use crate::check::BuildChecks;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand, Scope};
 use crate::tree::{Tree, Visitor, rebuild};
@@ -100,7 +100,7 @@ fn left_by(
     let scope = Scope::open(name, line);
     let parameters = state.parameters(&scope);
     let results = vec![test(&parameters)];
-    let condition = Traced { scope, parameters, results };
+    let condition = TracedFunction { scope, parameters, results };
     if state.arrays.is_empty() {
         // A loop without a state computes nothing.
         return Ok(Vec::new());

@@ -16,7 +16,7 @@ use hloom_ir::{
 use crate::check::{BuildChecks, TracedCheck};
 use crate::eval::stats;
 use crate::record::{self, Build, Builder, Call, Inside, Scalars, Scope};
-use crate::tree::{Found, Leaf, Tree, Visitor, rebuild};
+use crate::tree::{KeyPath, Tree, TreeLeaf, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
 pub use choose::{cond, switch};
@@ -28,7 +28,7 @@ struct State {
     arrays: Vec<NdArray>,
     /// The type of each array, and whether it takes the dtype of what it meets.
     types: Vec<(Type, bool)>,
-    found: Vec<Found>,
+    paths: Vec<KeyPath>,
 }
 
 impl State {
@@ -46,14 +46,14 @@ impl State {
         let ty = |array: &NdArray| Ok((recorder.ty(array.node())?.clone(), recorder.is_weak(array.node())));
         let types = arrays.iter().map(ty).collect::<Result<_>>();
         drop(recorder);
-        Ok(State { types: types?, arrays, found: Visitor::places(tree) })
+        Ok(State { types: types?, arrays, paths: Visitor::key_paths(tree) })
     }
 
     /// The state with one more array at its front, which is not the user's.
     fn after(mut self, array: NdArray, ty: Type, is_weak: bool) -> State {
         self.arrays.insert(0, array);
         self.types.insert(0, (ty, is_weak));
-        self.found.insert(0, Found { path: String::new(), value: None });
+        self.paths.insert(0, KeyPath { path: String::new(), value: None });
         self
     }
 
@@ -89,7 +89,7 @@ impl State {
                 (*ty, *is_weak, changed) = (found.clone(), recorder.is_weak(result.node()), true);
                 continue;
             }
-            let place = place(&self.found, idx);
+            let place = path_of(&self.paths, idx);
             return Err(Error::type_(format!(
                 "{name}: the body makes {found} of {place}, which is {ty}; dtypes and shapes must stay the same"
             )));
@@ -106,20 +106,20 @@ fn raises(number: &Type, other: &Type) -> bool {
     })
 }
 
-/// The place of an array in a state: `the state[0].weights`.
-fn place(found: &[Found], leaf: usize) -> String {
-    let place = found.iter().filter(|found| found.value.is_none()).nth(leaf);
-    format!("the state{}", place.map(|found| found.path.as_str()).unwrap_or_default())
+/// The path of an array in a state: `the state[0].weights`.
+fn path_of(paths: &[KeyPath], leaf: usize) -> String {
+    let path = paths.iter().filter(|entry| entry.value.is_none()).nth(leaf);
+    format!("the state{}", path.map(|entry| entry.path.as_str()).unwrap_or_default())
 }
 
 /// A traced function: the arrays that stand for its arguments, and those that it returned.
-struct Traced {
+struct TracedFunction {
     scope: Scope,
     parameters: Vec<NdArray>,
     results: Vec<NdArray>,
 }
 
-impl Traced {
+impl TracedFunction {
     fn nodes(arrays: &[NdArray]) -> Vec<NodeId> {
         arrays.iter().map(NdArray::node).collect()
     }
@@ -127,9 +127,9 @@ impl Traced {
 
 /// The arrays of a function's results.
 fn arrays_of(visitor: &Visitor<'_>) -> Vec<NdArray> {
-    let array = |leaf: &Leaf<'_>| match leaf {
-        Leaf::Array(array) => Some((*array).clone()),
-        Leaf::Number(_) | Leaf::Spec(_) => None,
+    let array = |leaf: &TreeLeaf<'_>| match leaf {
+        TreeLeaf::Array(array) => Some((*array).clone()),
+        TreeLeaf::Number(_) | TreeLeaf::Spec(_) => None,
     };
     visitor.leaves.iter().filter_map(array).collect()
 }
@@ -143,7 +143,7 @@ fn trace_body(
     line: SourceLine,
     state: &mut State,
     mut body: impl FnMut(&Scope, &[NdArray]) -> Result<Vec<NdArray>>,
-) -> Result<Traced> {
+) -> Result<TracedFunction> {
     loop {
         stats::COUNTERS.traces.fetch_add(1, Ordering::Relaxed);
         let scope = Scope::open(name, line);
@@ -151,7 +151,7 @@ fn trace_body(
         let results = body(&scope, &parameters)?;
         // This ends: each repetition makes at least one weak scalar of the state a strong one.
         if !state.settle(name, &results)? {
-            return Ok(Traced { scope, parameters, results });
+            return Ok(TracedFunction { scope, parameters, results });
         }
     }
 }
@@ -165,8 +165,8 @@ fn same_structure<T>(name: &str, what: &str, expected: &impl Tree<T>, found: &im
     if same {
         return Ok(());
     }
-    let (expected, found) = (Visitor::places(expected), Visitor::places(found));
-    let text = |found: &Found| match &found.value {
+    let (expected, found) = (Visitor::key_paths(expected), Visitor::key_paths(found));
+    let text = |found: &KeyPath| match &found.value {
         Some(value) => format!("{} = {value}", found.path),
         None => format!("an array at {}", if found.path.is_empty() { "the top" } else { &found.path }),
     };
@@ -189,8 +189,8 @@ fn union(a: &[NodeId], b: &[NodeId]) -> Vec<NodeId> {
 struct Loop {
     /// The initial state.
     state: State,
-    condition: Traced,
-    body: Traced,
+    condition: TracedFunction,
+    body: TracedFunction,
     /// Whether it ends early when a check in its body fails. A `while_loop` must, as it may never end otherwise; a loop
     /// with a known number of iterations need not.
     stops: bool,
@@ -223,8 +223,8 @@ fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
         let tested = recorder.traced(Inside::Scope(condition.scope.id()), &test, Scalars::Inputs)?;
         let stepped = recorder.traced(Inside::Scope(body.scope.id()), &next, Scalars::Inputs)?;
         let captures = union(&stepped.captures, &tested.captures);
-        let region = |function: &Traced, traced, results: &[NodeId]| {
-            let mut inputs = Traced::nodes(&function.parameters);
+        let region = |function: &TracedFunction, traced, results: &[NodeId]| {
+            let mut inputs = TracedFunction::nodes(&function.parameters);
             inputs.extend(&captures);
             Region::new(recorder.closed(traced, &inputs, results, Scalars::Inputs))
         };
@@ -237,14 +237,14 @@ fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
     })
 }
 
-impl Traced {
+impl TracedFunction {
     /// The checks that are made when the function runs.
     ///
     /// # Errors
     /// The error of a result in error.
     fn checks(&self) -> Result<Vec<TracedCheck>> {
         let recorder = record::lock();
-        let results = Traced::nodes(&self.results);
+        let results = TracedFunction::nodes(&self.results);
         let traced = recorder.traced(Inside::Scope(self.scope.id()), &results, Scalars::Inputs)?;
         Ok(recorder.checks_among(&traced))
     }

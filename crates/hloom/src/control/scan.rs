@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use hloom_ir::{Binary, DType, Indexing, Literal, NodeId, Shape, SourceLine, Type};
 
-use super::{Loop, State, Traced, arrays_of, record_loop, refuse_without_arrays, same_structure, trace_body};
+use super::{Loop, State, TracedFunction, arrays_of, record_loop, refuse_without_arrays, same_structure, trace_body};
 use crate::record::{self, Build, Builder, Call, Scope};
 use crate::tree::{Tree, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
@@ -163,7 +163,7 @@ fn loop_over<C: Tree, X, Y: Tree>(
         let limit = builder.constant(limit);
         builder.apply(Binary::Less, parameters[0].node(), limit)
     });
-    let condition = Traced { scope, parameters, results: vec![test] };
+    let condition = TracedFunction { scope, parameters, results: vec![test] };
     let mut arrays = record_loop(name, Loop { state, condition, body, stops: false });
     arrays.remove(0);
     Ok(arrays)
@@ -183,16 +183,14 @@ fn without_rows(name: &str, state: &State) -> Vec<NdArray> {
 fn length(name: &str, rows: &State) -> Result<usize> {
     let mut length = None;
     for (idx, (ty, _)) in rows.types.iter().enumerate() {
-        let place = rows.found.iter().filter(|found| found.value.is_none()).nth(idx);
-        let place = place.map(|found| found.path.as_str()).unwrap_or_default();
+        let path = rows.paths.iter().filter(|entry| entry.value.is_none()).nth(idx);
+        let path = path.map(|entry| entry.path.as_str()).unwrap_or_default();
         let Some(&extent) = ty.shape.first() else {
-            return Err(Error::value(format!("{name}: expected arrays with rows, got a 0-d array as xs{place}")));
+            return Err(Error::value(format!("{name}: expected arrays with rows, got a 0-d array as xs{path}")));
         };
         let first = *length.get_or_insert(extent);
         if extent != first {
-            return Err(Error::value(format!(
-                "{name}: xs{place} has {extent} rows, the arrays before it have {first}"
-            )));
+            return Err(Error::value(format!("{name}: xs{path} has {extent} rows, the arrays before it have {first}")));
         }
     }
     length.ok_or_else(|| Error::value(format!("{name}: expected at least one array to take rows of")))

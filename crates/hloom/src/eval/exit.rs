@@ -30,16 +30,16 @@ thread_local! {
 }
 
 /// A thread's presence inside the plugin.
-pub(super) struct Inside(Option<RwLockReadGuard<'static, ()>>);
+pub(super) struct Entered(Option<RwLockReadGuard<'static, ()>>);
 
 /// The calling thread is inside the plugin until the guard is dropped. Waits forever once the process
 /// ends.
-pub(super) fn enter() -> Inside {
+pub(super) fn enter() -> Entered {
     let depth = DEPTH.try_with(|depth| depth.replace(depth.get() + 1)).unwrap_or(0);
-    Inside((depth == 0).then(|| GATE.read()))
+    Entered((depth == 0).then(|| GATE.read()))
 }
 
-impl Drop for Inside {
+impl Drop for Entered {
     fn drop(&mut self) {
         let _ = DEPTH.try_with(|depth| depth.set(depth.get() - 1));
         self.0 = None;

@@ -18,7 +18,7 @@ static LAST_ID: AtomicU64 = AtomicU64::new(0);
 pub(crate) struct Compilation {
     id: u64,
     n_nodes: usize,
-    steps: Box<[Step]>,
+    steps: Box<[OpSummary]>,
     /// Gone once it is compiled.
     program: Mutex<Option<Program>>,
     options: CompileOptions,
@@ -27,26 +27,26 @@ pub(crate) struct Compilation {
 
 /// An operation of a program, as programs are compared for people.
 #[derive(Clone, Debug)]
-pub(crate) struct Step {
+pub(crate) struct OpSummary {
     name: &'static str,
     ty: Type,
     line: SourceLine,
 }
 
-impl Step {
+impl OpSummary {
     /// Whether something is computed in it.
     pub(super) fn is_operation(&self) -> bool {
         self.name != Op::from(Leaf::Input).name()
     }
 }
 
-impl PartialEq for Step {
-    fn eq(&self, other: &Step) -> bool {
+impl PartialEq for OpSummary {
+    fn eq(&self, other: &OpSummary) -> bool {
         (self.name, &self.ty) == (other.name, &other.ty)
     }
 }
 
-impl std::fmt::Display for Step {
+impl std::fmt::Display for OpSummary {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} to {}, recorded at {}", self.name, self.ty, self.line)
     }
@@ -60,7 +60,7 @@ impl Compilation {
         Compilation {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
             n_nodes: n_nodes(&program),
-            steps: steps.map(|node| Step { name: node.op.name(), ty: node.ty.clone(), line: node.line }).collect(),
+            steps: steps.map(|node| OpSummary { name: node.op.name(), ty: node.ty.clone(), line: node.line }).collect(),
             options: options(&program, donated, name),
             program: Mutex::new(Some(program)),
             executable: OnceLock::new(),
@@ -95,7 +95,7 @@ impl Compilation {
     }
 
     /// The operations as they are compared for people.
-    pub(super) fn steps(&self) -> &[Step] {
+    pub(super) fn steps(&self) -> &[OpSummary] {
         &self.steps
     }
 

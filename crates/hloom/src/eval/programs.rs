@@ -10,7 +10,7 @@ use hloom_ir::Program;
 use parking_lot::Mutex;
 use rustc_hash::FxHasher;
 
-use super::program::{Compilation, Step};
+use super::program::{Compilation, OpSummary};
 use super::stats;
 use crate::cache::Cache;
 
@@ -56,7 +56,7 @@ impl Programs {
     }
 
     /// The compiled program of the cache that agrees with a list of operations for longest.
-    pub(super) fn nearest(&self, steps: &[Step]) -> Option<Arc<Compilation>> {
+    pub(super) fn nearest(&self, steps: &[OpSummary]) -> Option<Arc<Compilation>> {
         let cache = self.0.lock();
         let compiled = cache.iter().map(|entry| &entry.program).filter(|program| program.is_compiled());
         let agreement = |program: &&Arc<Compilation>| {

@@ -1,4 +1,4 @@
-//! What a process has once: its devices, compiled programs, free memory of devices, and the line of what is to be run. It is
+//! What a process has once: its devices, compiled programs, free memory of devices, and the queue of jobs. It is
 //! reached through [`runtime`] and in no other way.
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! The thread that runs programs cut from a graph that had grown to its limit.
 //!
-//! Jobs are put in line while the recorder is locked, so that they are run in the order they were cut:
+//! Jobs are put into the queue while the recorder is locked, so that they are run in the order they were cut:
 //! every job comes after the ones it reads from. Knows nothing about what a job computes.
 
 use std::sync::{Arc, OnceLock};
@@ -9,20 +9,20 @@ use super::device;
 use super::runtime::runtime;
 use super::value::job::Job;
 
-/// Puts a job in line, without waiting. Called under the recorder's lock; the caller calls [`proceed`]
+/// Puts a job into the queue, without waiting. Called under the recorder's lock; the caller calls [`proceed`]
 /// once it has released it.
 ///
 /// A job that is only a matter of microseconds is given back to be run by the caller then, if none is
 /// ahead of it.
 pub(crate) fn enqueue(job: Arc<Job>) -> Option<Arc<Job>> {
-    // A child of the process that started the thread has none, and the line may be locked forever.
+    // A child of the process that started the thread has none, and the queue may be locked forever.
     if device::check_process().is_err() {
         return Some(job);
     }
     runtime().queue.enqueue(job)
 }
 
-/// Has the jobs in line run, and waits until few enough are left.
+/// Has the jobs of the queue run, and waits until few enough are left.
 pub(crate) fn proceed() {
     if device::check_process().is_err() {
         return;
@@ -30,7 +30,7 @@ pub(crate) fn proceed() {
     if start() {
         runtime().queue.proceed();
     } else {
-        // Without threads to be had, whoever records runs what is in line.
+        // Without threads to be had, whoever records runs the jobs itself.
         while runtime().queue.run_next() {}
     }
 }

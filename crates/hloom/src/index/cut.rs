@@ -7,7 +7,7 @@ use crate::{Error, Result};
 pub(super) enum Cut {
     /// One position, an input of the program; the axis vanishes.
     At(usize),
-    /// One position that the program computes, by its number in [`Plan::traced`]; the axis vanishes.
+    /// One position that the program computes, by its number in [`IndexPlan::traced`]; the axis vanishes.
     Traced(usize),
     /// Positions from a start that is an input of the program.
     Window {

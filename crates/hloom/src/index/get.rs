@@ -4,8 +4,8 @@ use hloom_ir::{Access, AxisSet, Bounds, DType, IndexDims, Indexing, Layout, Lite
 use smallvec::SmallVec;
 
 use super::cut::Cut;
-use super::plan::{Advanced, Plan};
-use super::step::{Positions, Traced, nonzero, steps};
+use super::plan::{Advanced, IndexPlan};
+use super::step::{ComputedIndex, Positions, nonzero, steps};
 use super::{Index, IntoIndex};
 use crate::check::BuildChecks;
 use crate::convert::from_checked_bytes;
@@ -45,7 +45,7 @@ impl NdArray {
             Err(error) => return call.error(error),
         };
         call.record(|builder| {
-            let places = Places::new(builder, Access::Get, self.node(), &plan, &known)?;
+            let places = IndexNodes::new(builder, Access::Get, self.node(), &plan, &known)?;
             let view = take(builder, self.node(), &plan, &places)?;
             match &plan.advanced {
                 Some(advanced) => gather(builder, view, advanced, &places),
@@ -86,9 +86,9 @@ impl NdArray {
 
     /// The plan of an index, with what [`known_arrays`] makes of it. Reads index arrays.
     #[track_caller]
-    pub(super) fn planned(&self, access: Access, index: Vec<Index>) -> Result<(Plan, Vec<Option<NdArray>>)> {
+    pub(super) fn planned(&self, access: Access, index: Vec<Index>) -> Result<(IndexPlan, Vec<Option<NdArray>>)> {
         let shape = self.try_shape()?;
-        let plan = Plan::new(&shape, steps(access, &shape, index)?)?;
+        let plan = IndexPlan::new(&shape, steps(access, &shape, index)?)?;
         let known = known_arrays(&plan);
         Ok((plan, known))
     }
@@ -96,7 +96,7 @@ impl NdArray {
 
 /// For each index array in the order of the axes, its positions as an array if they are known.
 #[track_caller]
-fn known_arrays(plan: &Plan) -> Vec<Option<NdArray>> {
+fn known_arrays(plan: &IndexPlan) -> Vec<Option<NdArray>> {
     let Some(advanced) = &plan.advanced else { return Vec::new() };
     let ty = Type { dtype: DType::I64, shape: advanced.shape.clone() };
     let array = |positions: &Positions| match positions {
@@ -107,26 +107,26 @@ fn known_arrays(plan: &Plan) -> Vec<Option<NdArray>> {
 }
 
 /// The positions of a plan in the graph: int64, counted from the start of their axes.
-pub(super) struct Places {
+pub(super) struct IndexNodes {
     /// Of each index array, broadcast, in the order of the axes.
     pub(super) arrays: SmallVec<[NodeId; 4]>,
     /// Of each integer of a trace.
     traced: SmallVec<[NodeId; 4]>,
 }
 
-impl Places {
+impl IndexNodes {
     /// Records the positions of a plan for `x`. `known` is what [`known_arrays`] made of it; `access` is for
     /// messages.
     pub(super) fn new(
         builder: &mut Builder<'_>,
         access: Access,
         x: NodeId,
-        plan: &Plan,
+        plan: &IndexPlan,
         known: &[Option<NdArray>],
-    ) -> Result<Places> {
-        let mut places = Places { arrays: SmallVec::new(), traced: SmallVec::new() };
+    ) -> Result<IndexNodes> {
+        let mut places = IndexNodes { arrays: SmallVec::new(), traced: SmallVec::new() };
         let array = builder.ty(x)?.clone();
-        let checked = |builder: &mut Builder<'_>, traced: &Traced| {
+        let checked = |builder: &mut Builder<'_>, traced: &ComputedIndex| {
             let bounds = Bounds { access, array: array.clone(), axis: traced.axis };
             builder.checked_positions(traced.array.node(), bounds)
         };
@@ -182,14 +182,14 @@ impl Places {
 }
 
 /// The first step of a plan: slices, integers and new axes.
-pub(super) fn take(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, places: &Places) -> Result<NodeId> {
+pub(super) fn take(builder: &mut Builder<'_>, x: NodeId, plan: &IndexPlan, places: &IndexNodes) -> Result<NodeId> {
     let x = dynamic(builder, x, &plan.cuts, places)?;
     let x = fixed(builder, x, &plan.cuts)?;
     builder.reshape(x, plan.view.clone())
 }
 
 /// Applies the cuts whose place does not shape the program.
-pub(super) fn dynamic(builder: &mut Builder<'_>, x: NodeId, cuts: &[Cut], places: &Places) -> Result<NodeId> {
+pub(super) fn dynamic(builder: &mut Builder<'_>, x: NodeId, cuts: &[Cut], places: &IndexNodes) -> Result<NodeId> {
     let Some(starts) = places.starts(builder, cuts) else { return Ok(x) };
     let ty = builder.ty(x)?.clone();
     let shape = dynamic_shape(&ty.shape, cuts);
@@ -236,7 +236,7 @@ pub(super) fn reversed_axes(cuts: &[Cut]) -> AxisSet {
 }
 
 /// The second step of a plan: index arrays.
-fn gather(builder: &mut Builder<'_>, view: NodeId, advanced: &Advanced, places: &Places) -> Result<NodeId> {
+fn gather(builder: &mut Builder<'_>, view: NodeId, advanced: &Advanced, places: &IndexNodes) -> Result<NodeId> {
     let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[view]);
     operands.extend_from_slice(&places.arrays);
     builder.op(Indexing::Gather(index_dims(advanced)), &operands)

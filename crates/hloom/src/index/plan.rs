@@ -5,11 +5,11 @@ use hloom_ir::{MAX_NDIM, Shape, broadcast_shapes};
 use smallvec::SmallVec;
 
 use super::cut::{Cut, no_position, within};
-use super::step::{Positions, Step, Traced};
+use super::step::{ComputedIndex, Positions, Step};
 use crate::{Error, Result};
 
 /// What an index does to an array of a known shape.
-pub(super) struct Plan {
+pub(super) struct IndexPlan {
     /// For each axis of the array, the positions that the first step takes.
     pub(super) cuts: SmallVec<[Cut; 4]>,
     /// The shape after the first step: vanished axes left out, new ones put in.
@@ -17,7 +17,7 @@ pub(super) struct Plan {
     /// The second step, if there are index arrays.
     pub(super) advanced: Option<Advanced>,
     /// The positions that [`Cut::Traced`] numbers.
-    pub(super) traced: Vec<Traced>,
+    pub(super) traced: Vec<ComputedIndex>,
 }
 
 /// Index arrays on the view.
@@ -43,15 +43,15 @@ struct Placed {
     extent: usize,
 }
 
-impl Plan {
+impl IndexPlan {
     /// The plan of steps for an array of a shape.
     ///
     /// # Errors
     /// `IndexError` for index arrays that do not broadcast, positions out of bounds, and too many axes.
-    pub(super) fn new(shape: &Shape, steps: Vec<Step>) -> Result<Plan> {
+    pub(super) fn new(shape: &Shape, steps: Vec<Step>) -> Result<IndexPlan> {
         let is_advanced = |step: &Step| matches!(step, Step::Positions { .. } | Step::Truth(_));
         let has_arrays = steps.iter().any(is_advanced);
-        let mut plan = Plan { cuts: SmallVec::new(), view: Shape::scalar(), advanced: None, traced: Vec::new() };
+        let mut plan = IndexPlan { cuts: SmallVec::new(), view: Shape::scalar(), advanced: None, traced: Vec::new() };
         let mut arrays: Vec<Placed> = Vec::new();
         let mut groups = 0;
         let mut position = None;
@@ -206,8 +206,8 @@ mod tests {
     use crate::index::Index;
     use crate::index::step::steps;
 
-    fn plan(shape: &Shape, index: Vec<Index>) -> Result<Plan> {
-        Plan::new(shape, steps(Access::Get, shape, index)?)
+    fn plan(shape: &Shape, index: Vec<Index>) -> Result<IndexPlan> {
+        IndexPlan::new(shape, steps(Access::Get, shape, index)?)
     }
 
     #[test]

@@ -8,8 +8,8 @@ use num_complex::Complex;
 use smallvec::SmallVec;
 
 use super::cut::Cut;
-use super::get::{Places, dynamic, index_dims, reversed_axes, take};
-use super::plan::Plan;
+use super::get::{IndexNodes, dynamic, index_dims, reversed_axes, take};
+use super::plan::IndexPlan;
 use super::{Index, IntoIndex};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
@@ -98,7 +98,7 @@ impl NdArray {
             let x = self.node();
             let shape = plan.result_shape();
             let value = value_as(builder, &value, x, &shape, combine)?;
-            let places = Places::new(builder, Access::Set, x, &plan, &known)?;
+            let places = IndexNodes::new(builder, Access::Set, x, &plan, &known)?;
             if shape.size() == 0 {
                 // There is nothing to write, but positions have to be on their axes nevertheless.
                 return places.checked(builder, x);
@@ -143,8 +143,8 @@ fn combined(combine: Combine) -> Option<Binary> {
 fn combine_with(
     builder: &mut Builder<'_>,
     x: NodeId,
-    plan: &Plan,
-    places: &Places,
+    plan: &IndexPlan,
+    places: &IndexNodes,
     combine: Combine,
     value: NodeId,
 ) -> Result<NodeId> {
@@ -246,7 +246,13 @@ fn masked(
 }
 
 /// The array with what the first step of a plan takes replaced by `view`.
-fn put_back(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, places: &Places, view: NodeId) -> Result<NodeId> {
+fn put_back(
+    builder: &mut Builder<'_>,
+    x: NodeId,
+    plan: &IndexPlan,
+    places: &IndexNodes,
+    view: NodeId,
+) -> Result<NodeId> {
     let Type { dtype, shape } = builder.ty(x)?.clone();
     let mut part = laid_out(builder, plan, view)?;
     if plan.is_whole(&shape) {
@@ -265,7 +271,7 @@ fn put_back(builder: &mut Builder<'_>, x: NodeId, plan: &Plan, places: &Places, 
 }
 
 /// A view as it lies in the array, with the axes of the array and in their direction.
-fn laid_out(builder: &mut Builder<'_>, plan: &Plan, view: NodeId) -> Result<NodeId> {
+fn laid_out(builder: &mut Builder<'_>, plan: &IndexPlan, view: NodeId) -> Result<NodeId> {
     let part = builder.reshape(view, plan.cuts.iter().map(|cut| cut.len()).collect())?;
     let reversed = reversed_axes(&plan.cuts);
     if reversed.is_empty() { Ok(part) } else { builder.op(Layout::Reverse { axes: reversed }, &[part]) }

@@ -19,7 +19,7 @@ pub(super) enum Step {
         positions: Positions,
     },
     /// An integer of a trace on one axis.
-    Traced(Traced),
+    Traced(ComputedIndex),
     /// A 0-d bool: takes no axis, but one array of no or one position.
     Truth(bool),
 }
@@ -30,12 +30,12 @@ pub(super) enum Positions {
     /// In a plan, within bounds and of the broadcast shape.
     Known(Vec<i64>),
     /// Of a shape that broadcasts to it.
-    Traced(Traced),
+    Traced(ComputedIndex),
 }
 
 /// An integer array of a trace, whose elements are known when the program runs.
 #[derive(Clone, Debug)]
-pub(super) struct Traced {
+pub(super) struct ComputedIndex {
     /// The positions, as the user has them.
     pub(super) array: NdArray,
     /// The axis that they are on.
@@ -123,7 +123,7 @@ fn push_array(
         if whole_shape[first_axis] == 0 && ty.shape.is_empty() {
             return Err(no_position(first_axis));
         }
-        let traced = Traced { array: array.clone(), axis: first_axis };
+        let traced = ComputedIndex { array: array.clone(), axis: first_axis };
         steps.push(match ty.shape.is_empty() {
             true => Step::Traced(traced),
             false => Step::Positions { shape: ty.shape, positions: Positions::Traced(traced) },

@@ -7,11 +7,11 @@ use super::options::Options;
 use super::plan::{self, Values};
 use super::signature::{self, Key, LeafType};
 use crate::record::{self, ScopeId};
-use crate::tree::{Leaf, Tree, Visitor};
+use crate::tree::{Tree, TreeLeaf, Visitor};
 use crate::{Error, Result};
 
 /// What is known of the arguments of a call before anything is looked up.
-pub(super) struct Call<'a> {
+pub(super) struct CallArguments<'a> {
     pub(super) visitor: Visitor<'a>,
     pub(super) values: Values,
     /// Whether the function becomes part of what is being recorded: an array belongs to a trace, or the call is in a
@@ -19,12 +19,12 @@ pub(super) struct Call<'a> {
     pub(super) is_inline: bool,
 }
 
-impl<'a> Call<'a> {
+impl<'a> CallArguments<'a> {
     /// Walks the arguments.
     #[inline]
-    pub(super) fn of<A>(arguments: &'a impl Tree<A>) -> Call<'a> {
+    pub(super) fn of<A>(arguments: &'a impl Tree<A>) -> CallArguments<'a> {
         // Visited in place, for the reason that `prepare` gives.
-        let mut call = Call { visitor: Visitor::new(), values: SmallVec::new(), is_inline: false };
+        let mut call = CallArguments { visitor: Visitor::new(), values: SmallVec::new(), is_inline: false };
         arguments.visit(&mut call.visitor);
         call
     }
@@ -34,7 +34,7 @@ impl<'a> Call<'a> {
     ///
     /// Works in place, as moving the lists about would take as long as all the rest of a call.
     pub(super) fn prepare(&mut self, options: &Options, line: SourceLine, types_only: bool) -> Result<()> {
-        let Call { visitor, values, is_inline } = self;
+        let CallArguments { visitor, values, is_inline } = self;
         if let Some(wrong) = options.contradiction(visitor.n_arguments) {
             return Err(Error::type_(wrong).on(line));
         }
@@ -45,7 +45,7 @@ impl<'a> Call<'a> {
             *is_inline = recorder.is_in_branch();
             for leaf in leaves.iter() {
                 let value = match leaf {
-                    Leaf::Array(array) => {
+                    TreeLeaf::Array(array) => {
                         signature::push_type(words, recorder.ty(array.node())?);
                         let value = recorder.value(array.node()).cloned();
                         if recorder.scope(array.node()) != ScopeId::ROOT && !types_only {
@@ -57,11 +57,11 @@ impl<'a> Call<'a> {
                         pending |= value.is_none();
                         value
                     }
-                    Leaf::Number(number) => {
+                    TreeLeaf::Number(number) => {
                         signature::push_number(words, signature::number_dtype(*number));
                         None
                     }
-                    Leaf::Spec(spec) => {
+                    TreeLeaf::Spec(spec) => {
                         if !types_only {
                             let message =
                                 format!("'{}' is called with a ShapeDtype, which has no elements", options.name);
@@ -88,9 +88,9 @@ impl<'a> Call<'a> {
 
     /// Has the arrays computed that have no value yet. With `types_only` it is those that are static.
     fn materialize(&mut self, options: &Options, line: SourceLine, types_only: bool) -> Result<()> {
-        let Call { visitor, values, .. } = self;
+        let CallArguments { visitor, values, .. } = self;
         let wanted = visitor.leaves.iter().enumerate().filter_map(|(idx, leaf)| match leaf {
-            Leaf::Array(array) if values[idx].is_none() => {
+            TreeLeaf::Array(array) if values[idx].is_none() => {
                 let is_wanted = !types_only || options.is_static(visitor.arguments[idx]);
                 is_wanted.then(|| (idx, array.node()))
             }
@@ -105,24 +105,24 @@ impl<'a> Call<'a> {
 
     /// Puts the elements of static arguments into the signature.
     fn read_static(&mut self, options: &Options, line: SourceLine) -> Result<()> {
-        let Call { visitor, values, .. } = self;
+        let CallArguments { visitor, values, .. } = self;
         for (idx, value) in values.iter().enumerate() {
             let argument = visitor.arguments[idx];
             if !options.is_static(argument) {
                 continue;
             }
             match (&visitor.leaves[idx], value) {
-                (Leaf::Number(number), _) => {
+                (TreeLeaf::Number(number), _) => {
                     let dtype = signature::number_dtype(*number);
                     let literal = number.to_literal(dtype)?;
                     signature::push_static(&mut visitor.words, &Type::scalar(dtype), literal.bytes());
                 }
-                (Leaf::Array(_), Some(value)) => {
+                (TreeLeaf::Array(_), Some(value)) => {
                     let push = |bytes: &[u8]| signature::push_static(&mut visitor.words, value.ty(), bytes);
                     plan::read_first(value, "a static argument", line, push)?;
                 }
-                (Leaf::Array(_), None) => return Err(Error::internal("a static argument was not computed")),
-                (Leaf::Spec(_), _) => {
+                (TreeLeaf::Array(_), None) => return Err(Error::internal("a static argument was not computed")),
+                (TreeLeaf::Spec(_), _) => {
                     let message = format!(
                         "'{}' is lowered with a ShapeDtype in argument {argument}, which is static and needs elements",
                         options.name
@@ -138,17 +138,17 @@ impl<'a> Call<'a> {
         let leaves = self.visitor.leaves.iter().enumerate().map(|(idx, leaf)| {
             let is_static = options.is_static(self.visitor.arguments[idx]);
             Ok(match (leaf, &self.values[idx]) {
-                (Leaf::Number(number), _) if is_static => {
+                (TreeLeaf::Number(number), _) if is_static => {
                     LeafType::Static(Type::scalar(signature::number_dtype(*number)))
                 }
-                (Leaf::Number(number), _) => LeafType::Number(signature::number_dtype(*number)),
-                (Leaf::Spec(spec), _) => LeafType::Array(spec.ty().clone()),
-                (Leaf::Array(_), Some(value)) if is_static => LeafType::Static(value.ty().clone()),
-                (Leaf::Array(_), Some(value)) => LeafType::Array(value.ty().clone()),
+                (TreeLeaf::Number(number), _) => LeafType::Number(signature::number_dtype(*number)),
+                (TreeLeaf::Spec(spec), _) => LeafType::Array(spec.ty().clone()),
+                (TreeLeaf::Array(_), Some(value)) if is_static => LeafType::Static(value.ty().clone()),
+                (TreeLeaf::Array(_), Some(value)) => LeafType::Array(value.ty().clone()),
                 // Only types count.
-                (Leaf::Array(array), None) => LeafType::Array(array.try_type()?),
+                (TreeLeaf::Array(array), None) => LeafType::Array(array.try_type()?),
             })
         });
-        Ok(Key::new(&self.visitor, Visitor::places(arguments), leaves.collect::<Result<_>>()?))
+        Ok(Key::new(&self.visitor, Visitor::key_paths(arguments), leaves.collect::<Result<_>>()?))
     }
 }

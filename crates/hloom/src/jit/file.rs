@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::options::{Device, Options, backend_of};
-use super::plan::{Kept, Plan, placeholders};
+use super::plan::{CallPlan, Kept, placeholders};
 use super::signature::{Key, LeafType, push_type};
 use super::stages::Compiled;
 use crate::check::{Fault, ProgramChecks, Reach, RecordedAt};
@@ -250,7 +250,7 @@ fn read(bytes: &[u8]) -> Result<Compiled<Vec<NdArray>, Vec<NdArray>>> {
 }
 
 /// The plan of a function of lists.
-fn plan(contents: &Function) -> Result<Plan<Vec<NdArray>>> {
+fn plan(contents: &Function) -> Result<CallPlan<Vec<NdArray>>> {
     let mut leaves = Vec::with_capacity(contents.leaves.len());
     for leaf in &contents.leaves {
         let ty = leaf.ty.read()?;
@@ -293,7 +293,7 @@ fn plan(contents: &Function) -> Result<Plan<Vec<NdArray>>> {
     let template = placeholders().take(results.len()).collect();
     let name = contents.name.as_str().into();
     let key = key(leaves);
-    Ok(Plan { name, key, kept, numbers, taken_unread, captures, results, checks, template })
+    Ok(CallPlan { name, key, kept, numbers, taken_unread, captures, results, checks, template })
 }
 
 /// The signature of a list of arrays of the leaves' types; numbers are passed as arrays too.
@@ -303,11 +303,11 @@ fn key(leaves: Vec<LeafType>) -> Key {
     for leaf in &leaves {
         push_type(&mut visitor.words, &leaf.ty());
     }
-    Key::new(&visitor, Visitor::places::<Vec<NdArray>>(&specs), leaves)
+    Key::new(&visitor, Visitor::key_paths::<Vec<NdArray>>(&specs), leaves)
 }
 
 /// The types that the executable must have, and how its large results get their memory.
-fn compiled_with(contents: &Function, plan: &Plan<Vec<NdArray>>) -> Result<(Signature, CompileOptions)> {
+fn compiled_with(contents: &Function, plan: &CallPlan<Vec<NdArray>>) -> Result<(Signature, CompileOptions)> {
     let mut parameters: Vec<Type> = plan.kept.iter().map(|kept| plan.key.leaves[kept.leaf].ty()).collect();
     parameters.extend(plan.captures.iter().map(|value| value.ty().clone()));
     for dtype in DType::ALL {

@@ -22,9 +22,9 @@ use std::sync::{Arc, OnceLock};
 use hloom_ir::SourceLine;
 use parking_lot::Mutex;
 
-use self::arguments::Call;
+use self::arguments::CallArguments;
 use self::options::{Device, Options};
-use self::plan::Plan;
+use self::plan::CallPlan;
 use self::signature::Key;
 use self::trace::Outcome;
 use crate::cache::Cache;
@@ -111,13 +111,13 @@ struct Core<A, R> {
     line: SourceLine,
     backend: Device,
     /// The signature that had a program first: most functions have no other, and finding it takes no lock.
-    first: OnceLock<Arc<Slot<R>>>,
+    first: OnceLock<Arc<Specialization<R>>>,
     /// Static values, which are the user's own, are compared, shown and dropped outside of its lock.
-    cache: Mutex<Cache<Arc<Slot<R>>>>,
+    cache: Mutex<Cache<Arc<Specialization<R>>>>,
 }
 
-/// A signature, with its program once that is traced.
-struct Slot<R> {
+/// A signature, and the program of the function for it once that is traced.
+struct Specialization<R> {
     key: Key,
     hash: u64,
     ready: OnceLock<Ready<R>>,
@@ -129,7 +129,7 @@ struct Slot<R> {
 
 struct Ready<R> {
     program: Compilation,
-    plan: Plan<R>,
+    plan: CallPlan<R>,
 }
 
 impl<A, R> Jit<A, R>
@@ -288,7 +288,7 @@ where
     #[track_caller]
     pub fn lower(&self, arguments: impl Tree<A>) -> Result<Lowered<A, R>> {
         let line = Location::caller();
-        let mut call = Call::of(&arguments);
+        let mut call = CallArguments::of(&arguments);
         call.prepare(&self.core.options, line, true)?;
         let key = call.key(&arguments, &self.core.options)?;
         match self.core.trace(&arguments, &call, key)? {
@@ -324,7 +324,7 @@ where
 impl<A: Tree, R: Tree> Core<A, R> {
     fn call(&self, arguments: &impl Tree<A>, line: SourceLine) -> Result<R> {
         stats::COUNTERS.calls.fetch_add(1, Ordering::Relaxed);
-        let mut call = Call::of(arguments);
+        let mut call = CallArguments::of(arguments);
         call.prepare(&self.options, line, false)?;
         if call.is_inline {
             return self.inline(arguments, &call, line);
@@ -335,25 +335,25 @@ impl<A: Tree, R: Tree> Core<A, R> {
             return self.run(ready, &call, line);
         }
         let hash = signature::hash(&call.visitor.words);
-        let slot = self.slot(arguments, &call, hash)?;
-        if let Some(ready) = slot.ready.get() {
+        let specialization = self.specialization(arguments, &call, hash)?;
+        if let Some(ready) = specialization.ready.get() {
             return self.run(ready, &call, line);
         }
         let me = thread_token();
-        if slot.tracer.load(Ordering::Acquire) == me {
+        if specialization.tracer.load(Ordering::Acquire) == me {
             let message = format!(
                 "'{}' calls itself with the arguments it is traced for, and would never end",
                 self.options.name
             );
             return Err(Error::new(ErrorKind::Trace, message).on(line));
         }
-        let held = slot.tracing.lock();
-        if let Some(ready) = slot.ready.get() {
+        let held = specialization.tracing.lock();
+        if let Some(ready) = specialization.ready.get() {
             drop(held);
             return self.run(ready, &call, line);
         }
-        let _attempt = Attempt { cache: &self.cache, slot: &slot };
-        let tracer = Tracer::enter(&slot.tracer, me);
+        let _attempt = Attempt { cache: &self.cache, specialization: &specialization };
+        let tracer = Tracer::enter(&specialization.tracer, me);
         let outcome = call.key(arguments, &self.options).and_then(|key| self.trace(arguments, &call, key));
         drop(tracer);
         let (program, mut plan) = match outcome {
@@ -367,14 +367,14 @@ impl<A: Tree, R: Tree> Core<A, R> {
         };
         let program = Compilation::new(program, &plan.donated_inputs(), &self.options.module_name());
         plan.note_reuse(&program.options().donations);
-        let ready = slot.ready.get_or_init(|| Ready { program, plan });
-        self.first.get_or_init(|| slot.clone());
+        let ready = specialization.ready.get_or_init(|| Ready { program, plan });
+        self.first.get_or_init(|| specialization.clone());
         drop(held);
         self.run(ready, &call, line)
     }
 
     /// Runs the function as a part of what is being recorded.
-    fn inline(&self, arguments: &impl Tree<A>, call: &Call<'_>, line: SourceLine) -> Result<R> {
+    fn inline(&self, arguments: &impl Tree<A>, call: &CallArguments<'_>, line: SourceLine) -> Result<R> {
         let Some(_nested) = Nested::enter() else {
             let message = format!(
                 "'{}' is called in functions that call it, {MAX_NESTED} deep: does it call itself without an end?",
@@ -385,27 +385,34 @@ impl<A: Tree, R: Tree> Core<A, R> {
         Ok(trace::inline(&*self.function, arguments, &call.visitor.leaves))
     }
 
-    fn run(&self, ready: &Ready<R>, call: &Call<'_>, line: SourceLine) -> Result<R> {
+    fn run(&self, ready: &Ready<R>, call: &CallArguments<'_>, line: SourceLine) -> Result<R> {
         let backend = self.backend.get(&self.options)?;
         ready.plan.call(&ready.program, &**backend, &call.visitor.leaves, &call.values, line)
     }
 
-    /// The slot of a signature, new if there is none.
-    fn slot(&self, arguments: &impl Tree<A>, call: &Call<'_>, hash: u64) -> Result<Arc<Slot<R>>> {
-        let mut new: Option<Arc<Slot<R>>> = None;
+    /// The specialization for a signature; a new one if there is none.
+    fn specialization(
+        &self,
+        arguments: &impl Tree<A>,
+        call: &CallArguments<'_>,
+        hash: u64,
+    ) -> Result<Arc<Specialization<R>>> {
+        let mut new: Option<Arc<Specialization<R>>> = None;
         loop {
             let candidates = self.cache.lock().candidates(hash);
-            if let Some(slot) = candidates.iter().find(|slot| slot.key.is_of(&call.visitor)) {
-                return Ok(slot.clone());
+            if let Some(specialization) =
+                candidates.iter().find(|specialization| specialization.key.is_of(&call.visitor))
+            {
+                return Ok(specialization.clone());
             }
-            let slot = match &new {
-                Some(slot) => slot.clone(),
+            let specialization = match &new {
+                Some(specialization) => specialization.clone(),
                 None => {
                     let key = call.key(arguments, &self.options)?;
                     if guard::denies_recompile() {
                         return Err(Error::new(ErrorKind::Denied, self.why_new(&key)));
                     }
-                    new.insert(Arc::new(Slot::new(key, hash))).clone()
+                    new.insert(Arc::new(Specialization::new(key, hash))).clone()
                 }
             };
             let mut cache = self.cache.lock();
@@ -418,14 +425,14 @@ impl<A: Tree, R: Tree> Core<A, R> {
                 // It is found without the cache, which therefore knows nothing of its uses.
                 cache.candidates(first.hash);
             }
-            let evicted = cache.insert(hash, slot.clone(), 1);
+            let evicted = cache.insert(hash, specialization.clone(), 1);
             drop(cache);
             drop(evicted);
-            return Ok(slot);
+            return Ok(specialization);
         }
     }
 
-    fn trace(&self, arguments: &impl Tree<A>, call: &Call<'_>, key: Key) -> Result<Outcome<R>> {
+    fn trace(&self, arguments: &impl Tree<A>, call: &CallArguments<'_>, key: Key) -> Result<Outcome<R>> {
         let Visitor { leaves, arguments: owners, .. } = &call.visitor;
         trace::trace(&*self.function, arguments, leaves, owners, key, &self.options, self.line)
     }
@@ -433,31 +440,34 @@ impl<A: Tree, R: Tree> Core<A, R> {
     /// Why a signature is none of those there are programs for.
     fn why_new(&self, key: &Key) -> String {
         let what = format!("'{}' would be traced and compiled", self.options.name);
-        let known: Vec<Arc<Slot<R>>> = self.cache.lock().iter().cloned().collect();
-        let known = known.iter().filter(|slot| slot.ready.get().is_some());
-        match known.max_by_key(|slot| slot.key.likeness(key)) {
-            Some(slot) => format!("{what}: {}", key.difference(&slot.key)),
+        let known: Vec<Arc<Specialization<R>>> = self.cache.lock().iter().cloned().collect();
+        let known = known.iter().filter(|specialization| specialization.ready.get().is_some());
+        match known.max_by_key(|specialization| specialization.key.likeness(key)) {
+            Some(specialization) => format!("{what}: {}", key.difference(&specialization.key)),
             None => format!("{what}: it was not called yet"),
         }
     }
 }
 
-impl<R> Slot<R> {
-    fn new(key: Key, hash: u64) -> Slot<R> {
-        Slot { key, hash, ready: OnceLock::new(), tracing: Mutex::new(()), tracer: AtomicUsize::new(0) }
+impl<R> Specialization<R> {
+    fn new(key: Key, hash: u64) -> Specialization<R> {
+        Specialization { key, hash, ready: OnceLock::new(), tracing: Mutex::new(()), tracer: AtomicUsize::new(0) }
     }
 }
 
 /// A trace that may fail or panic: a signature that has no program in the end is forgotten.
 struct Attempt<'a, R> {
-    cache: &'a Mutex<Cache<Arc<Slot<R>>>>,
-    slot: &'a Arc<Slot<R>>,
+    cache: &'a Mutex<Cache<Arc<Specialization<R>>>>,
+    specialization: &'a Arc<Specialization<R>>,
 }
 
 impl<R> Drop for Attempt<'_, R> {
     fn drop(&mut self) {
-        if self.slot.ready.get().is_none() {
-            let removed = self.cache.lock().remove(self.slot.hash, |slot| Arc::ptr_eq(slot, self.slot));
+        if self.specialization.ready.get().is_none() {
+            let removed = self
+                .cache
+                .lock()
+                .remove(self.specialization.hash, |specialization| Arc::ptr_eq(specialization, self.specialization));
             drop(removed);
         }
     }
@@ -467,9 +477,9 @@ impl<R> Drop for Attempt<'_, R> {
 struct Tracer<'a>(&'a AtomicUsize);
 
 impl<'a> Tracer<'a> {
-    fn enter(slot: &'a AtomicUsize, thread: usize) -> Tracer<'a> {
-        slot.store(thread, Ordering::Release);
-        Tracer(slot)
+    fn enter(specialization: &'a AtomicUsize, thread: usize) -> Tracer<'a> {
+        specialization.store(thread, Ordering::Release);
+        Tracer(specialization)
     }
 }
 

@@ -12,11 +12,11 @@ use crate::eval::call::{self, Input};
 use crate::eval::program::Compilation;
 use crate::eval::value::Value;
 use crate::record;
-use crate::tree::{Leaf, Tree, rebuild};
+use crate::tree::{Tree, TreeLeaf, rebuild};
 use crate::{Error, ErrorKind, NdArray, Result, guard};
 
 /// What was found out by tracing a function for one signature.
-pub(super) struct Plan<R> {
+pub(super) struct CallPlan<R> {
     /// For messages.
     pub(super) name: Arc<str>,
     pub(super) key: Key,
@@ -70,7 +70,7 @@ pub(super) fn materialize(nodes: &[hloom_ir::NodeId], line: SourceLine) -> Resul
     values.ok_or_else(|| Error::internal("an array was not computed"))
 }
 
-impl<R: Tree> Plan<R> {
+impl<R: Tree> CallPlan<R> {
     /// Calls the program.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl<R: Tree> Plan<R> {
         &self,
         program: &Compilation,
         backend: &dyn Backend,
-        leaves: &[Leaf<'_>],
+        leaves: &[TreeLeaf<'_>],
         values: &Values,
         line: SourceLine,
     ) -> Result<R> {
@@ -107,7 +107,9 @@ impl<R: Tree> Plan<R> {
         let mut scalars: SmallVec<[Literal; 4]> = SmallVec::new();
         for &(leaf, dtype) in &self.numbers {
             scalars.push(match leaves.get(leaf) {
-                Some(Leaf::Number(number)) => number.to_literal(dtype).map_err(|error| Error::from(error).on(line))?,
+                Some(TreeLeaf::Number(number)) => {
+                    number.to_literal(dtype).map_err(|error| Error::from(error).on(line))?
+                }
                 _ => read_first(value_of(values, leaf)?, "a number", line, |bytes| Literal::from_bytes(dtype, bytes))?
                     .ok_or_else(|| Error::internal("a number is not as long as its dtype"))?,
             });
@@ -121,7 +123,7 @@ impl<R: Tree> Plan<R> {
 
     /// The donated leaves whose values somebody else has a use for: another handle, or what was recorded on the array
     /// and is not computed.
-    fn shared(&self, leaves: &[Leaf<'_>], values: &Values) -> Result<SmallVec<[usize; 2]>> {
+    fn shared(&self, leaves: &[TreeLeaf<'_>], values: &Values) -> Result<SmallVec<[usize; 2]>> {
         let mut shared = SmallVec::new();
         if self.taken_unread.is_empty() && !self.kept.iter().any(|kept| kept.donated) {
             return Ok(shared);
@@ -130,7 +132,7 @@ impl<R: Tree> Plan<R> {
         let read = self.kept.iter().filter(|kept| kept.donated).map(|kept| kept.leaf);
         for leaf in read.chain(self.taken_unread.iter().copied()) {
             let value = value_of(values, leaf)?;
-            if let Some(Leaf::Array(array)) = leaves.get(leaf)
+            if let Some(TreeLeaf::Array(array)) = leaves.get(leaf)
                 && recorder.is_shared(array.node(), value)
             {
                 shared.push(leaf);
@@ -140,14 +142,14 @@ impl<R: Tree> Plan<R> {
     }
 
     /// Takes the donated arrays that the program does not read, and the handles of those that others hold.
-    fn take_unread(&self, leaves: &[Leaf<'_>], values: &Values, shared: &[usize], line: SourceLine) -> Result<()> {
+    fn take_unread(&self, leaves: &[TreeLeaf<'_>], values: &Values, shared: &[usize], line: SourceLine) -> Result<()> {
         for &leaf in &self.taken_unread {
             if !shared.contains(&leaf) {
                 value_of(values, leaf)?.donate(self.donated_error(leaf, line));
             }
         }
         for &leaf in shared {
-            if let Some(Leaf::Array(array)) = leaves.get(leaf) {
+            if let Some(TreeLeaf::Array(array)) = leaves.get(leaf) {
                 array.give_away(value_of(values, leaf)?.ty().clone(), self.donated_error(leaf, line), line);
             }
         }
@@ -170,7 +172,7 @@ impl<R: Tree> Plan<R> {
                     format!(
                         "'{}' takes the memory of {}, which is passed to it a second time or captured by it",
                         self.name,
-                        self.key.place(leaf)
+                        self.key.argument(leaf)
                     ),
                 ));
             }
@@ -182,7 +184,7 @@ impl<R: Tree> Plan<R> {
         let message = format!(
             "the array was donated to '{}' as {} and its memory is gone; use what the call returned, or do not donate it",
             self.name,
-            self.key.place(leaf)
+            self.key.argument(leaf)
         );
         Error::new(ErrorKind::Donated, message).on(line)
     }

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use hloom_ir::{ArgType, DType, Type};
 use rustc_hash::FxHasher;
 
-use crate::tree::{Found, StaticValue, Visitor, Words};
+use crate::tree::{KeyPath, StaticValue, Visitor, Words};
 
 /// The signature of arguments. Equal signatures share a trace.
 pub(super) struct Key {
@@ -14,7 +14,7 @@ pub(super) struct Key {
     /// What each leaf is, for messages and for lowering.
     pub(super) leaves: Vec<LeafType>,
     /// Where each leaf and static value is, for messages.
-    found: Vec<Found>,
+    paths: Vec<KeyPath>,
 }
 
 /// What a leaf is specialized to.
@@ -84,12 +84,12 @@ pub(super) fn hash(words: &[u64]) -> u64 {
 }
 
 impl Key {
-    pub(super) fn new(visitor: &Visitor<'_>, found: Vec<Found>, leaves: Vec<LeafType>) -> Key {
+    pub(super) fn new(visitor: &Visitor<'_>, paths: Vec<KeyPath>, leaves: Vec<LeafType>) -> Key {
         Key {
             words: visitor.words.as_slice().into(),
             statics: visitor.statics.iter().map(|value| value.boxed()).collect(),
             leaves,
-            found,
+            paths,
         }
     }
 
@@ -101,26 +101,26 @@ impl Key {
             && self.statics.iter().zip(statics).all(|(kept, value)| kept.equals(*value))
     }
 
-    /// The place of a leaf: `argument [0].weights`.
-    pub(super) fn place(&self, leaf: usize) -> String {
-        let place = self.found.iter().filter(|found| found.value.is_none()).nth(leaf);
-        match place {
-            Some(found) if !found.path.is_empty() => format!("argument {}", found.path),
+    /// A leaf as messages name it: `argument [0].weights`.
+    pub(super) fn argument(&self, leaf: usize) -> String {
+        let path = self.paths.iter().filter(|entry| entry.value.is_none()).nth(leaf);
+        match path {
+            Some(entry) if !entry.path.is_empty() => format!("argument {}", entry.path),
             _ => "the argument".to_owned(),
         }
     }
 
     /// The path of a leaf: `[0].weights`.
     pub(super) fn path(&self, leaf: usize) -> String {
-        let place = self.found.iter().filter(|found| found.value.is_none()).nth(leaf);
-        place.map(|found| found.path.clone()).unwrap_or_default()
+        let path = self.paths.iter().filter(|entry| entry.value.is_none()).nth(leaf);
+        path.map(|entry| entry.path.clone()).unwrap_or_default()
     }
 
-    /// Leaves and static values in order, as text: the place, and what is there.
+    /// Leaves and static values in order, as text: the path, and what is there.
     fn entries(&self) -> Vec<(&str, String)> {
         let mut leaves = self.leaves.iter();
-        let mut entries = Vec::with_capacity(self.found.len());
-        for Found { path, value } in &self.found {
+        let mut entries = Vec::with_capacity(self.paths.len());
+        for KeyPath { path, value } in &self.paths {
             let text = match value {
                 Some(value) => value.clone(),
                 None => leaves.next().map(LeafType::to_string).unwrap_or_default(),

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use hloom_backend::Executable;
 use hloom_ir::{Program, Type};
 
-use super::arguments::Call;
+use super::arguments::CallArguments;
 use super::options::{Device, Options, backend_of};
-use super::plan::Plan;
+use super::plan::CallPlan;
 use super::signature::LeafType;
 
 use crate::eval::driver::driver;
@@ -26,13 +26,13 @@ pub use hloom_ir::ProgramCost as Cost;
 /// **Source**: <https://docs.jax.dev/en/latest/aot.html>
 pub struct Lowered<A, R> {
     program: Program,
-    plan: Plan<R>,
+    plan: CallPlan<R>,
     options: Options,
     _arguments: PhantomData<fn(A)>,
 }
 
 impl<A, R: Tree> Lowered<A, R> {
-    pub(super) fn new(program: Program, plan: Plan<R>, options: Options) -> Lowered<A, R> {
+    pub(super) fn new(program: Program, plan: CallPlan<R>, options: Options) -> Lowered<A, R> {
         Lowered { program, plan, options, _arguments: PhantomData }
     }
 
@@ -98,7 +98,7 @@ impl<A, R> fmt::Debug for Lowered<A, R> {
 /// A function compiled for one signature; from [`Lowered::compile`] or [`Compiled::load`].
 pub struct Compiled<A, R> {
     pub(super) program: Compilation,
-    pub(super) plan: Plan<R>,
+    pub(super) plan: CallPlan<R>,
     pub(super) options: Options,
     /// Where each leaf is in the arguments of the function that was compiled.
     pub(super) paths: Vec<String>,
@@ -129,7 +129,7 @@ impl<A, R: Tree> Compiled<A, R> {
     #[track_caller]
     pub fn call(&self, arguments: impl Tree<A>) -> Result<R> {
         let line = Location::caller();
-        let mut call = Call::of(&arguments);
+        let mut call = CallArguments::of(&arguments);
         call.prepare(&self.options, line, false)?;
         if call.is_inline {
             let message = format!("'{}' is compiled and cannot become part of a trace", self.plan.name);

@@ -8,18 +8,18 @@ use hloom_backend::Donation;
 use hloom_ir::{DType, NodeId, Program, SourceLine};
 
 use super::options::Options;
-use super::plan::{Kept, Plan, placeholders};
+use super::plan::{CallPlan, Kept, placeholders};
 use super::signature::{Key, LeafType};
 use crate::check::{Fault, ProgramChecks};
 use crate::eval::stats;
 use crate::record::{self, Inside, Scalars, Scope, ScopeId};
-use crate::tree::{Failure, Leaf, Tree, Visitor, rebuild};
+use crate::tree::{Failure, Tree, TreeLeaf, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
 
 /// What tracing a function gave.
 pub(super) enum Outcome<R> {
     /// A program, and how to call it.
-    Traced(Box<(Program, Plan<R>)>),
+    Traced(Box<(Program, CallPlan<R>)>),
     /// The function reads arrays of a trace around it: it has to be run as a part of that.
     Inline,
     /// The function returned this, which is an error.
@@ -33,7 +33,7 @@ pub(super) enum Outcome<R> {
 pub(super) fn trace<A, R: Tree>(
     function: &(dyn Fn(A) -> R + Send + Sync),
     arguments: &impl Tree<A>,
-    leaves: &[Leaf<'_>],
+    leaves: &[TreeLeaf<'_>],
     owners: &[u32],
     key: Key,
     options: &Options,
@@ -47,8 +47,8 @@ pub(super) fn trace<A, R: Tree>(
         .iter()
         .zip(&key.leaves)
         .map(|(leaf, ty)| match (leaf, ty) {
-            (Leaf::Array(array), LeafType::Static(_)) => (*array).clone(),
-            (Leaf::Number(number), LeafType::Static(_)) => record::scalar_at(line, *number),
+            (TreeLeaf::Array(array), LeafType::Static(_)) => (*array).clone(),
+            (TreeLeaf::Number(number), LeafType::Static(_)) => record::scalar_at(line, *number),
             (_, LeafType::Number(_)) => scope.scalar(ty.ty(), true),
             _ => scope.parameter(ty.ty()),
         })
@@ -59,8 +59,8 @@ pub(super) fn trace<A, R: Tree>(
         .leaves
         .iter()
         .filter_map(|leaf| match leaf {
-            Leaf::Array(array) => Some(array.node()),
-            Leaf::Number(_) | Leaf::Spec(_) => None,
+            TreeLeaf::Array(array) => Some(array.node()),
+            TreeLeaf::Number(_) | TreeLeaf::Spec(_) => None,
         })
         .collect();
     let failure = match visitor.failure {
@@ -96,7 +96,7 @@ pub(super) fn trace<A, R: Tree>(
     let checks = ProgramChecks::of(&program, faults);
     let template = rebuild(&result, placeholders());
     let name: Arc<str> = options.name.as_str().into();
-    let plan = Plan { name, key, kept, numbers, taken_unread: unread, captures, results, checks, template };
+    let plan = CallPlan { name, key, kept, numbers, taken_unread: unread, captures, results, checks, template };
     Ok(Outcome::Traced(Box::new((program, plan))))
 }
 
@@ -139,13 +139,13 @@ fn inputs(parameters: &[NdArray], owners: &[u32], read: &HashSet<NodeId>, key: &
 pub(super) fn inline<A, R>(
     function: &(dyn Fn(A) -> R + Send + Sync),
     arguments: &impl Tree<A>,
-    leaves: &[Leaf<'_>],
+    leaves: &[TreeLeaf<'_>],
 ) -> R {
     let arrays: Vec<NdArray> = leaves.iter().map(|leaf| leaf.to_array()).collect();
     function(rebuild(arguments, arrays))
 }
 
-impl<R> Plan<R> {
+impl<R> CallPlan<R> {
     /// Which inputs the program may overwrite.
     pub(super) fn donated_inputs(&self) -> Vec<usize> {
         let donated = self.kept.iter().enumerate().filter(|(_, kept)| kept.donated);

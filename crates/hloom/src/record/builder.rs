@@ -11,7 +11,7 @@ use hloom_ir::{
 use hloom_transform::Build;
 use smallvec::SmallVec;
 
-use super::{Content, Operand, Recorder, Slot};
+use super::{Content, NodeData, Operand, Recorder};
 use crate::check::BuildChecks;
 use crate::{Error, Result};
 
@@ -135,11 +135,11 @@ impl Build for Builder<'_> {
 
     fn convert(&mut self, id: NodeId, dtype: DType) -> Result<NodeId> {
         let ty = self.ty(id)?;
-        let slot = &self.recorder.graph[id].data;
-        match slot.content {
+        let data = &self.recorder.graph[id].data;
+        match data.content {
             // A weak scalar is added again, as if it had been written in the other dtype, with the errors that has.
-            Content::Scalar(literal) if slot.weak => return Ok(self.scalar(literal.weak().to_literal(dtype)?)),
-            _ if ty.dtype == dtype && !slot.weak => return Ok(id),
+            Content::Scalar(literal) if data.weak => return Ok(self.scalar(literal.weak().to_literal(dtype)?)),
+            _ if ty.dtype == dtype && !data.weak => return Ok(id),
             _ => {}
         }
         let ty = Type { dtype, shape: ty.shape.clone() };
@@ -148,9 +148,9 @@ impl Build for Builder<'_> {
 }
 
 impl BuildChecks for Builder<'_> {
-    type Data = Slot;
+    type Data = NodeData;
 
-    fn graph(&self) -> &Graph<Slot> {
+    fn graph(&self) -> &Graph<NodeData> {
         &self.recorder.graph
     }
 

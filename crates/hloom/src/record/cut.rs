@@ -48,7 +48,7 @@ pub(super) fn start_in_background<T>(
     job: Option<Arc<Job>>,
     read: impl FnOnce(&Recorder) -> T,
 ) -> T {
-    // Put in line before the lock is released: jobs are run in the order they are cut.
+    // Queued before the lock is released: jobs are run in the order they are cut.
     let enqueued = job.map(worker::enqueue);
     let result = read(&recorder);
     drop(recorder);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use hloom_ir::{Cost, DType, Leaf, Literal, Node, NodeId, Op, Program, Recompute};
 use smallvec::SmallVec;
 
-use super::{Content, Recorder, Slot};
+use super::{Content, NodeData, Recorder};
 use crate::check::{Condition, Conditional, Conditions};
 use crate::eval::value::Value;
 
@@ -199,8 +199,8 @@ impl Recorder {
 }
 
 /// Adds a node to a key: its operation and its type. The numbers of its operands follow.
-fn write_key(node: &Node<Slot>, key: &mut Vec<u64>) {
-    let mut sink = Words { words: key, n_small: 0 };
+fn write_key(node: &Node<NodeData>, key: &mut Vec<u64>) {
+    let mut sink = KeyWriter { words: key, n_small: 0 };
     node.op.hash(&mut sink);
     sink.write_u64(
         u64::from(node.ty.dtype as u8) | (node.ty.shape.ndim() as u64) << 8 | (node.operands.len() as u64) << 32,
@@ -210,7 +210,7 @@ fn write_key(node: &Node<Slot>, key: &mut Vec<u64>) {
 
 /// What a node may be in error for, as a set of the extraction's conditions: what its operands are, and what is its own.
 /// The node is not yet among the inputs.
-fn own_conditions(id: NodeId, node: &Node<Slot>, of_operands: u32, extraction: &mut Extraction) -> u32 {
+fn own_conditions(id: NodeId, node: &Node<NodeData>, of_operands: u32, extraction: &mut Extraction) -> u32 {
     let mut conditions = of_operands;
     if let Content::Value(value) = &node.data.content
         && value.is_conditional()
@@ -225,7 +225,7 @@ fn own_conditions(id: NodeId, node: &Node<Slot>, of_operands: u32, extraction: &
 
 /// The length of the chain of cheap operations that ends in a node, from what is kept in memory. That of its operands is
 /// known.
-fn length(node: &Node<Slot>, of_operands: u32) -> u32 {
+fn length(node: &Node<NodeData>, of_operands: u32) -> u32 {
     let facts = node.op.facts();
     let chain = match (facts.cost, facts.recomputes) {
         (Cost::Expensive, _) => LONG_CHAIN,
@@ -240,13 +240,13 @@ fn length(node: &Node<Slot>, of_operands: u32) -> u32 {
 /// `Hash` writes every field, and the length before every list.
 ///
 /// Small numbers in a row, which are variants inside variants, share a word: each says whether another one follows it.
-struct Words<'a> {
+struct KeyWriter<'a> {
     words: &'a mut Vec<u64>,
     /// The small numbers in the last word; 0 if it is no word of such.
     n_small: u32,
 }
 
-impl Words<'_> {
+impl KeyWriter<'_> {
     fn small(&mut self, value: u8) {
         match self.words.last_mut() {
             Some(last) if 0 < self.n_small && self.n_small < u64::BITS / u8::BITS => {
@@ -261,7 +261,7 @@ impl Words<'_> {
     }
 }
 
-impl Hasher for Words<'_> {
+impl Hasher for KeyWriter<'_> {
     fn finish(&self) -> u64 {
         // Never asked for: the words themselves are the result.
         0

@@ -37,11 +37,11 @@ pub(crate) fn known(operands: &[Operand<'_>]) -> Option<Vec<Known>> {
     let mut roots: Vec<NodeId> = Vec::new();
     for node in operands.iter().filter_map(Operand::as_array).map(NdArray::node) {
         recorder.ty(node).ok()?;
-        let slot = &recorder.graph[node].data;
-        if slot.scope != ScopeId::ROOT {
+        let data = &recorder.graph[node].data;
+        if data.scope != ScopeId::ROOT {
             return None;
         }
-        if matches!(slot.content, Content::None) && pending.insert(node) {
+        if matches!(data.content, Content::None) && pending.insert(node) {
             roots.push(node);
         }
     }

@@ -160,9 +160,9 @@ impl Threads {
     }
 
     fn current(&mut self) -> u32 {
-        let known = REGISTRATION.try_with(|slot| {
-            let mut slot = slot.borrow_mut();
-            slot.get_or_insert_with(|| Registration(self.register())).0
+        let known = REGISTRATION.try_with(|registration| {
+            let mut registration = registration.borrow_mut();
+            registration.get_or_insert_with(|| Registration(self.register())).0
         });
         // A thread that is being torn down records under the first thread's number.
         known.unwrap_or_else(|_| if self.threads.is_empty() { self.register() } else { 0 })
@@ -255,10 +255,10 @@ impl Recorder {
     fn all_held(&self, thread: u32) -> Vec<NodeId> {
         let held = self.graph.ids().filter(|&id| {
             let node = &self.graph[id];
-            let slot = &node.data;
-            slot.logged.thread == thread
-                && slot.scope == ScopeId::ROOT
-                && slot.references.handles > 0
+            let data = &node.data;
+            data.logged.thread == thread
+                && data.scope == ScopeId::ROOT
+                && data.references.handles > 0
                 && !node.op.is_at_hand()
         });
         held.collect()
@@ -283,11 +283,11 @@ impl Recorder {
         let mut last = 0;
         // A user that was computed or freed stays in the graph until the next sweep, as a leaf.
         for user in self.graph.users(node).filter(|&user| !self.graph[user].op.is_at_hand()) {
-            let slot = &self.graph[user].data;
-            if slot.logged.thread != thread || slot.scope != ScopeId::ROOT {
+            let data = &self.graph[user].data;
+            if data.logged.thread != thread || data.scope != ScopeId::ROOT {
                 return None;
             }
-            last = last.max(slot.logged.position);
+            last = last.max(data.logged.position);
         }
         Some(last)
     }

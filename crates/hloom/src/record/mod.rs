@@ -47,7 +47,7 @@ static RECORDER: LazyLock<Mutex<Recorder>> = LazyLock::new(Mutex::default);
 /// The graph of everything that is recorded and not computed, and the leaves it reads.
 #[derive(Default)]
 pub(crate) struct Recorder {
-    graph: Graph<Slot>,
+    graph: Graph<NodeData>,
     threads: Threads,
     scopes: Scopes,
     /// Nodes that nothing refers to, waiting to be taken out of the graph together.
@@ -64,7 +64,7 @@ pub(crate) struct Recorder {
 
 /// What the recorder keeps with a node.
 #[derive(Debug, Default)]
-pub(crate) struct Slot {
+pub(crate) struct NodeData {
     content: Content,
     /// Whether the node stands for a weak scalar: one that takes the dtype of the array that it is combined with.
     weak: bool,
@@ -207,12 +207,12 @@ impl Recorder {
     fn add(&mut self, op: Op, operands: Operands, ty: Type, line: SourceLine, content: Content) -> NodeId {
         let mut scope = ScopeId::ROOT;
         for &operand in &operands {
-            let slot = &mut self.graph[operand].data;
-            slot.references.users += 1;
-            scope = scope.max(slot.scope);
+            let data = &mut self.graph[operand].data;
+            data.references.users += 1;
+            scope = scope.max(data.scope);
         }
         let is_operation = !op.is_at_hand();
-        let data = Slot { content, scope, logged: LogPosition::in_trace(self.recorded), ..Slot::default() };
+        let data = NodeData { content, scope, logged: LogPosition::in_trace(self.recorded), ..NodeData::default() };
         let node = Node { op, operands, ty, line, data };
         let id = match self.spare.pop_if(|_| node.operands.is_empty()) {
             Some(id) => {
@@ -238,7 +238,7 @@ impl Recorder {
     fn add_parameter(&mut self, op: Op, ty: Type, line: SourceLine, scope: ScopeId, weak: bool) -> NodeId {
         let references = References { handles: 1, ..References::default() };
         let logged = LogPosition::in_trace(self.recorded);
-        let data = Slot { weak, references, logged, scope, ..Slot::default() };
+        let data = NodeData { weak, references, logged, scope, ..NodeData::default() };
         self.graph.add(Node { op, operands: Operands::new(), ty, line, data })
     }
 

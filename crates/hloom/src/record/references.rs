@@ -53,8 +53,8 @@ impl Recorder {
 
     /// Whether a node is a value that nobody refers to.
     fn is_free_value(&self, id: NodeId) -> bool {
-        let slot = &self.graph[id].data;
-        slot.references.are_none() && !slot.references.dead && matches!(slot.content, Content::Value(_))
+        let data = &self.graph[id].data;
+        data.references.are_none() && !data.references.dead && matches!(data.content, Content::Value(_))
     }
 
     /// Counts one more handle.

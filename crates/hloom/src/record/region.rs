@@ -37,15 +37,15 @@ pub(crate) enum Scalars {
     Inputs,
 }
 
-/// The nodes of a traced function.
-pub(crate) struct Traced {
+/// The nodes of a traced function, and what it captures.
+pub(crate) struct FunctionBody {
     /// The nodes that are part of it, operands before users.
     order: Vec<NodeId>,
     /// What it reads from around it.
     pub(crate) captures: Vec<NodeId>,
 }
 
-impl Traced {
+impl FunctionBody {
     /// The nodes that are part of the function.
     pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
         self.order.iter().copied()
@@ -84,15 +84,15 @@ impl Recorder {
     }
 
     fn is_inside(&self, id: NodeId, inside: Inside) -> bool {
-        let slot = &self.graph[id].data;
+        let data = &self.graph[id].data;
         match inside {
-            Inside::Scope(scope) => slot.scope == scope,
+            Inside::Scope(scope) => data.scope == scope,
             // Leaves are not in the log; those that hold no data are copied into the program anyway.
             Inside::Since(_) if self.graph[id].op.is_at_hand() => false,
-            Inside::Since(mark) if slot.scope == ScopeId::ROOT => {
-                slot.logged.thread == mark.logged.thread && slot.logged.position >= mark.logged.position
+            Inside::Since(mark) if data.scope == ScopeId::ROOT => {
+                data.logged.thread == mark.logged.thread && data.logged.position >= mark.logged.position
             }
-            Inside::Since(mark) => slot.logged.position >= mark.recorded,
+            Inside::Since(mark) => data.logged.position >= mark.recorded,
         }
     }
 
@@ -100,7 +100,7 @@ impl Recorder {
     ///
     /// # Errors
     /// The error of a result in error; [`ErrorKind::Trace`] if it uses an array of a trace that has ended.
-    pub(crate) fn traced(&self, inside: Inside, results: &[NodeId], scalars: Scalars) -> Result<Traced> {
+    pub(crate) fn traced(&self, inside: Inside, results: &[NodeId], scalars: Scalars) -> Result<FunctionBody> {
         let mut classes: FxHashMap<NodeId, Class> = FxHashMap::default();
         let mut order = Vec::new();
         let mut stack = Vec::new();
@@ -154,13 +154,19 @@ impl Recorder {
     }
 
     /// The checks that are made when a traced function runs, each offender once.
-    pub(crate) fn checks_among(&self, traced: &Traced) -> Vec<TracedCheck> {
+    pub(crate) fn checks_among(&self, traced: &FunctionBody) -> Vec<TracedCheck> {
         check::checks_among(&self.graph, traced.order.iter().copied())
     }
 
     /// The closed program of a traced function. `inputs` are its parameters and what it reads from around it;
     /// with [`Scalars::Constants`], those that are scalars of a trace are passed as scalars.
-    pub(crate) fn closed(&self, traced: &Traced, inputs: &[NodeId], results: &[NodeId], scalars: Scalars) -> Program {
+    pub(crate) fn closed(
+        &self,
+        traced: &FunctionBody,
+        inputs: &[NodeId],
+        results: &[NodeId],
+        scalars: Scalars,
+    ) -> Program {
         let mut program = Program::default();
         let mut added: FxHashMap<NodeId, NodeId> = FxHashMap::default();
         let add = |program: &mut Program, id: NodeId, op: Op, operands: Operands| {
@@ -203,9 +209,9 @@ fn needed<'a>(
     classes: &FxHashMap<NodeId, Class>,
     results: &[NodeId],
     operands: impl Fn(NodeId) -> &'a Operands,
-) -> Traced {
+) -> FunctionBody {
     let mut wanted: rustc_hash::FxHashSet<NodeId> = results.iter().copied().collect();
-    let mut traced = Traced { order: Vec::with_capacity(order.len()), captures: Vec::new() };
+    let mut traced = FunctionBody { order: Vec::with_capacity(order.len()), captures: Vec::new() };
     for &id in order.iter().rev().filter(|id| classes.contains_key(id)) {
         if !wanted.contains(&id) {
             continue;

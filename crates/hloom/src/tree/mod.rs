@@ -66,7 +66,7 @@ pub trait Tree<T = Self> {
     /// Shows the visitor everything that the tree holds, in one order.
     fn visit<'a>(&'a self, visitor: &mut Visitor<'a>);
 
-    /// The tree with other arrays in the place of its own, taken in the order in which they are visited.
+    /// The tree with other arrays instead of its own, taken in the order in which they are visited.
     fn rebuild(&self, arrays: &mut Arrays<'_>) -> T;
 }
 
@@ -75,7 +75,7 @@ pub trait Tree<T = Self> {
 /// Types that are no struct of trees implement [`Tree`] by calling its methods.
 #[derive(Default)]
 pub struct Visitor<'a> {
-    pub(crate) leaves: SmallVec<[Leaf<'a>; 4]>,
+    pub(crate) leaves: SmallVec<[TreeLeaf<'a>; 4]>,
     /// Structure and static values as words: equal for trees of equal structure and values, but for what is
     /// in `statics`.
     pub(crate) words: Words,
@@ -106,20 +106,20 @@ pub(crate) type Words = SmallVec<[u64; 24]>;
 
 /// A leaf of a tree where a function takes an array.
 #[derive(Clone, Copy)]
-pub(crate) enum Leaf<'a> {
+pub(crate) enum TreeLeaf<'a> {
     Array(&'a NdArray),
     Number(Weak),
     Spec(&'a ShapeDtype),
 }
 
-impl Leaf<'_> {
+impl TreeLeaf<'_> {
     /// The leaf as an array; a number becomes one.
     #[track_caller]
     pub(crate) fn to_array(self) -> NdArray {
         match self {
-            Leaf::Array(array) => array.clone(),
-            Leaf::Number(number) => record::scalar(number),
-            Leaf::Spec(spec) => spec.abstract_array(),
+            TreeLeaf::Array(array) => array.clone(),
+            TreeLeaf::Number(number) => record::scalar(number),
+            TreeLeaf::Spec(spec) => spec.abstract_array(),
         }
     }
 }
@@ -128,12 +128,12 @@ impl Leaf<'_> {
 struct Path {
     current: String,
     /// The path of every leaf and static value so far.
-    found: Vec<Found>,
+    paths: Vec<KeyPath>,
 }
 
-/// A place in a tree.
+/// Where a leaf or a static value is in a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct KeyPath {
     /// The way there: `[1].weights`.
     pub(crate) path: String,
     /// A static value's text; none for an array.
@@ -162,26 +162,26 @@ impl<'a> Visitor<'a> {
         visitor
     }
 
-    /// The places of all leaves and static values of a tree, in the order of visits.
-    pub(crate) fn places<T>(tree: &'a impl Tree<T>) -> Vec<Found> {
+    /// The paths of all leaves and static values of a tree, in the order of visits.
+    pub(crate) fn key_paths<T>(tree: &'a impl Tree<T>) -> Vec<KeyPath> {
         let mut visitor = Visitor { path: Some(Path::default()), ..Visitor::default() };
         tree.visit(&mut visitor);
-        visitor.path.map(|path| path.found).unwrap_or_default()
+        visitor.path.map(|path| path.paths).unwrap_or_default()
     }
 
     /// Shows an array.
     pub fn array(&mut self, array: &'a NdArray) {
-        self.leaf(Leaf::Array(array));
+        self.leaf(TreeLeaf::Array(array));
     }
 
     /// Shows a number that stands for a 0-d array.
     pub fn number(&mut self, number: impl Into<Weak>) {
-        self.leaf(Leaf::Number(number.into()));
+        self.leaf(TreeLeaf::Number(number.into()));
     }
 
     /// Shows what stands for an array of a type.
     pub fn spec(&mut self, spec: &'a ShapeDtype) {
-        self.leaf(Leaf::Spec(spec));
+        self.leaf(TreeLeaf::Spec(spec));
     }
 
     /// Shows an error.
@@ -190,7 +190,7 @@ impl<'a> Visitor<'a> {
         self.failure.get_or_insert(failure);
     }
 
-    fn leaf(&mut self, leaf: Leaf<'a>) {
+    fn leaf(&mut self, leaf: TreeLeaf<'a>) {
         self.words.push(ARRAY);
         self.leaves.push(leaf);
         self.arguments.push(self.argument);
@@ -286,7 +286,7 @@ impl<'a> Visitor<'a> {
 
     fn note(&mut self, value: impl FnOnce() -> Option<String>) {
         if let Some(path) = &mut self.path {
-            path.found.push(Found { path: path.current.clone(), value: value() });
+            path.paths.push(KeyPath { path: path.current.clone(), value: value() });
         }
     }
 }
@@ -326,7 +326,7 @@ impl Debug for Arrays<'_> {
     }
 }
 
-/// A tree with arrays from a list in the place of its own.
+/// A tree with arrays from a list instead of its own.
 pub(crate) fn rebuild<T>(tree: &impl Tree<T>, arrays: impl IntoIterator<Item = NdArray>) -> T {
     let mut arrays = arrays.into_iter();
     tree.rebuild(&mut Arrays::new(&mut || arrays.next()))
