@@ -66,13 +66,6 @@ pub(super) struct LogPosition {
     pub(super) position: u64,
 }
 
-impl LogPosition {
-    /// That of a node of a trace, which is in no log: the number of operations recorded before it.
-    pub(super) fn in_trace(recorded: u64) -> LogPosition {
-        LogPosition { thread: 0, position: recorded }
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Entry {
     node: NodeId,
@@ -256,10 +249,7 @@ impl Recorder {
         let held = self.graph.ids().filter(|&id| {
             let node = &self.graph[id];
             let data = &node.data;
-            data.logged.thread == thread
-                && data.scope == ScopeId::ROOT
-                && data.references.handles > 0
-                && !node.op.is_at_hand()
+            data.thread == thread && data.scope == ScopeId::ROOT && data.references.handles > 0 && !node.op.is_at_hand()
         });
         held.collect()
     }
@@ -269,8 +259,8 @@ impl Recorder {
         self.graph.get(node).is_some_and(|found| {
             !found.op.is_at_hand()
                 && found.data.scope == ScopeId::ROOT
-                && found.data.logged == LogPosition { thread, position }
-                && !found.data.references.dead
+                && found.data.logged() == LogPosition { thread, position }
+                && !found.data.dead
         })
     }
 
@@ -284,10 +274,10 @@ impl Recorder {
         // A user that was computed or freed stays in the graph until the next sweep, as a leaf.
         for user in self.graph.users(node).filter(|&user| !self.graph[user].op.is_at_hand()) {
             let data = &self.graph[user].data;
-            if data.logged.thread != thread || data.scope != ScopeId::ROOT {
+            if data.thread != thread || data.scope != ScopeId::ROOT {
                 return None;
             }
-            last = last.max(data.logged.position);
+            last = last.max(data.position);
         }
         Some(last)
     }
@@ -320,7 +310,7 @@ impl Recorder {
         }
         let is_after = |&part: &NodeId| {
             let Node { op, data, .. } = &self.graph[part];
-            !op.is_at_hand() && !data.references.dead && data.logged.position >= end
+            !op.is_at_hand() && !data.dead && data.position >= end
         };
         self.graph.users(node).filter(is_after).collect()
     }

@@ -66,16 +66,32 @@ pub(crate) struct Recorder {
 #[derive(Debug, Default)]
 pub(crate) struct NodeData {
     content: Content,
-    /// Whether the node stands for a weak scalar: one that takes the dtype of the array that it is combined with.
-    weak: bool,
     references: References,
     /// What the last walk noted at the node.
     marks: Marks,
-    /// When the node was recorded. In a trace, the position is the number of operations recorded before it.
-    logged: LogPosition,
+    /// When the node was recorded: the position in the log of a thread. In a trace, the position is the number of
+    /// operations recorded before it.
+    position: u64,
+    /// The thread that the log is of.
+    thread: u32,
+    /// Whether the node stands for a weak scalar: one that takes the dtype of the array that it is combined with.
+    weak: bool,
+    /// Whether nothing refers to the node any more, and it waits to be taken out of the graph.
+    dead: bool,
     /// The trace that the node belongs to: the innermost of those its operands belong to.
     scope: ScopeId,
 }
+
+impl NodeData {
+    /// When the node was recorded.
+    fn logged(&self) -> LogPosition {
+        LogPosition { thread: self.thread, position: self.position }
+    }
+}
+
+/// Every pending operation has one. The order in which fields are declared is the compiler's to change; where small
+/// fields are nested in structs of their own, what fills these up to their alignment is memory that no field can take.
+const _: () = assert!(size_of::<NodeData>() <= 88);
 
 /// Identifies a trace. Numbers are not used again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -212,7 +228,7 @@ impl Recorder {
             scope = scope.max(data.scope);
         }
         let is_operation = !op.is_at_hand();
-        let data = NodeData { content, scope, logged: LogPosition::in_trace(self.recorded), ..NodeData::default() };
+        let data = NodeData { content, scope, position: self.recorded, ..NodeData::default() };
         let node = Node { op, operands, ty, line, data };
         let id = match self.spare.pop_if(|_| node.operands.is_empty()) {
             Some(id) => {
@@ -229,7 +245,8 @@ impl Recorder {
             self.pending_peak = self.pending_peak.max(self.pending);
             let node = &mut self.graph[id];
             let fingerprint = limit::fingerprint(&node.op, &node.ty, line);
-            node.data.logged = self.threads.log(id, fingerprint);
+            let LogPosition { thread, position } = self.threads.log(id, fingerprint);
+            (node.data.thread, node.data.position) = (thread, position);
         }
         id
     }
@@ -237,8 +254,7 @@ impl Recorder {
     /// Adds a leaf of a trace that has no value, referred to by one handle.
     fn add_parameter(&mut self, op: Op, ty: Type, line: SourceLine, scope: ScopeId, weak: bool) -> NodeId {
         let references = References { handles: 1, ..References::default() };
-        let logged = LogPosition::in_trace(self.recorded);
-        let data = NodeData { weak, references, logged, scope, ..NodeData::default() };
+        let data = NodeData { weak, references, position: self.recorded, scope, ..NodeData::default() };
         self.graph.add(Node { op, operands: Operands::new(), ty, line, data })
     }
 

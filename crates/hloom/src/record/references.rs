@@ -23,8 +23,6 @@ pub(super) struct References {
     pub(super) handles: u32,
     /// How often the node is an operand of others.
     pub(super) users: u32,
-    /// Whether nothing refers to the node any more, and it waits to be taken out of the graph.
-    pub(super) dead: bool,
 }
 
 impl References {
@@ -54,7 +52,7 @@ impl Recorder {
     /// Whether a node is a value that nobody refers to.
     fn is_free_value(&self, id: NodeId) -> bool {
         let data = &self.graph[id].data;
-        data.references.are_none() && !data.references.dead && matches!(data.content, Content::Value(_))
+        data.references.are_none() && !data.dead && matches!(data.content, Content::Value(_))
     }
 
     /// Counts one more handle.
@@ -91,9 +89,9 @@ impl Recorder {
     /// Frees what is on the stack and not used, and what only that held up.
     fn free_unused(&mut self, garbage: &mut Garbage) {
         while let Some(id) = garbage.stack.pop() {
-            let references = &mut self.graph[id].data.references;
-            if references.are_none() && !references.dead {
-                references.dead = true;
+            let data = &mut self.graph[id].data;
+            if data.references.are_none() && !data.dead {
+                data.dead = true;
                 self.retire(id, garbage);
                 self.dead.push(id);
             }
@@ -114,7 +112,7 @@ impl Recorder {
         let node = &mut self.graph[id];
         if !node.op.is_at_hand() && node.data.scope == ScopeId::ROOT {
             self.pending -= 1;
-            let thread = node.data.logged.thread;
+            let thread = node.data.thread;
             self.threads.settle(thread);
         }
         let node = &mut self.graph[id];

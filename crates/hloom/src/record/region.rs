@@ -90,9 +90,9 @@ impl Recorder {
             // Leaves are not in the log; those that hold no data are copied into the program anyway.
             Inside::Since(_) if self.graph[id].op.is_at_hand() => false,
             Inside::Since(mark) if data.scope == ScopeId::ROOT => {
-                data.logged.thread == mark.logged.thread && data.logged.position >= mark.logged.position
+                data.thread == mark.logged.thread && data.position >= mark.logged.position
             }
-            Inside::Since(mark) => data.logged.position >= mark.recorded,
+            Inside::Since(mark) => data.position >= mark.recorded,
         }
     }
 
