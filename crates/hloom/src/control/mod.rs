@@ -26,7 +26,7 @@ pub use scan::{map, scan};
 /// The state of a loop: a tree, as arrays.
 struct State {
     arrays: Vec<NdArray>,
-    /// The type of each array, and whether it takes the dtype of what it meets.
+    /// The type of each array, and whether it is a weak scalar: one that takes the dtype of what it is combined with.
     types: Vec<(Type, bool)>,
     paths: Vec<KeyPath>,
 }

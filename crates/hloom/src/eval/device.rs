@@ -53,7 +53,7 @@ impl Devices {
         }
     }
 
-    /// The backend of a device other than the default one, opened on first use; the default one if it is that.
+    /// The backend of any device, opened on first use. The default device is not opened twice.
     pub(crate) fn backend_of(&self, spec: DeviceSpec) -> Result<Arc<dyn Backend>> {
         check_process()?;
         if requested().is_ok_and(|requested| requested == spec) {
@@ -70,8 +70,8 @@ impl Devices {
     }
 }
 
-/// Refuses a child of the process that has opened a device. Asked before anything that would wait for a thread of the
-/// parent's: for its locks, its jobs, and the plugin.
+/// An error in a forked child of a process that has opened a device. The child has none of its parent's threads, so this is
+/// asked before anything that may wait for one: before locks are taken, jobs waited for, and the plugin entered.
 ///
 /// # Errors
 /// [`ErrorKind::Plugin`](crate::ErrorKind::Plugin).

@@ -1,9 +1,9 @@
 //! Keeps threads out of the plugin while the process ends.
 //!
-//! When a process ends, the plugin's destructors run while other threads still do: one that compiles or
-//! computes then works on objects that are gone, and the process crashes instead of ending. Whoever
-//! enters the plugin therefore goes through a gate, which is closed first: it lets the threads inside
-//! finish, and no other in.
+//! When a process ends, the plugin's destructors run while other threads are still running. A thread that compiles or
+//! computes then works on objects that are gone, and the process crashes instead of ending. Every thread therefore
+//! enters the plugin through a gate. The gate is closed before the destructors run: it waits for the threads that are
+//! inside, and lets no other in.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,17 +15,18 @@ use super::driver::driver;
 
 static GATE: RwLock<()> = RwLock::new(());
 
-/// How long the end of the process waits for a thread that does not come out. A crash then is no worse
-/// than never ending.
+/// How long the end of the process waits for threads that are inside the plugin. If one is still there after that, a crash
+/// is no worse than a process that never ends.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Whether the gate was closed.
+/// Whether the gate has been closed.
 static CLOSED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
-    /// How many times the thread is inside: what is read inside may drop the last reference to a value.
+    /// How many times the thread has entered: code that runs inside may drop the last reference to a value, which enters
+    /// again.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// Present on the main thread once it matters when that ends.
+    /// Set on the main thread only. Its destructor closes the gate when the main thread ends.
     static WATCH: Cell<Option<MainThread>> = const { Cell::new(None) };
 }
 
@@ -48,8 +49,8 @@ impl Drop for Entered {
 
 /// Has the gate closed before the destructors of what the plugin has made so far.
 pub(super) fn guard() {
-    // Handlers run last first, so that one is registered whenever there may be new destructors. Without
-    // room for it, the earlier ones do.
+    // Handlers run in the reverse order of their registration. Whenever the plugin may have registered new destructors, a
+    // handler is therefore registered behind them. If there is no room for it, an earlier one closes the gate.
     let _ = driver().at_exit(close_at_exit);
     watch_main_thread();
 }
@@ -60,7 +61,7 @@ extern "C" fn close_at_exit() {
 
 /// Closes the gate for good, once the threads inside have come out.
 fn close() {
-    // Nobody enters in a child of the process that has opened the device, and whoever was inside is not there.
+    // A forked child never enters the plugin, and the threads that were inside do not exist in it.
     if driver().check_process().is_err() {
         return;
     }

@@ -3,7 +3,7 @@
 use super::program::Compilation;
 use super::programs::Programs;
 
-/// Why a program is none of those that are compiled.
+/// Why a program is not among those that are compiled.
 pub(super) fn why_new(program: &Compilation, known: &Programs) -> String {
     let steps = program.steps();
     let what = match steps.last() {

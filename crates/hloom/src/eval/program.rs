@@ -25,7 +25,7 @@ pub(crate) struct Compilation {
     executable: OnceLock<Arc<dyn Executable>>,
 }
 
-/// An operation of a program, as programs are compared for people.
+/// What messages say of an operation of a program. Why a program has to be compiled is found by comparing these.
 #[derive(Clone, Debug)]
 pub(crate) struct OpSummary {
     name: &'static str,
@@ -94,7 +94,7 @@ impl Compilation {
         self.n_nodes
     }
 
-    /// The operations as they are compared for people.
+    /// What messages say of the operations.
     pub(super) fn steps(&self) -> &[OpSummary] {
         &self.steps
     }

@@ -76,9 +76,8 @@ impl Queue {
         state.busy = true;
         drop(state);
         self.changed.notify_all();
-        // A panic, such as one of a tracing subscriber, settles the task's values with an error; the tasks
-        // behind it must still be run. The next one starts when this one is done, so that what waits is bounded by what
-        // is computed and not by what is started.
+        // If a task panics, as a tracing subscriber may make it do, the tasks behind it must still be run. The next task
+        // starts when this one is done and not when its program has been started: this bounds how much runs at once.
         let _ = catch_unwind(AssertUnwindSafe(|| task.run_to_end()));
         self.state.lock().busy = false;
         true

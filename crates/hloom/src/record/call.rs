@@ -164,7 +164,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Ends a call of the user's: frees what it created and did not use, and computes what is due.
+/// Ends a call of the user's: frees the nodes that it created and did not use, and cuts off what has grown to the limit.
 fn conclude(mut recorder: MutexGuard<'_, Recorder>, created: &[NodeId]) {
     let mut garbage = Garbage::default();
     for &intermediate in created.iter().rev() {

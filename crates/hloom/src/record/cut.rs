@@ -62,7 +62,7 @@ pub(super) fn start_in_background<T>(
 }
 
 impl Recorder {
-    /// Cuts a thread's pending operations off where they have grown to the limit.
+    /// Cuts off a part of what the calling thread has recorded, if that has grown to the limit.
     pub(super) fn enforce_limit(&mut self, garbage: &mut Garbage) -> Option<Arc<Job>> {
         let roots = self.limit_reached()?;
         stats::COUNTERS.cuts.fetch_add(1, Ordering::Relaxed);
@@ -93,7 +93,7 @@ impl Recorder {
         (Arc::new(Job { program, inputs, scalars, outputs, denied }), results)
     }
 
-    /// What an extraction computes, with what each of it may be in error for.
+    /// The values that an extraction computes, each with the checks that it depends on.
     fn results(&self, extraction: &Extraction) -> Results {
         let value = |&id: &NodeId, checks| Value::computing(self.graph[id].ty.clone(), checks);
         let Extraction { outputs, inputs, conditions, .. } = extraction;

@@ -14,11 +14,11 @@ use super::{Content, NodeData, Recorder};
 use crate::check::{Condition, Conditional, Conditions};
 use crate::eval::value::Value;
 
-/// A held array whose computation is a chain of this many cheap operations is computed along with what
-/// needs it: shorter ones cost less to compute again than to write to memory. A chain that starts from an
-/// expensive operation counts as long, and so does one from a value that an earlier program computed and did
-/// not keep: a loop that reads one value per iteration would otherwise compute its whole history in every
-/// iteration, as a new program each time.
+/// An array that there is a handle on, and that takes a chain of this many cheap operations to compute, becomes a result of
+/// the program that computes something from it. A shorter chain costs less to compute again than its result costs to
+/// write to memory. A chain that begins with an expensive operation counts as long. So does a chain that an earlier
+/// program computed without keeping its result: a loop that reads one value per iteration would otherwise compute its
+/// whole history in every iteration, as a new program each time.
 const LONG_CHAIN: u32 = 32;
 
 /// A piece of graph in canonical form.
@@ -47,7 +47,7 @@ pub(super) struct Marks {
     number: u32,
     /// The length of the chain of cheap operations that ends in the node.
     chain: u32,
-    /// What the node may be in error for once it is computed, as a set of the walk's conditions.
+    /// The checks that the node depends on, as a set of the walk's conditions.
     pub(super) conditions: u32,
     /// Whether any program has computed the node on its way to something else, and did not keep it.
     computed: bool,
@@ -208,8 +208,8 @@ fn write_key(node: &Node<NodeData>, key: &mut Vec<u64>) {
     key.extend(node.ty.shape.iter().map(|&extent| extent as u64));
 }
 
-/// What a node may be in error for, as a set of the extraction's conditions: what its operands are, and what is its own.
-/// The node is not yet among the inputs.
+/// The checks that a node depends on, as a set of the extraction's conditions: those of its operands, and its own. The node
+/// is not yet among the inputs.
 fn own_conditions(id: NodeId, node: &Node<NodeData>, of_operands: u32, extraction: &mut Extraction) -> u32 {
     let mut conditions = of_operands;
     if let Content::Value(value) = &node.data.content

@@ -1,10 +1,10 @@
-//! Bounds what is pending: finds the place where a graph that has grown too long is cut.
+//! Bounds what is pending: decides where a graph that has grown too long is cut.
 //!
 //! Compile time grows faster than a program, so a loop written in Rust must not become one program.
-//! What a loop records repeats, operation by operation and line by line. A cut at the place where the
-//! last cut was made, one or more iterations later, gives the same program again: the loop compiles its
-//! body once, however long it runs. Every thread has a log of its own, because what threads record
-//! together repeats in no order.
+//! What a loop records repeats, operation by operation and line by line. If a cut is made at the same
+//! position in the loop as the last one, one or more iterations later, it gives the same program again:
+//! the loop compiles its body once, however long it runs. Every thread has a log of its own: in what
+//! several threads record at once, nothing repeats.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -25,16 +25,16 @@ const LIMIT: usize = 64;
 /// wait keep what they read alive.
 const MAX_BYTES: usize = 256 << 20;
 
-/// Where no repetition shows, a cut waits for one until this many operations are pending.
+/// If the log does not repeat itself, a cut waits for a repetition until this many operations are pending.
 const HARD_LIMIT: usize = 16 * LIMIT;
 
-/// As many operations must match for a place to count as the same place in a loop.
+/// This many operations in a row must match for two positions of a log to count as the same position in a loop.
 const CONTEXT: usize = 16;
 
 /// The longest log: enough to see a repetition twice within the hard limit.
 const MAX_LOG: usize = 4 * HARD_LIMIT;
 
-/// What each thread recorded lately.
+/// What each thread has recorded recently.
 #[derive(Default)]
 pub(super) struct Threads {
     threads: Vec<Thread>,
@@ -59,7 +59,7 @@ struct Thread {
     n_branches: usize,
 }
 
-/// A place in the log of a thread.
+/// A position in the log of a thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct LogPosition {
     pub(super) thread: u32,
@@ -72,7 +72,7 @@ struct Entry {
     fingerprint: u32,
 }
 
-/// Identifies a place in a program: a hash of operation, line, dtype and rank.
+/// What tells operations of a loop apart: a hash of operation, line, dtype and rank.
 pub(super) fn fingerprint(op: &Op, ty: &Type, line: SourceLine) -> u32 {
     let mut hasher = FxHasher::default();
     std::mem::discriminant(op).hash(&mut hasher);
@@ -96,7 +96,7 @@ thread_local! {
 }
 
 impl Threads {
-    /// Notes an operation of the calling thread. Returns its place in the log.
+    /// Notes an operation of the calling thread. Returns its position in the log.
     pub(super) fn log(&mut self, node: NodeId, fingerprint: u32) -> LogPosition {
         let thread_idx = self.current();
         let thread = &mut self.threads[thread_idx as usize];
@@ -123,7 +123,7 @@ impl Threads {
         thread.bytes = thread.bytes.saturating_add(bytes);
     }
 
-    /// The place in the log of what the calling thread records next.
+    /// The position in the log of what the calling thread records next.
     pub(super) fn mark(&mut self) -> LogPosition {
         let thread_idx = self.current();
         let thread = &self.threads[thread_idx as usize];
@@ -264,8 +264,8 @@ impl Recorder {
         })
     }
 
-    /// The position after which nobody of this thread's operations reads a node; none if it is held or
-    /// read by another thread's or by a trace's.
+    /// The position of the last operation of this thread that reads a node. None if it may still be read after that: if
+    /// there is a handle on it, or an operation of another thread or of a trace reads it.
     fn last_use(&self, thread: u32, node: NodeId) -> Option<u64> {
         if self.graph[node].data.references.handles > 0 {
             return None;
@@ -282,7 +282,7 @@ impl Recorder {
         Some(last)
     }
 
-    /// The first end from `end` on that does not part an operation of several results from these.
+    /// The first end from `end` on that does not separate an operation of several results from its results.
     fn after_parts(&self, segment: &[Entry], end: usize) -> usize {
         let is_part = |entry: &&Entry| {
             self.graph.get(entry.node).is_some_and(|node| matches!(node.op, Op::Control(Control::Part { .. })))
@@ -302,8 +302,8 @@ impl Recorder {
             .collect()
     }
 
-    /// A node; in the place of an operation of several results, which is no array, those of them that come after
-    /// the end of a segment.
+    /// The arrays to compute for a node that is used after the end of a segment: the node itself. An operation of several
+    /// results is no array; for it, those of its results that come after the end.
     fn results_after(&self, node: NodeId, end: u64) -> SmallVec<[NodeId; 1]> {
         if self.graph[node].op.facts().results == Results::One {
             return smallvec![node];
@@ -315,9 +315,9 @@ impl Recorder {
         self.graph.users(node).filter(is_after).collect()
     }
 
-    /// Of the ends within the last period, the one that the fewest values cross.
+    /// The best end within the last period: the one for which the fewest values are computed before it and used after it.
     fn narrowest(&self, thread: u32, start: u64, segment: &[Entry], period: usize) -> usize {
-        // crossing[end] counts the operations before `end` that one at or after it reads.
+        // The sum of `change` up to `end` counts the operations before `end` that an operation at or after it reads.
         let mut change = vec![0isize; segment.len() + 2];
         for (idx, entry) in segment.iter().enumerate() {
             if !self.is_pending(thread, start + idx as u64, entry.node) {

@@ -60,7 +60,7 @@ impl Recorder {
         self.graph[id].data.references.handles += 1;
     }
 
-    /// Counts one handle less and frees what nobody refers to any more.
+    /// Counts one handle less, and frees the nodes that nothing refers to any more.
     pub(crate) fn release(&mut self, id: NodeId, garbage: &mut Garbage) {
         self.graph[id].data.references.handles -= 1;
         if self.is_free_value(id) && self.graph.is_isolated(id) {
@@ -77,8 +77,8 @@ impl Recorder {
         self.sweep();
     }
 
-    /// Frees a node that neither a handle nor another node refers to, and what only it held up. The nodes stay
-    /// in the table until the next [`Recorder::sweep`], so that callers may go on to look at them.
+    /// Frees a node if neither a handle nor another node refers to it, and then those of its operands that nothing else
+    /// refers to. The nodes stay in the table until the next [`Recorder::sweep`], so that callers can still look at them.
     pub(super) fn free_if_unused(&mut self, id: NodeId, garbage: &mut Garbage) {
         if self.graph[id].data.references.are_none() {
             garbage.stack.push(id);
@@ -86,7 +86,7 @@ impl Recorder {
         }
     }
 
-    /// Frees what is on the stack and not used, and what only that held up.
+    /// Frees the nodes on the stack that nothing refers to, and then those operands that nothing else refers to.
     fn free_unused(&mut self, garbage: &mut Garbage) {
         while let Some(id) = garbage.stack.pop() {
             let data = &mut self.graph[id].data;

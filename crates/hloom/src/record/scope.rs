@@ -34,8 +34,8 @@ impl Scopes {
     }
 }
 
-/// An open trace, closed when it is dropped. Its nodes stay as long as something refers to them, but can no
-/// longer become part of a program.
+/// An open trace. Dropping it closes the trace. Its nodes then stay as long as something refers to them, but can no longer
+/// become part of a program.
 #[derive(Debug)]
 pub(crate) struct Scope {
     id: ScopeId,

@@ -25,8 +25,8 @@ pub(crate) struct Job {
     pub(crate) inputs: Vec<Arc<Value>>,
     /// The user's numbers, in the order of the program's scalars.
     pub(crate) scalars: SmallVec<[Literal; 4]>,
-    /// What the results settle, in their order. A value that fails may keep its job, so that a job must not keep its
-    /// values: those that are gone by now nobody will read.
+    /// The values that the results settle, in the order of the results. The references are weak: a value that failed keeps
+    /// its job to run it again, and the two would keep each other alive. Nobody will read a value that is gone.
     pub(crate) outputs: SmallVec<[Weak<Value>; 2]>,
     /// Whether a guard forbids compiling the program.
     pub(crate) denied: AtomicBool,
@@ -89,7 +89,7 @@ impl Task for Job {
     fn run_to_end(self: Arc<Job>) {
         let outputs: Vec<Arc<Value>> = self.outputs().collect();
         self.run();
-        // What failed is tried again by whoever reads it, whose guards then hold.
+        // A job that failed is run again by whoever reads its values, under the guards of that thread.
         for output in outputs {
             output.finish();
         }
@@ -183,8 +183,8 @@ fn push_output_buffers(
     Ok(())
 }
 
-/// Runs failed jobs again, with those that their inputs wait for first. Does not recurse: failures may
-/// depend on each other in a long chain.
+/// Runs a failed job again, and before it the failed jobs that its inputs depend on. Does not recurse: the chain of jobs
+/// that failed because of each other may be long.
 pub(in crate::eval) fn run_again(job: Arc<Job>) {
     let sources = |job: &Job| {
         let mut sources = Vec::new();

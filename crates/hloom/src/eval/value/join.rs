@@ -11,7 +11,7 @@ use crate::memory::Aligned;
 /// The parts of a value.
 pub(crate) struct Join {
     parts: Vec<Arc<Value>>,
-    /// How often the parts take turns: the number of elements in front of the axis along which they are joined.
+    /// How often the parts take turns: the product of the extents in front of the axis along which they are joined.
     n_turns: usize,
 }
 
@@ -25,7 +25,7 @@ impl Join {
         &self.parts
     }
 
-    /// How deep joins lie in one another that are not copied yet.
+    /// How many joins that are not copied yet are nested in one another, this one included.
     pub(crate) fn depth(&self) -> usize {
         1 + self.parts.iter().map(|part| part.join_depth()).max().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! A value that is known, being computed, or failed: what a leaf of the graph stands for.
+//! The value of an array that a leaf of the graph stands for: known, being computed, or failed.
 //!
 //! With it are the [`job`] that computes it and the values that are [`join`]ed in it. The checks that it depends on are
 //! looked at before it is read. Knows nothing about graphs.
@@ -113,7 +113,7 @@ impl Value {
         Value::new(ty, State::Joined(Arc::new(join)), BufferCell::Awaited(OnceLock::new()), checks)
     }
 
-    /// What stands for a value that was given away.
+    /// The value of an array that was donated: reading it is an error.
     pub(crate) fn donated(ty: Type, error: Error) -> Arc<Value> {
         let value = Value::new(ty, State::Device, BufferCell::Awaited(OnceLock::new()), Checks::default());
         value.donated.get_or_init(|| error);
@@ -158,7 +158,7 @@ impl Value {
         join.parts().iter().all(|part| part.is_on_host())
     }
 
-    /// How deep joins lie in this one that are not copied together yet; 0 if it is none.
+    /// How many joins that are not copied together yet are nested in one another here. 0 if the value is no join.
     pub(crate) fn join_depth(&self) -> usize {
         let join = match &*self.state.lock() {
             State::Joined(join) => join.clone(),
@@ -167,7 +167,7 @@ impl Value {
         join.depth()
     }
 
-    /// Has the parts of a value copied together. `retries` says whether what failed is tried again.
+    /// Copies the parts of a joined value together. `retries` says whether the jobs of parts that failed are run again.
     fn gather(&self, join: &Join, retries: bool) -> Result<()> {
         let bytes = Arc::new(join.copied(self.ty.size_bytes(), retries)?);
         let mut state = self.state.lock();
@@ -180,7 +180,7 @@ impl Value {
         Ok(())
     }
 
-    /// The memory was taken by a compiled function; whoever reads the value is told so.
+    /// Notes that a compiled function took the memory. From now on, reading the value is this error.
     pub(crate) fn donate(&self, error: Error) {
         self.donated.get_or_init(|| error);
         match self.buffer.get() {
@@ -310,8 +310,8 @@ impl Value {
         self.lend(reader, true)
     }
 
-    /// As [`Value::read`], but for a failed job, which is not tried again, and what has to hold, which is left to
-    /// who reads the result.
+    /// As [`Value::read`], but a failed job is not run again, and the checks of the value are not looked at. Both is done
+    /// when somebody reads the result.
     pub(in crate::eval) fn read_once<T>(&self, reader: impl FnOnce(&[u8]) -> T) -> Result<T> {
         self.lend(reader, false)
     }
@@ -348,8 +348,8 @@ impl Value {
         }
     }
 
-    /// Waits until the job that computes the value was started, or has failed; until all jobs have that compute what is
-    /// joined in it.
+    /// Waits until the job that computes the value has been started or has failed. For a joined value, waits for the jobs of
+    /// all its parts.
     pub(in crate::eval) fn settle(&self) {
         let Ok(mut state) = self.lock() else { return };
         while matches!(&*state, State::Computing) && self.wait(&mut state).is_ok() {}
@@ -360,7 +360,7 @@ impl Value {
         }
     }
 
-    /// The state. In a child of the process that has opened the device, a thread that is not there may hold it.
+    /// Locks the state. In a forked child, a thread that exists only in the parent may hold the lock: that is an error.
     fn lock(&self) -> Result<MutexGuard<'_, State>> {
         match self.state.try_lock() {
             Some(state) => Ok(state),
@@ -371,14 +371,14 @@ impl Value {
         }
     }
 
-    /// Waits for the job that computes the value, unless it runs in a thread that is not there.
+    /// Waits for the job that computes the value. In a forked child, where no thread runs the job, that is an error.
     fn wait(&self, state: &mut MutexGuard<'_, State>) -> Result<()> {
         device::check_process()?;
         self.settled.wait(state);
         Ok(())
     }
 
-    /// Runs a failed job once more where that may help, else returns its error.
+    /// If the value failed and its job may succeed the next time, runs the job again. Returns the error that is left.
     fn try_again(&self, state: &mut MutexGuard<'_, State>) -> Result<()> {
         let State::Failed { error, retry } = &mut **state else { return Ok(()) };
         let Some(job) = retry.take() else { return Err(error.clone()) };
@@ -390,8 +390,8 @@ impl Value {
         }
     }
 
-    /// The job to run again before one that reads this value, if it failed and that may help. The value is
-    /// then being computed.
+    /// The job of a value that failed, if it may succeed the next time. The caller runs it before a job that reads this
+    /// value, which counts as being computed meanwhile.
     pub(in crate::eval) fn take_retry(&self) -> Option<Arc<Job>> {
         let mut state = self.state.lock();
         let State::Failed { retry, .. } = &mut *state else { return None };
@@ -400,7 +400,7 @@ impl Value {
         Some(job)
     }
 
-    /// The values that jobs settle, of those that this one is made of.
+    /// Adds the values that this one is made of and that jobs settle: the parts of a joined value, else the value itself.
     pub(in crate::eval) fn sources(self: &Arc<Value>, sources: &mut Vec<Arc<Value>>) {
         let join = match &*self.state.lock() {
             State::Joined(join) => Some(join.clone()),
@@ -412,7 +412,7 @@ impl Value {
         }
     }
 
-    /// The failed jobs that the value held on to, alone.
+    /// Takes the failed jobs out that this value refers to, so that the caller frees them without recursion.
     pub(in crate::eval) fn abandon(&mut self, jobs: &mut Vec<Arc<Job>>) {
         match std::mem::replace(self.state.get_mut(), State::Device) {
             State::Failed { retry, .. } => jobs.extend(retry),
