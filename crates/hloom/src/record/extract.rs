@@ -100,12 +100,13 @@ impl Recorder {
                 if node.data.marks.walk == walk {
                     continue;
                 }
-                match node.operands.get(next as usize) {
-                    Some(&operand) => {
-                        stack.push((id, next + 1));
-                        if self.graph[operand].data.marks.walk != walk {
-                            stack.push((operand, 0));
-                        }
+                // Operands that were seen before are passed over without going through the stack.
+                let remaining = node.operands.get(next as usize..).unwrap_or_default();
+                match remaining.iter().position(|&operand| self.graph[operand].data.marks.walk != walk) {
+                    Some(n_seen) => {
+                        let operand = remaining[n_seen];
+                        stack.push((id, next + n_seen as u32 + 1));
+                        stack.push((operand, 0));
                     }
                     None => self.take(id, walk, purpose, &mut extraction),
                 }
