@@ -69,6 +69,25 @@ fn loops_compile_a_bounded_number_of_programs() {
     }
 }
 
+/// An array that nobody holds any more is replaced where it is, whether each is read or many are recorded at once. One
+/// that is held until the next is there stays beside it.
+#[test]
+fn a_chain_of_large_arrays_takes_the_memory_of_one() {
+    const MIB: u64 = 512;
+    for (how, rounds, n_arrays) in [("read", "6", 1), ("unread", "50", 1), ("held", "4", 2)] {
+        let numbers = Child::new("replace").arg(MIB.to_string()).arg(rounds).arg(how).numbers();
+        let grown = grown_mib(&numbers);
+        assert!((n_arrays * MIB..n_arrays * MIB + MIB / 2).contains(&grown), "{how}: {grown} MiB, {numbers:?}");
+    }
+}
+
+#[test]
+fn what_somebody_holds_is_not_replaced_in_its_place() {
+    let expected = "clone 1\ntensor 1\ntwice 3\npending 6\njoined 1\ncall 2\ncaptured 2\ndenied true\nkept 1 2\n";
+    assert_eq!(Child::new("keep").arg("64").stdout(), expected);
+    assert_eq!(Child::new("contend").arg("64").arg("40").stdout(), "last 40\n");
+}
+
 /// What is read each round leaves the array it is read from pending, until a round would compute something a
 /// second time: that round keeps it, and the rounds after it are the same programs again.
 #[test]

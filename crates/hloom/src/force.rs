@@ -7,7 +7,7 @@ use hloom_ir::NodeId;
 
 use crate::eval::value::Value;
 use crate::record::{self, ScopeId};
-use crate::tree::{Failure, Leaf, Visitor};
+use crate::tree::{Failure, TreeLeaf, Visitor};
 use crate::{NdArray, Result, Tree, guard};
 
 /// Has the arrays of a tree computed, all by one program, and does not wait for it.
@@ -80,8 +80,8 @@ fn start<T>(tree: &impl Tree<T>, what: &'static str) -> Result<Vec<Arc<Value>>> 
         return Err(error.clone());
     }
     let arrays = visitor.leaves.iter().filter_map(|leaf| match leaf {
-        Leaf::Array(array) => Some(array.node()),
-        Leaf::Number(_) | Leaf::Spec(_) => None,
+        TreeLeaf::Array(array) => Some(array.node()),
+        TreeLeaf::Number(_) | TreeLeaf::Spec(_) => None,
     });
     let nodes: Vec<NodeId> = arrays.collect();
     let recorder = record::lock();

@@ -6,6 +6,7 @@ pub(crate) mod device;
 pub(crate) mod driver;
 pub(crate) mod exit;
 mod explain;
+mod in_place;
 mod pool;
 pub(crate) mod program;
 mod programs;

@@ -8,8 +8,9 @@ use std::sync::{Arc, OnceLock};
 use hloom_backend::{Backend, CompileOptions, Donation, Executable};
 use hloom_ir::{Leaf, Op, Program, SourceLine, Type};
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 
-use super::{exit, pool, stats};
+use super::{exit, in_place, pool, stats};
 use crate::{Error, Result};
 
 static LAST_ID: AtomicU64 = AtomicU64::new(0);
@@ -23,7 +24,20 @@ pub(crate) struct Compilation {
     program: Mutex<Option<Program>>,
     options: CompileOptions,
     executable: OnceLock<Arc<dyn Executable>>,
+    /// The forms of the program that write over large inputs.
+    forms: Option<Box<Forms>>,
 }
+
+/// The forms of a program that write results over large inputs.
+struct Forms {
+    program: Program,
+    /// Every input that a result can be written over.
+    possible: SmallVec<[Donation; 2]>,
+    known: Mutex<SmallVec<[Arc<Compilation>; 1]>>,
+}
+
+/// The most forms of a program. Which inputs nobody holds is as a rule the same from run to run.
+const MAX_FORMS: usize = 4;
 
 /// What messages say of an operation of a program. Why a program has to be compiled is found by comparing these.
 #[derive(Clone, Debug)]
@@ -55,21 +69,65 @@ impl std::fmt::Display for OpSummary {
 impl Compilation {
     /// A program, some of whose inputs it may overwrite.
     pub(crate) fn new(program: Program, donated: &[usize], name: &str) -> Compilation {
+        let donations = donations(&program, donated);
+        Compilation::with(program, donations, name)
+    }
+
+    fn with(program: Program, donations: Vec<Donation>, name: &str) -> Compilation {
         let listed = program.graph.ids().map(|id| &program.graph[id]);
         let steps = listed.filter(|node| !node.op.is_at_hand() || matches!(node.op, Op::Leaf(Leaf::Input)));
         Compilation {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
             n_nodes: n_nodes(&program),
             steps: steps.map(|node| OpSummary { name: node.op.name(), ty: node.ty.clone(), line: node.line }).collect(),
-            options: options(&program, donated, name),
+            options: options(&program, donations, name),
             program: Mutex::new(Some(program)),
             executable: OnceLock::new(),
+            forms: None,
         }
     }
 
     /// A program that is compiled when a value is read.
     pub(super) fn lazy(program: Program) -> Compilation {
-        Compilation::new(program, &[], NAME)
+        let possible = in_place::possible(&program);
+        let forms =
+            (!possible.is_empty()).then(|| Forms { program: program.clone(), possible, known: Mutex::default() });
+        let mut lazy = Compilation::with(program, Vec::new(), NAME);
+        lazy.forms = forms.map(Box::new);
+        lazy
+    }
+
+    /// The inputs that a form of the program can write results over.
+    pub(super) fn replaceable(&self) -> impl Iterator<Item = usize> {
+        self.forms.iter().flat_map(|forms| forms.possible.iter().map(|donation| donation.input))
+    }
+
+    /// The form of the program to be run where these inputs may be overwritten; `None` if that is the program itself.
+    /// `denied` asks for one that is compiled.
+    pub(super) fn form(&self, free: &[usize], denied: bool) -> Option<Arc<Compilation>> {
+        let forms = self.forms.as_ref()?;
+        let donations = in_place::chosen(&forms.possible, free);
+        let mut known = forms.known.lock();
+        let found = known.iter().find(|form| form.options.donations == donations && (form.is_compiled() || !denied));
+        if let Some(found) = found {
+            return Some(found.clone());
+        }
+        if denied {
+            // A form that nothing is given to copies its input, and computes the same.
+            return if self.is_compiled() { None } else { known.iter().find(|form| form.is_compiled()).cloned() };
+        }
+        if donations.is_empty() || known.len() == MAX_FORMS {
+            return None;
+        }
+        let form = Arc::new(Compilation::with(forms.program.clone(), donations, NAME));
+        known.push(form.clone());
+        Some(form)
+    }
+
+    /// Whether the program or a form of it is compiled.
+    pub(super) fn has_compiled_form(&self) -> bool {
+        let is_form_compiled = |forms: &Forms| forms.known.lock().iter().any(|form| form.is_compiled());
+        self.is_compiled() || self.forms.as_deref().is_some_and(is_form_compiled)
     }
 
     /// A program that is compiled already.
@@ -81,6 +139,7 @@ impl Compilation {
             program: Mutex::new(None),
             options,
             executable: OnceLock::from(executable),
+            forms: None,
         }
     }
 
@@ -154,15 +213,14 @@ impl std::fmt::Debug for Compilation {
 
 /// How a program is compiled when a value is read.
 pub(crate) fn lazy_options(program: &Program) -> CompileOptions {
-    options(program, &[], NAME)
+    options(program, Vec::new(), NAME)
 }
 
 /// The name of programs that are compiled when a value is read.
 const NAME: &str = "hloom";
 
-/// Each result takes the memory of a donated input of its size, if there is one left; of the other results,
-/// large ones get output buffers: parameters whose memory they take.
-fn options(program: &Program, donated: &[usize], name: &str) -> CompileOptions {
+/// Each result takes the memory of a donated input of its size, if there is one left.
+fn donations(program: &Program, donated: &[usize]) -> Vec<Donation> {
     let results = program.result_types();
     let mut free: Vec<usize> = (0..results.len()).collect();
     let mut donations = Vec::new();
@@ -182,7 +240,14 @@ fn options(program: &Program, donated: &[usize], name: &str) -> CompileOptions {
             }
         }
     }
-    let large = free.into_iter().filter(|&output| results[output].size_bytes() >= pool::MIN_BYTES);
+    donations
+}
+
+/// Of the results that take no input's memory, large ones get output buffers: parameters whose memory they take.
+fn options(program: &Program, donations: Vec<Donation>, name: &str) -> CompileOptions {
+    let results = program.result_types();
+    let placed = |output: usize| donations.iter().any(|donation| donation.output == output);
+    let large = (0..results.len()).filter(|&output| !placed(output) && results[output].size_bytes() >= pool::MIN_BYTES);
     CompileOptions { name: name.to_owned(), output_buffers: large.collect(), donations, serializable: false }
 }
 

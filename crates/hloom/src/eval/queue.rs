@@ -48,6 +48,16 @@ impl Queue {
         None
     }
 
+    /// Puts a task into the queue behind those that are there; it is given back if there are none.
+    pub(super) fn follow<T: Task + 'static>(&self, task: Arc<T>) -> Option<Arc<T>> {
+        let mut state = self.state.lock();
+        if !state.busy && state.tasks.is_empty() {
+            return Some(task);
+        }
+        state.tasks.push_back(task);
+        None
+    }
+
     /// Wakes the thread that runs the tasks, and waits until few enough are left.
     pub(super) fn proceed(&self) {
         self.changed.notify_all();

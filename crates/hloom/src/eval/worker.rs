@@ -22,6 +22,16 @@ pub(crate) fn enqueue(job: Arc<Job>) -> Option<Arc<Job>> {
     runtime().queue.enqueue(job)
 }
 
+/// As [`enqueue`], for a job that whoever reads its values would run: it is given back if no other is ahead of it.
+///
+/// A job that can write over its inputs has to wait until those who made them let go of them.
+pub(crate) fn follow(job: Arc<Job>) -> Option<Arc<Job>> {
+    if !job.can_replace() || device::check_process().is_err() {
+        return Some(job);
+    }
+    runtime().queue.follow(job)
+}
+
 /// Has the jobs of the queue run, and waits until few enough are left.
 pub(crate) fn proceed() {
     if device::check_process().is_err() {

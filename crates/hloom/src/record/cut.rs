@@ -21,7 +21,7 @@ use crate::guard;
 /// The values that a job settles.
 type Results = SmallVec<[Arc<Value>; 2]>;
 
-/// Has nodes computed that have no value yet, by the calling thread. `read` is run when they are values, while the
+/// Has nodes computed that have no value yet, by the calling thread unless it is worthwhile to wait in line. `read` is run when they are values, while the
 /// recorder is still locked; the job is started after that.
 pub(crate) fn start<T>(
     mut recorder: MutexGuard<'_, Recorder>,
@@ -30,13 +30,13 @@ pub(crate) fn start<T>(
 ) -> T {
     let mut garbage = Garbage::default();
     let job = (!pending.is_empty()).then(|| recorder.cut(pending, &mut garbage));
+    let program = job.as_ref().map(|job| job.program.id());
+    let enqueued = job.map(worker::follow);
     let result = read(&recorder);
     drop(recorder);
     drop(garbage);
-    if let Some(job) = job {
-        let _span = tracing::debug_span!("materialize", program = job.program.id()).entered();
-        job.run();
-    }
+    let _span = program.map(|program| tracing::debug_span!("materialize", program).entered());
+    run(enqueued);
     result
 }
 
@@ -53,12 +53,17 @@ pub(super) fn start_in_background<T>(
     let result = read(&recorder);
     drop(recorder);
     drop(garbage);
+    run(enqueued);
+    result
+}
+
+/// Has a job run that was put in line, if there is one, or runs it if it was given back.
+fn run(enqueued: Option<Option<Arc<Job>>>) {
     match enqueued {
         Some(Some(job)) => job.run(),
         Some(None) => worker::proceed(),
         None => {}
     }
-    result
 }
 
 impl Recorder {
@@ -76,6 +81,8 @@ impl Recorder {
         for (&output, value) in extraction.outputs.iter().zip(results) {
             self.seal(output, value, garbage);
         }
+        // A job may write over what nobody else holds.
+        garbage.let_go_of_held();
         self.sweep();
         self.extraction.put_back(extraction);
         job

@@ -41,6 +41,14 @@ pub(crate) struct Garbage {
     stack: SmallVec<[NodeId; 8]>,
 }
 
+impl Garbage {
+    /// Drops the references to values that others hold too, which frees nothing.
+    pub(super) fn let_go_of_held(&mut self) {
+        let is_held = |content: &Content| matches!(content, Content::Value(value) if Arc::strong_count(value) > 1);
+        self.contents.retain(|content| !is_held(content));
+    }
+}
+
 impl Recorder {
     /// Whether the value of a node is used elsewhere: by more than one handle, by another node, or through more
     /// references than the graph's and the caller's.

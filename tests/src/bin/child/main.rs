@@ -38,6 +38,9 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("hostile", hostile::table),
     ("allocate", memory::allocate),
     ("constant", memory::constant),
+    ("replace", memory::replace),
+    ("keep", memory::keep),
+    ("contend", memory::contend),
 ];
 
 fn main() -> Result<()> {

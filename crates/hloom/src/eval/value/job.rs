@@ -34,7 +34,7 @@ pub(crate) struct Job {
 
 impl Job {
     /// Runs the program and settles its values, with an error if it fails.
-    pub(crate) fn run(self: &Arc<Job>) {
+    pub(crate) fn run(mut self: Arc<Job>) {
         // What other threads still have to compute is waited for outside the gate: they may have to pass it.
         for input in &self.inputs {
             input.settle();
@@ -43,13 +43,27 @@ impl Job {
             output.trim_checks();
         }
         let _inside = exit::enter();
+        let free = Arc::get_mut(&mut self).map(Job::free_inputs).unwrap_or_default();
         // A panic on the way, such as one of a tracing subscriber, must not leave readers waiting.
-        let mut unfinished = Unfinished(Some(self));
-        let outcome = self.execute();
+        let mut unfinished = Unfinished(Some(&self));
+        let outcome = self.execute(&free);
         unfinished.0 = None;
         if let Err(error) = outcome {
             self.fail(&error);
         }
+    }
+
+    /// Whether results may be written over inputs.
+    pub(in crate::eval) fn can_replace(&self) -> bool {
+        self.program.replaceable().next().is_some()
+    }
+
+    /// The inputs that nobody holds but this job, which nobody else holds either: nobody can come to them any more, so
+    /// that results may be written over them.
+    fn free_inputs(&mut self) -> SmallVec<[usize; 2]> {
+        let Job { program, inputs, .. } = self;
+        let is_free = |input: &usize| Arc::get_mut(&mut inputs[*input]).is_some_and(|value| value.is_replaceable());
+        program.replaceable().filter(is_free).collect()
     }
 
     /// The values that the job settles, as far as anybody refers to them.
@@ -63,13 +77,19 @@ impl Job {
         }
     }
 
-    fn execute(&self) -> Result<()> {
+    fn execute(&self, free: &[usize]) -> Result<()> {
         let backend = runtime().devices.default_backend()?;
         let inputs = self.inputs.iter().map(|input| input.on_device(&**backend));
         let inputs = inputs.collect::<Result<SmallVec<[OnDevice<'_>; 8]>>>()?;
-        let arguments = inputs.iter().map(|input| Argument { buffer: input.buffer(), donated: false });
         let denied = self.denied.load(Ordering::Relaxed);
-        let results = execute(&self.program, &**backend, denied, arguments, &self.scalars)?;
+        let form = self.program.form(free, denied);
+        let program = form.as_ref().unwrap_or(&self.program);
+        let donations = &program.options().donations;
+        let is_given = |idx| free.contains(&idx) && donations.iter().any(|donation| donation.input == idx);
+        let arguments = inputs.iter().enumerate();
+        let arguments =
+            arguments.map(|(idx, input)| Argument { buffer: input.buffer(), donated: input.is_own() && is_given(idx) });
+        let results = execute(program, &**backend, denied, arguments, &self.scalars)?;
         for (output, buffer) in self.outputs.iter().zip(results) {
             match output.upgrade() {
                 Some(output) => output.fulfill(buffer),

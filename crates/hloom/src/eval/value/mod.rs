@@ -93,6 +93,11 @@ impl OnDevice<'_> {
             OnDevice::Copy(buffer) => &**buffer,
         }
     }
+
+    /// Whether it is the value's own buffer.
+    pub(in crate::eval) fn is_own(&self) -> bool {
+        matches!(self, OnDevice::Own(_))
+    }
 }
 
 impl Value {
@@ -133,6 +138,12 @@ impl Value {
 
     pub(crate) fn ty(&self) -> &Type {
         &self.ty
+    }
+
+    /// Whether a program may overwrite the value's memory, which whoever asks is alone to hold.
+    pub(in crate::eval) fn is_replaceable(&mut self) -> bool {
+        let buffer = self.buffer.get().filter(|_| self.donated.get().is_none());
+        buffer.is_some_and(|buffer| Arc::strong_count(buffer) == 1 && buffer.is_recyclable())
     }
 
     /// Waits for checks that were taken over from other values, if they are many. Called before the value is computed.
