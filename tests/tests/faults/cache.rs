@@ -5,6 +5,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::fs::{CWD, RenameFlags};
+use sha2::{Digest, Sha256};
 
 use crate::child::{Child, plugin};
 
@@ -15,7 +19,11 @@ const VALUES: &str = "value 295\nvalue [0.0, 0.25, 0.5, 0.75, 1.0]\n";
 
 /// A process that keeps its programs under a folder.
 fn with_cache(folder: &Path) -> Child {
-    Child::bare("sum").env("HLOOM_PLUGIN_CPU", plugin()).env("HLOOM_CACHE_DIR", folder)
+    with_cache_of("sum", folder)
+}
+
+fn with_cache_of(scenario: &str, folder: &Path) -> Child {
+    Child::bare(scenario).env("HLOOM_PLUGIN_CPU", plugin()).env("HLOOM_CACHE_DIR", folder)
 }
 
 /// Compiled programs and loaded ones of a process, whose values must be right.
@@ -24,6 +32,15 @@ fn counts(child: Child) -> (u64, u64) {
     let counts = text.strip_prefix(VALUES).unwrap_or_else(|| panic!("wrong values: {text}"));
     let number = |name: &str| counts.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().parse().unwrap();
     (number("compiles "), number("disk_hits "))
+}
+
+/// The values of so many programs that all take and return the same types, and how many of these were compiled and loaded.
+fn family(folder: &Path, n_programs: u64) -> (Vec<String>, u64, u64) {
+    let text = with_cache_of("family", folder).arg(n_programs.to_string()).stdout();
+    let (values, counts): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("value "));
+    let [compiles, hits] = ["compiles ", "disk_hits "]
+        .map(|name| counts.iter().find_map(|line| line.strip_prefix(name)).unwrap().parse().unwrap());
+    (values.into_iter().map(str::to_owned).collect(), compiles, hits)
 }
 
 /// A cache that a process has filled. Filling one takes a while, so that tests copy it.
@@ -47,10 +64,15 @@ fn filled() -> tempfile::TempDir {
 }
 
 fn programs(folder: &Path) -> Vec<PathBuf> {
+    let paths = all_programs(folder);
+    assert_eq!(paths.len(), 2, "{paths:?}");
+    paths
+}
+
+fn all_programs(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> =
         fs::read_dir(folder.join("executables")).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    assert_eq!(paths.len(), 2, "{paths:?}");
     paths
 }
 
@@ -152,6 +174,75 @@ fn folders_under_one_that_others_can_write_are_not_used() {
     match std::os::unix::fs::chown(folder.path().join("above"), Some(STRANGER), None) {
         Ok(()) => assert_eq!(counts(with_cache(&cache)), (2, 0), "a stranger's folder"),
         Err(error) => println!("skipped: a folder cannot be given to another user: {error}"),
+    }
+}
+
+/// The programs of a race, and how many processes load them all, one after another.
+const RACE: (u64, u64) = (16, 3);
+
+/// Ends a race, also if it is lost.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Two folders are exchanged all the time, one the user's and one of a stranger. In the stranger's, each program is what
+/// belongs under the name of another, under the head of its own.
+#[test]
+fn a_folder_that_is_exchanged_while_programs_are_loaded_is_not_used() {
+    let (n_programs, n_processes) = RACE;
+    let folder = tempfile::tempdir().unwrap();
+    let [own, strange] = ["own", "strange"].map(|name| folder.path().join(name));
+    let run = |folder: &Path| family(&folder.join("cache"), n_programs);
+    fs::create_dir(&own).unwrap();
+    let (values, compiles, hits) = run(&own);
+    assert_eq!((compiles, hits), (n_programs, 0));
+    assert!(std::process::Command::new("cp").arg("-a").args([&own, &strange]).status().unwrap().success());
+    let paths = all_programs(&strange.join("cache"));
+    assert_eq!(paths.len() as u64, n_programs);
+    let contents: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).unwrap()).collect();
+    for (idx, path) in paths.iter().enumerate() {
+        let (head, payload) = (&contents[idx][..32], &contents[(idx + 1) % contents.len()][64..]);
+        let sum = Sha256::new().chain_update(head).chain_update(payload).finalize();
+        fs::write(path, [head, &sum, payload].concat()).unwrap();
+    }
+    // What lies in the stranger's folder would be run if the folder were the user's.
+    let (forged, compiles, hits) = run(&strange);
+    assert_eq!((compiles, hits), (0, n_programs));
+    assert!(forged.iter().zip(&values).all(|(forged, value)| forged != value), "{forged:?}");
+    if let Err(error) = std::os::unix::fs::chown(&strange, Some(STRANGER), None) {
+        println!("skipped: a folder cannot be given to another user: {error}");
+        return;
+    }
+    let is_done = AtomicBool::new(false);
+    let (n_compiled, n_exchanged) = std::thread::scope(|scope| {
+        let exchange = scope.spawn(|| {
+            let mut n_exchanged = 0u64;
+            while !is_done.load(Ordering::Relaxed) {
+                rustix::fs::renameat_with(CWD, &own, CWD, &strange, RenameFlags::EXCHANGE)?;
+                n_exchanged += 1;
+            }
+            rustix::io::Result::Ok(n_exchanged)
+        });
+        let end = End(&is_done);
+        let mut n_compiled = 0;
+        for _ in 0..n_processes {
+            let (found, compiles, _) = run(&own);
+            assert_eq!(found, values);
+            n_compiled += compiles;
+        }
+        drop(end);
+        (n_compiled, exchange.join().unwrap())
+    });
+    match n_exchanged {
+        Ok(n_exchanged) => println!(
+            "{} loads, {n_compiled} of them refused or missed, {n_exchanged} exchanges",
+            n_programs * n_processes
+        ),
+        Err(error) => println!("skipped: folders cannot be exchanged here: {error}"),
     }
 }
 

@@ -45,6 +45,24 @@ pub(crate) fn twins(_args: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Computes so many programs that all take and return the same types: `family <programs>`.
+pub(crate) fn family(args: &[String]) -> Result<()> {
+    let n_programs: u32 = args.first().context("expected a number of programs")?.parse()?;
+    let before = hloom::stats();
+    let (x, y) = (hloom::array([3i64, 5, 7]), hloom::array([2i64, 4, 6]));
+    for program in 0..n_programs {
+        let mut z = x.clone();
+        for bit in 0..u32::BITS - n_programs.leading_zeros() {
+            z = if program >> bit & 1 == 1 { &z + &y } else { &z * &y };
+        }
+        println!("value {program} {}", z.tolist()?);
+    }
+    let after = hloom::stats();
+    println!("compiles {}", after.compiles - before.compiles);
+    println!("disk_hits {}", after.disk_hits - before.disk_hits);
+    Ok(())
+}
+
 /// Reads an array before and after a plugin appears where hloom installs it.
 pub(crate) fn retry(_args: &[String]) -> Result<()> {
     let x = hloom::arange(4) + 1;

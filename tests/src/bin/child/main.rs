@@ -28,6 +28,7 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("eager", decisions::eager),
     ("sum", device::sum),
     ("twins", device::twins),
+    ("family", device::family),
     ("retry", device::retry),
     ("open", device::open),
     ("fork", fork::fork),
