@@ -107,6 +107,10 @@ impl Names<'_> {
                     "crate" if idx == 0 => Found::module(ROOT),
                     "self" if idx == 0 => Found::module(from),
                     "super" => self.tree.modules[module].parent.map_or_else(Found::default, Found::module),
+                    // Behind a function of a module's name nothing follows: it is the module that is meant.
+                    name if !is_last && self.tree.modules[module].children.contains_key(name) => {
+                        Found::module(self.tree.modules[module].children[name])
+                    }
                     name if idx == 0 => {
                         let mut found = self.look_up(module, name, Effort::Written, !is_last, pending);
                         found.join(self.follow(module, name, &self.scopes[module].local, true, pending));

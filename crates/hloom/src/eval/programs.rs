@@ -58,7 +58,7 @@ impl Programs {
     /// The compiled program of the cache that agrees with a list of operations for longest.
     pub(super) fn nearest(&self, steps: &[OpSummary]) -> Option<Arc<Compilation>> {
         let cache = self.0.lock();
-        let compiled = cache.iter().map(|entry| &entry.program).filter(|program| program.is_compiled());
+        let compiled = cache.iter().map(|entry| &entry.program).filter(|program| program.has_compiled_form());
         let agreement = |program: &&Arc<Compilation>| {
             let shared = program.steps().iter().zip(steps).take_while(|(a, b)| a == b).count();
             (shared, std::cmp::Reverse(program.steps().len().abs_diff(steps.len())))

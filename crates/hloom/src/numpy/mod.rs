@@ -9,6 +9,7 @@ mod linalg;
 mod manipulate;
 mod moments;
 mod operators;
+mod over;
 mod range;
 mod reduce;
 mod select;

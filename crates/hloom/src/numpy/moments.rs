@@ -2,7 +2,7 @@
 
 use hloom_ir::{ArgType, Binary, DType, Kind, Literal, NodeId, Reducer, Signature, Unary, mean_signature};
 
-use super::reduce::{Over, reduce_masked};
+use super::over::{Over, reduce_masked};
 use crate::Result;
 use crate::record::{Build, Builder};
 

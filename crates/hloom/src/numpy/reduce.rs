@@ -1,11 +1,11 @@
 //! Reductions over axes, with NumPy's dtypes.
 
-use hloom_ir::{AxisSet, Binary, DType, Extreme, Literal, NodeId, Reducer, Reduction, Shape};
+use hloom_ir::{Binary, DType, Extreme, NodeId, Reducer, Reduction, Shape};
 
 use super::moments::{mean_of, std_of, var_of};
-use crate::axes::Keywords;
-use crate::record::{Build, Builder, Call, IntoOperand, Operand};
-use crate::{Axes, Error, NdArray, Result};
+use super::over::{Over, over_axes, reduce_masked};
+use crate::record::{Build, Builder, Call, IntoOperand};
+use crate::{Axes, NdArray, Result};
 
 macro_rules! reductions {
     ($($name:ident ($reduce:expr) $resolve:ident [$($keyword:literal),*] $meaning:literal, $dtypes:literal, $errors:literal, $example:literal, $result:literal;)*) => {
@@ -95,60 +95,6 @@ reductions! {
         "`AxisError`, `ValueError` of no elements, `TypeError` for several axes", "[[3, 1, 4], [1, 5, 9]], 1", "[1 0]";
 }
 
-/// What is reduced over: axes, and the elements that count.
-pub(super) struct Over<'k> {
-    pub(super) axes: AxisSet,
-    pub(super) keywords: &'k Keywords,
-    /// Which elements count, as bools of the operand's shape.
-    pub(super) mask: Option<NodeId>,
-}
-
-impl Over<'_> {
-    /// A shape with the reduced axes at extent 1.
-    pub(super) fn kept(&self, shape: &Shape) -> Shape {
-        let extent = |(axis, &extent)| if self.axes.contains(axis) { 1 } else { extent };
-        shape.iter().enumerate().map(extent).collect()
-    }
-}
-
-/// Reduces over axes and puts them back with extent 1 if they are to stay.
-pub(super) fn over_axes(
-    builder: &mut Builder<'_>,
-    x: NodeId,
-    axes: &Axes,
-    keywords: &Keywords,
-    resolve: impl FnOnce(&Axes, usize) -> Result<AxisSet>,
-    reduce: impl FnOnce(&mut Builder<'_>, NodeId, &Over<'_>) -> Result<NodeId>,
-) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
-    let set = resolve(axes, shape.ndim())?;
-    let mask = keywords.where_.as_ref().map(|mask| mask_of(builder, mask, &shape)).transpose()?;
-    let over = Over { axes: set, keywords, mask };
-    let reduced = reduce(builder, x, &over)?;
-    if !axes.keeps_dims() {
-        return Ok(reduced);
-    }
-    builder.reshape(reduced, over.kept(&shape))
-}
-
-/// Which elements of an array of a shape count.
-fn mask_of(builder: &mut Builder<'_>, mask: &Operand<'_>, shape: &Shape) -> Result<NodeId> {
-    let mask = builder.operand(mask)?;
-    let ty = builder.ty(mask)?.clone();
-    if ty.dtype != DType::Bool {
-        return Err(Error::type_(format!(
-            "Cannot cast array data from dtype('{}') to dtype('bool') according to the rule 'safe'",
-            ty.dtype
-        )));
-    }
-    builder.broadcast(mask, shape).map_err(|_| {
-        Error::value(format!(
-            "non-broadcastable operand with shape {shape} doesn't match the mask's shape {}",
-            ty.shape
-        ))
-    })
-}
-
 /// A reduction in the dtype that NumPy takes it in.
 fn by(reducer: Reducer) -> impl FnOnce(&mut Builder<'_>, NodeId, &Over<'_>) -> Result<NodeId> {
     move |builder, x, over| {
@@ -165,78 +111,6 @@ fn by(reducer: Reducer) -> impl FnOnce(&mut Builder<'_>, NodeId, &Over<'_>) -> R
         };
         reduce_masked(builder, reducer, x, over)
     }
-}
-
-/// A reduction of the elements that count, beginning with what the caller says.
-pub(super) fn reduce_masked(builder: &mut Builder<'_>, reducer: Reducer, x: NodeId, over: &Over<'_>) -> Result<NodeId> {
-    let dtype = builder.dtype(x)?;
-    let identity = match reducer {
-        Reducer::Sum => Some(Literal::zero(dtype)),
-        Reducer::Prod => Some(Literal::one(dtype)),
-        Reducer::All => Some(Literal::new(true)),
-        Reducer::Any => Some(Literal::new(false)),
-        Reducer::Max | Reducer::Min => None,
-    };
-    let initial = over.keywords.initial.as_ref().map(|initial| initial_of(builder, initial, dtype)).transpose()?;
-    // NumPy begins with the identity where it leaves elements out, which makes a difference to the sign of a zero.
-    let initial = match (initial, over.mask, identity) {
-        (Some(initial), _, _) => Some(initial),
-        (None, Some(_), Some(identity)) => Some(builder.constant(identity)),
-        (None, Some(_), None) => {
-            let name = if reducer == Reducer::Max { "maximum" } else { "minimum" };
-            return Err(Error::value(format!(
-                "reduction operation '{name}' does not have an identity, so to use a where mask one has to specify \
-                 'initial'"
-            )));
-        }
-        (None, None, _) => None,
-    };
-    let Some(initial) = initial else { return builder.reduce(reducer, x, over.axes) };
-    let shape = builder.shape(x)?;
-    let combine = match reducer {
-        Reducer::Sum => Binary::Add,
-        Reducer::Prod => Binary::Multiply,
-        Reducer::Max => Binary::Maximum,
-        Reducer::Min => Binary::Minimum,
-        Reducer::All => Binary::LogicalAnd,
-        Reducer::Any => Binary::LogicalOr,
-    };
-    let kept: Shape = (0..shape.ndim()).filter(|&axis| !over.axes.contains(axis)).map(|axis| shape[axis]).collect();
-    let start = builder.broadcast(initial, &kept)?;
-    if over.axes.iter().any(|axis| shape[axis] == 0) {
-        return Ok(start);
-    }
-    let x = match over.mask {
-        Some(mask) => {
-            let left_out = match identity {
-                Some(identity) => builder.constant(identity),
-                None => initial,
-            };
-            let left_out = builder.broadcast(left_out, &shape)?;
-            builder.select(mask, x, left_out)?
-        }
-        None => x,
-    };
-    let reduced = builder.reduce(reducer, x, over.axes)?;
-    builder.apply(combine, reduced, start)
-}
-
-/// What a reduction begins with, as a number of its dtype: cast as an assignment to one element is.
-fn initial_of(builder: &mut Builder<'_>, initial: &Operand<'_>, dtype: DType) -> Result<NodeId> {
-    let node = match initial {
-        Operand::Number(hloom_ir::Weak::Float(value)) if dtype.is_integer() => {
-            builder.scalar(hloom_ir::Weak::Float(value.trunc()).wrapping_literal(dtype))
-        }
-        Operand::Number(_) => builder.operand_as(initial, dtype)?,
-        _ => {
-            let own = builder.operand(initial)?;
-            builder.convert(own, dtype)?
-        }
-    };
-    if !builder.ty(node)?.shape.is_empty() {
-        return Err(Error::value("setting an array element with a sequence."));
-    }
-    Ok(node)
 }
 
 /// The greatest element minus the least.
