@@ -400,10 +400,8 @@ impl<A: Tree, R: Tree> Core<A, R> {
         let mut new: Option<Arc<Specialization<R>>> = None;
         loop {
             let candidates = self.cache.lock().candidates(hash);
-            if let Some(specialization) =
-                candidates.iter().find(|specialization| specialization.key.is_of(&call.visitor))
-            {
-                return Ok(specialization.clone());
+            if let Some(known) = candidates.iter().find(|known| known.key.is_of(&call.visitor)) {
+                return Ok(known.clone());
             }
             let specialization = match &new {
                 Some(specialization) => specialization.clone(),
@@ -441,9 +439,9 @@ impl<A: Tree, R: Tree> Core<A, R> {
     fn why_new(&self, key: &Key) -> String {
         let what = format!("'{}' would be traced and compiled", self.options.name);
         let known: Vec<Arc<Specialization<R>>> = self.cache.lock().iter().cloned().collect();
-        let known = known.iter().filter(|specialization| specialization.ready.get().is_some());
-        match known.max_by_key(|specialization| specialization.key.likeness(key)) {
-            Some(specialization) => format!("{what}: {}", key.difference(&specialization.key)),
+        let known = known.iter().filter(|known| known.ready.get().is_some());
+        match known.max_by_key(|known| known.key.likeness(key)) {
+            Some(nearest) => format!("{what}: {}", key.difference(&nearest.key)),
             None => format!("{what}: it was not called yet"),
         }
     }
@@ -464,10 +462,8 @@ struct Attempt<'a, R> {
 impl<R> Drop for Attempt<'_, R> {
     fn drop(&mut self) {
         if self.specialization.ready.get().is_none() {
-            let removed = self
-                .cache
-                .lock()
-                .remove(self.specialization.hash, |specialization| Arc::ptr_eq(specialization, self.specialization));
+            let hash = self.specialization.hash;
+            let removed = self.cache.lock().remove(hash, |other| Arc::ptr_eq(other, self.specialization));
             drop(removed);
         }
     }
@@ -477,9 +473,9 @@ impl<R> Drop for Attempt<'_, R> {
 struct Tracer<'a>(&'a AtomicUsize);
 
 impl<'a> Tracer<'a> {
-    fn enter(specialization: &'a AtomicUsize, thread: usize) -> Tracer<'a> {
-        specialization.store(thread, Ordering::Release);
-        Tracer(specialization)
+    fn enter(tracer: &'a AtomicUsize, thread: usize) -> Tracer<'a> {
+        tracer.store(thread, Ordering::Release);
+        Tracer(tracer)
     }
 }
 

@@ -208,7 +208,7 @@ impl Recorder {
         let thread = &self.threads.threads[thread_idx as usize];
         let (start, segment) = (thread.cut, thread.segment());
         let fingerprints: Vec<u32> = segment.iter().map(|entry| entry.fingerprint).collect();
-        let end = match same_place(&fingerprints) {
+        let end = match same_position(&fingerprints) {
             Some(end) => end,
             None => match period(&fingerprints) {
                 Some(period) => self.narrowest(thread_idx, start, &segment, period),
@@ -342,7 +342,7 @@ impl Recorder {
 }
 
 /// The last index where the segment goes on as it began.
-fn same_place(fingerprints: &[u32]) -> Option<usize> {
+fn same_position(fingerprints: &[u32]) -> Option<usize> {
     let context = fingerprints.get(..CONTEXT)?;
     let last = fingerprints.len() - CONTEXT;
     (1..=last).rev().find(|&idx| fingerprints[idx..idx + CONTEXT] == *context)
@@ -369,8 +369,8 @@ mod tests {
         let body = [3, 1, 4, 1, 5, 9, 2, 6, 5];
         let looped: Vec<u32> = body.iter().copied().cycle().take(40).collect();
         // The iteration at 18 is followed by 16 entries that can be compared; the one at 27 only by 13.
-        assert_eq!(same_place(&looped), Some(18));
-        assert_eq!(same_place(&(0..40).collect::<Vec<_>>()), None);
+        assert_eq!(same_position(&looped), Some(18));
+        assert_eq!(same_position(&(0..40).collect::<Vec<_>>()), None);
     }
 
     #[test]
