@@ -29,7 +29,7 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// Dependencies that belong to one member; tests of others may use them.
-const OWNED: &[(&str, &str)] = &[("libloading", "hloom-pjrt"), ("petgraph", "hloom-ir"), ("zip", "hloom-pjrt")];
+const OWNED: &[(&str, &str)] = &[("libloading", "hloom-pjrt"), ("petgraph", "hloom-ir")];
 
 /// Where a word may stand in code: in files whose path starts with one of the places.
 struct WordRule {
