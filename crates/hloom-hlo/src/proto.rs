@@ -211,6 +211,8 @@ pub struct HloInstructionProto {
     pub scatter_dimension_numbers: Option<Box<ScatterDimensionNumbers>>,
     #[prost(message, optional, boxed, tag = "51")]
     pub precision_config: Option<Box<PrecisionConfig>>,
+    #[prost(bool, tag = "60")]
+    pub is_stable: bool,
     #[prost(string, tag = "63")]
     pub comparison_direction: String,
 }

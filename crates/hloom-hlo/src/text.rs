@@ -88,8 +88,9 @@ fn attributes(instruction: &HloInstructionProto, computations: &HashMap<i64, &st
     let braced = |values: &[i64]| format!("{{{}}}", join(values));
     match instruction.opcode.as_str() {
         "iota" => list.push(format!("iota_dimension={}", join(&instruction.dimensions))),
-        "broadcast" | "reduce" | "transpose" | "concatenate" | "reverse" => {
+        "broadcast" | "reduce" | "transpose" | "concatenate" | "reverse" | "sort" => {
             list.push(format!("dimensions={}", braced(&instruction.dimensions)));
+            list.extend(instruction.is_stable.then(|| "is_stable=true".to_owned()));
         }
         "fusion" => list.push(format!("kind={}", instruction.fusion_kind)),
         "custom-call" => list.push(format!("custom_call_target=\"{}\"", instruction.custom_call_target)),

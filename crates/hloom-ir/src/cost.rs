@@ -48,6 +48,10 @@ impl Program {
             Work::Transcendental => (0, size),
             Work::PerReduced => (operand_size(0).saturating_sub(size), 0),
             Work::PerUpdate => (operand_size(1), 0),
+            Work::Comparisons { axis } => {
+                let extent = operand(0).and_then(|ty| ty.shape.get(axis)).map_or(1, |&extent| extent.max(1));
+                (operand_size(0).saturating_mul(extent.next_power_of_two().ilog2().into()), 0)
+            }
             Work::Products => {
                 let n_terms = match (&node.op, operand(0)) {
                     (Op::Contraction(op), Some(lhs)) => op.n_terms(&lhs.shape),

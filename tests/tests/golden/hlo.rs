@@ -4,7 +4,7 @@ use expect_test::{ExpectFile, expect_file};
 use hloom_hlo::{Error, Options, OutputBuffer, Target, lower};
 use hloom_ir::{
     AxisSet, Binary, Combine, Contraction, Control, DType, DotDims, Extreme, IndexDims, Indexing, Layout, Leaf,
-    Literal, NodeId, Op, PadDims, Reducer, Reduction, Region, Shape, SliceDims, Switch, Type, Unary, While,
+    Literal, NodeId, Op, PadDims, Reducer, Reduction, Region, Shape, SliceDims, Sort, Switch, Type, Unary, While,
 };
 use hloom_transform::{Build, ProgramBuilder};
 
@@ -209,6 +209,15 @@ fn extreme_elements_are_found_in_one_reduction() {
     let x = r.input(DType::F16, [4, 5]);
     let greatest = r.op(Reduction::ArgReduce { extreme: Extreme::Max, axis: 1 }, &[x]);
     r.check(&[greatest], &[], expect_file!["hlo/argmax.hlo"]);
+}
+
+#[test]
+fn positions_in_order_come_of_one_array_of_integers() {
+    let mut r = Recorder::default();
+    let x = r.input(DType::F32, [1000]);
+    let sorted = r.op(Sort::Values { axis: 0 }, &[x]);
+    let positions = r.op(Sort::Positions { axis: 0 }, &[x]);
+    r.check(&[sorted, positions], &[], expect_file!["hlo/sort.hlo"]);
 }
 
 #[test]

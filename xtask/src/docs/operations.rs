@@ -102,7 +102,7 @@ pub(super) fn promotion() -> Result<String> {
 }
 
 /// The families of operations: the enum of each, in the file that is named like it.
-const FAMILIES: &[&str] = &["Leaf", "Elementwise", "Layout", "Indexing", "Reduction", "Contraction", "Control"];
+const FAMILIES: &[&str] = &["Leaf", "Elementwise", "Layout", "Indexing", "Reduction", "Sort", "Contraction", "Control"];
 
 /// The operations by family, with what they reduce and combine by.
 pub(super) fn structured() -> Result<String> {

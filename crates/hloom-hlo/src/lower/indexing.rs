@@ -42,7 +42,7 @@ fn dynamic_update_slice<'b>(operands: &[Value<'b>]) -> Result<Value<'b>> {
 }
 
 /// The elements that index arrays name. No extent of the array is zero, as the result has elements.
-fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> Result<Value<'b>> {
+pub(super) fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> Result<Value<'b>> {
     let [x, indices @ ..] = operands else { return Err(too_few()) };
     let shape = x.shape();
     let (starts, index_ndim) = stack(indices, &shape)?;

@@ -29,6 +29,16 @@ fn transpose<'b>([x]: [Value<'b>; 1], permutation: &[usize], ty: &Type) -> Value
     })
 }
 
+/// A value with permuted axes; the value itself if they stay in place.
+pub(super) fn transposed<'b>(x: Value<'b>, permutation: &[usize]) -> Value<'b> {
+    if permutation.iter().enumerate().all(|(to, &from)| to == from) {
+        return x;
+    }
+    let ty = x.ty();
+    let shape = permutation.iter().filter_map(|&axis| ty.shape.get(axis).copied()).collect();
+    transpose([x], permutation, &Type { dtype: ty.dtype, shape })
+}
+
 /// Every `stride`-th element between bounds.
 fn slice<'b>([x]: [Value<'b>; 1], dims: &SliceDims, ty: &Type) -> Value<'b> {
     x.builder().array("slice", ty.clone(), &[x], |instruction| {

@@ -21,6 +21,8 @@ mod leaf;
 mod order;
 mod reduction;
 mod rounding;
+mod rounds;
+mod sort;
 mod unary;
 mod unroll;
 
@@ -302,6 +304,7 @@ impl<'p, 'b> Lowering<'p, 'b> {
             Op::Layout(op) => layout::lower(op, operands, ty),
             Op::Indexing(op) => indexing::lower(op, operands, ty),
             Op::Reduction(op) => reduction::lower(op, operands, ty),
+            Op::Sort(op) => sort::lower(op, operands),
             Op::Contraction(op) => contraction::lower(op, operands, ty),
             Op::Control(op) => self.control(op, &node.operands, operands),
         };

@@ -121,6 +121,11 @@ pub enum Work {
     PerReduced,
     /// One combination for each element of the second operand.
     PerUpdate,
+    /// As many comparisons for each element of the operand as it takes to find its place along an axis.
+    Comparisons {
+        /// The axis.
+        axis: usize,
+    },
     /// A multiplication and an addition for each term of each element of the result.
     Products,
     /// What its regions compute, once each.

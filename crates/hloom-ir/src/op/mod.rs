@@ -19,6 +19,7 @@ mod program;
 mod reduction;
 mod region;
 mod signature;
+mod sort;
 mod unary;
 
 use std::fmt;
@@ -41,6 +42,7 @@ pub use program::{Graph, Node, Program};
 pub use reduction::{Extreme, Reducer, Reduction, mean_signature};
 pub use region::Region;
 pub use signature::Signature;
+pub use sort::Sort;
 pub use unary::Unary;
 
 /// The types of an operation's results; nearly always one.
@@ -63,6 +65,8 @@ pub enum Op {
     Indexing(Indexing),
     /// Many elements made one.
     Reduction(Reduction),
+    /// Elements in order.
+    Sort(Sort),
     /// Sums of products.
     Contraction(Contraction),
     /// Loops and choices.
@@ -79,7 +83,7 @@ macro_rules! operations {
     )* };
 }
 
-operations!(Leaf Elementwise Layout Indexing Reduction Contraction Control);
+operations!(Leaf Elementwise Layout Indexing Reduction Sort Contraction Control);
 
 impl Op {
     /// What is known of the operation.
@@ -91,6 +95,7 @@ impl Op {
             Op::Layout(op) => op.facts(),
             Op::Indexing(op) => op.facts(),
             Op::Reduction(op) => op.facts(),
+            Op::Sort(op) => op.facts(),
             Op::Contraction(op) => op.facts(),
             Op::Control(op) => op.facts(),
         }
@@ -120,6 +125,7 @@ impl Op {
             Op::Layout(op) => op.infer(operands, declared),
             Op::Indexing(op) => op.infer(operands, declared),
             Op::Reduction(op) => op.infer(operands),
+            Op::Sort(op) => op.infer(operands),
             Op::Contraction(op) => op.infer(operands),
             Op::Control(op) => op.infer(operands, declared),
         };
@@ -147,6 +153,7 @@ impl Op {
             Op::Layout(op) => op.parameters(f),
             Op::Indexing(op) => op.parameters(f),
             Op::Reduction(op) => op.parameters(f),
+            Op::Sort(op) => op.parameters(f),
             Op::Contraction(op) => op.parameters(f),
             Op::Control(op) => op.parameters(f),
         }

@@ -13,6 +13,7 @@ mod over;
 mod range;
 mod reduce;
 mod select;
+mod sort;
 
 pub use create::*;
 pub use dtypes::*;
@@ -23,3 +24,4 @@ pub use manipulate::*;
 pub use range::*;
 pub use reduce::*;
 pub use select::*;
+pub use sort::*;
