@@ -11,6 +11,7 @@ mod operators;
 mod quotients;
 mod ranges;
 mod rounding;
+mod search;
 mod sort;
 mod values;
 mod written;

@@ -12,6 +12,7 @@ mod operators;
 mod over;
 mod range;
 mod reduce;
+mod search;
 mod select;
 mod sort;
 
@@ -23,5 +24,6 @@ pub use linalg::*;
 pub use manipulate::*;
 pub use range::*;
 pub use reduce::*;
+pub use search::*;
 pub use select::*;
 pub use sort::*;

@@ -50,7 +50,6 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
             let how = required(call, call.take("how"), "how")?;
             Ok(index::update(&call.array(0)?, &index, call.operand(1)?, &how)?.into())
         },
-        "nonzero" => |call| Ok(Item::Tuple(call.array(0)?.nonzero()?.into_iter().map(Item::Array).collect())),
         _ => return None,
     };
     Some(function(call))
