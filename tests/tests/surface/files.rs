@@ -144,7 +144,7 @@ fn text_is_read_as_it_was_written() -> Result<()> {
     np::savetxt(&path, &x, ..)?;
     assert_same(&np::loadtxt(&path, ..)?, &x)?;
     assert_same(&np::genfromtxt(&path, ..)?, &x)?;
-    np::savetxt(&path, &(&x * 8).astype(int32), SaveText::default().fmt("%d").delimiter(";").header("a\nb"))?;
+    np::savetxt(&path, (&x * 8).astype(int32), SaveText::default().fmt("%d").delimiter(";").header("a\nb"))?;
     let text = fs::read_to_string(&path)?;
     assert!(text.starts_with("# a\n# b\n-500;-493;-486\n"), "{}", &text[..40]);
     assert_same(&np::loadtxt(&path, LoadText::default().delimiter(";").dtype(int32))?, &(&x * 8).astype(int32))?;

@@ -21,7 +21,6 @@ mod leaf;
 mod order;
 mod reduction;
 mod rounding;
-mod rounds;
 mod sort;
 mod unary;
 mod unroll;

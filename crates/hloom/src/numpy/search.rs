@@ -8,6 +8,7 @@ use hloom_ir::{
     Unary, result_type,
 };
 
+use crate::check::BuildChecks;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 

@@ -214,12 +214,12 @@ mod tests {
 
     #[track_caller]
     fn check(format: &str, number: impl Into<Weak>, expected: &str) {
-        let parts = Format::parse(format).unwrap();
+        let (parts, number) = (Format::parse(format).unwrap(), number.into());
         let text: Vec<String> = parts
             .iter()
             .map(|part| match part {
                 Format::Text(text) => text.clone(),
-                Format::Number(number_format) => number_format.show(number.into()).unwrap(),
+                Format::Number(number_format) => number_format.show(number).unwrap(),
             })
             .collect();
         assert_eq!(text.concat(), expected);

@@ -596,7 +596,7 @@ fn written(x: &NdArray, options: &SaveText) -> Result<String> {
         text += &comment(&options.header);
     }
     let mut numbers = flat(&x.tolist()?).into_iter();
-    let n_rows = if n_columns == 0 { shape[0] } else { shape.size() / n_columns };
+    let n_rows = shape.size().checked_div(n_columns).unwrap_or_else(|| shape.first().copied().unwrap_or(1));
     for _ in 0..n_rows {
         for part in &line {
             match part {
