@@ -25,10 +25,12 @@ pub(crate) struct Keywords {
     pub(crate) where_: Option<Operand<'static>>,
     pub(crate) ddof: Option<f64>,
     pub(crate) mean: Option<Operand<'static>>,
+    pub(crate) equal_nan: Option<bool>,
 }
 
 impl Keywords {
-    const NONE: &'static Keywords = &Keywords { dtype: None, initial: None, where_: None, ddof: None, mean: None };
+    const NONE: &'static Keywords =
+        &Keywords { dtype: None, initial: None, where_: None, ddof: None, mean: None, equal_nan: None };
 
     /// NumPy's names of those that are given.
     fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -38,6 +40,7 @@ impl Keywords {
             (self.where_.is_some(), "where"),
             (self.ddof.is_some(), "ddof"),
             (self.mean.is_some(), "mean"),
+            (self.equal_nan.is_some(), "equal_nan"),
         ];
         given.into_iter().filter(|&(is_given, _)| is_given).map(|(_, name)| name)
     }
@@ -82,6 +85,11 @@ impl Axes {
     pub fn mean<'a>(self, mean: impl IntoOperand<'a>) -> Axes {
         let mean = mean.into_operand().into_owned();
         self.with(|keywords| keywords.mean = Some(mean))
+    }
+
+    /// Whether NaN is equal to NaN.
+    pub fn equal_nan(self, equal_nan: bool) -> Axes {
+        self.with(|keywords| keywords.equal_nan = Some(equal_nan))
     }
 
     fn with(mut self, set: impl FnOnce(&mut Keywords)) -> Axes {

@@ -12,6 +12,7 @@ mod quotients;
 mod ranges;
 mod rounding;
 mod search;
+mod sets;
 mod sort;
 mod values;
 mod written;

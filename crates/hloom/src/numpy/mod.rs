@@ -14,7 +14,9 @@ mod range;
 mod reduce;
 mod search;
 mod select;
+mod sets;
 mod sort;
+mod unique;
 
 pub use create::*;
 pub use dtypes::*;
@@ -26,4 +28,6 @@ pub use range::*;
 pub use reduce::*;
 pub use search::*;
 pub use select::*;
+pub use sets::*;
 pub use sort::*;
+pub use unique::*;

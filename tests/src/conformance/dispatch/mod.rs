@@ -14,6 +14,7 @@ mod literal;
 mod protocol;
 mod reduce;
 mod search;
+mod sets;
 mod sort;
 mod structure;
 
@@ -104,6 +105,7 @@ fn apply(call: &Call<'_>) -> Result<Item, Halt> {
         reduce::apply,
         sort::apply,
         search::apply,
+        sets::apply,
         create::apply,
         protocol::apply,
         elementwise::apply,
