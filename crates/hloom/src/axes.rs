@@ -1,5 +1,7 @@
 //! What a caller may write for axes, and the keyword arguments that go with them.
 
+use std::sync::LazyLock;
+
 use hloom_ir::{AxisSet, DType, Weak, normalize_axes, normalize_axis};
 
 use crate::record::{IntoOperand, Operand};
@@ -26,12 +28,13 @@ pub(crate) struct Keywords {
     pub(crate) ddof: Option<f64>,
     pub(crate) mean: Option<Operand<'static>>,
     pub(crate) equal_nan: Option<bool>,
+    pub(crate) include_initial: bool,
 }
 
-impl Keywords {
-    const NONE: &'static Keywords =
-        &Keywords { dtype: None, initial: None, where_: None, ddof: None, mean: None, equal_nan: None };
+/// No keyword arguments.
+static NONE: LazyLock<Keywords> = LazyLock::new(Keywords::default);
 
+impl Keywords {
     /// NumPy's names of those that are given.
     fn names(&self) -> impl Iterator<Item = &'static str> {
         let given = [
@@ -41,6 +44,7 @@ impl Keywords {
             (self.ddof.is_some(), "ddof"),
             (self.mean.is_some(), "mean"),
             (self.equal_nan.is_some(), "equal_nan"),
+            (self.include_initial, "include_initial"),
         ];
         given.into_iter().filter(|&(is_given, _)| is_given).map(|(_, name)| name)
     }
@@ -92,6 +96,11 @@ impl Axes {
         self.with(|keywords| keywords.equal_nan = Some(equal_nan))
     }
 
+    /// Begins a cumulative sum or product with 0 or 1.
+    pub fn include_initial(self) -> Axes {
+        self.with(|keywords| keywords.include_initial = true)
+    }
+
     fn with(mut self, set: impl FnOnce(&mut Keywords)) -> Axes {
         set(self.keywords.get_or_insert_default());
         self
@@ -99,10 +108,18 @@ impl Axes {
 
     /// The keyword arguments, if they are among those that a function has.
     pub(crate) fn keywords(&self, function: &str, known: &[&str]) -> Result<&Keywords> {
-        let Some(keywords) = self.keywords.as_deref() else { return Ok(Keywords::NONE) };
+        let Some(keywords) = self.keywords.as_deref() else { return Ok(&NONE) };
         match keywords.names().find(|name| !known.contains(name)) {
             None => Ok(keywords),
             Some(name) => Err(Error::type_(format!("{function}() got an unexpected keyword argument '{name}'"))),
+        }
+    }
+
+    /// As [`Axes::keywords`], for a function that does not reduce, and has no `keepdims`.
+    pub(crate) fn arguments(&self, function: &str, known: &[&str]) -> Result<&Keywords> {
+        match self.keepdims {
+            true => Err(Error::type_(format!("{function}() got an unexpected keyword argument 'keepdims'"))),
+            false => self.keywords(function, known),
         }
     }
 

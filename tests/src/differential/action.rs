@@ -46,6 +46,8 @@ pub enum Action {
     StackOne(usize),
     /// A reduction over axes.
     Reduce(Reduction, Vec<usize>, bool),
+    /// A row of the table of two operands, taken along an axis.
+    Accumulate(Binary, usize),
     /// `a @ a.T`.
     Gram,
     /// `a @ b`.
@@ -133,6 +135,7 @@ impl Action {
                 let axes = if *keep { axis(axes).keepdims() } else { axis(axes) };
                 reduction.apply(a, axes)
             }
+            Action::Accumulate(row, axis) => hloom::accumulate(*row, a, *axis),
             Action::Gram => a.matmul(a.t()),
             Action::Matmul => a.matmul(b),
             Action::MoveWithin { target: (start, stop), source } => {

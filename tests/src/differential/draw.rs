@@ -3,7 +3,7 @@
 
 use fastrand::Rng;
 use hloom::NdArray;
-use hloom_ir::{Binary, DType, Kind, Unary, Weak};
+use hloom_ir::{Binary, DType, Kind, Unary, Weak, Work};
 use num_complex::Complex;
 
 use super::action::{Action, Reduction};
@@ -227,7 +227,7 @@ fn action(rng: &mut Rng, a: &NdArray, b: &NdArray, shapes: &[Vec<usize>]) -> Opt
     let (ndim, size) = (shape.ndim(), shape.size());
     let axis = |rng: &mut Rng| if ndim == 0 { None } else { Some(rng.usize(..ndim)) };
     let rows = shape.first().copied().unwrap_or(0) as i64;
-    Some(match rng.u8(..40) {
+    Some(match rng.u8(..41) {
         0..9 => Action::Unary(Unary::ALL[rng.usize(..Unary::ALL.len())]),
         9..17 => Action::Binary(binary(rng)),
         17..20 => Action::NumberRight(binary(rng), number(rng, dtype)),
@@ -288,8 +288,23 @@ fn action(rng: &mut Rng, a: &NdArray, b: &NdArray, shapes: &[Vec<usize>]) -> Opt
             if rng.bool() { Action::Scatter(positions) } else { Action::AddAt(positions) }
         }
         39 => Action::SetMask(number(rng, dtype)),
+        40 => Action::Accumulate(accumulated(rng, dtype)?, axis(rng)?),
         _ => return None,
     })
+}
+
+/// An operation that yields the same however it is taken along an axis of a dtype, or `None`.
+fn accumulated(rng: &mut Rng, dtype: DType) -> Option<Binary> {
+    use Binary::{Add, Maximum, Minimum, Multiply, Subtract};
+    let row = match rng.bool() {
+        true => [Add, Multiply, Maximum, Minimum][rng.usize(..4)],
+        false => Binary::ALL[rng.usize(..Binary::ALL.len())],
+    };
+    let is_exact = match dtype.kind() {
+        Kind::Complex => matches!(row, Add | Subtract | Maximum | Minimum),
+        Kind::Bool | Kind::Unsigned | Kind::Signed | Kind::Float => row.work() == Work::PerElement,
+    };
+    is_exact.then_some(row)
 }
 
 fn binary(rng: &mut Rng) -> Binary {

@@ -221,6 +221,18 @@ fn positions_in_order_come_of_one_array_of_integers() {
 }
 
 #[test]
+fn processors_accumulate_in_turn_and_others_by_doubling() {
+    for (target, expected) in
+        [(Target::Cpu, expect_file!["hlo/accumulate.hlo"]), (Target::Other, expect_file!["hlo/doubled.hlo"])]
+    {
+        let mut r = Recorder::default();
+        let x = r.input(DType::F64, [11]);
+        let sums = r.op(Reduction::Accumulate { op: Binary::Add, axis: 0 }, &[x]);
+        r.check_for(target, &[sums], &[], expected);
+    }
+}
+
+#[test]
 fn what_a_compiler_would_reorder_is_hidden() {
     let mut r = Recorder::default();
     let (x, y) = (r.input(DType::F32, [4]), r.input(DType::F32, [1]));

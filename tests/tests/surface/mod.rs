@@ -2,6 +2,7 @@
 //! user can see.
 
 mod conversions;
+mod cumulative;
 mod decisions;
 mod elements;
 mod files;

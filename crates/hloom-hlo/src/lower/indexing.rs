@@ -25,7 +25,7 @@ pub(super) fn lower<'b>(op: &Indexing, operands: &[Value<'b>], ty: &Type) -> Res
 }
 
 /// A part of the first operand from the starts that follow.
-fn dynamic_slice<'b>(operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
+pub(super) fn dynamic_slice<'b>(operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
     let [x, ..] = operands else { return Err(too_few()) };
     Ok(x.builder().array("dynamic-slice", ty.clone(), operands, |instruction| {
         instruction.dynamic_slice_sizes = ints(ty.shape.iter().copied());
@@ -33,7 +33,7 @@ fn dynamic_slice<'b>(operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
 }
 
 /// The first operand with the second written from the starts that follow.
-fn dynamic_update_slice<'b>(operands: &[Value<'b>]) -> Result<Value<'b>> {
+pub(super) fn dynamic_update_slice<'b>(operands: &[Value<'b>]) -> Result<Value<'b>> {
     let [x, update, ..] = operands else { return Err(too_few()) };
     if update.shape().size() == 0 {
         return Ok(*x);

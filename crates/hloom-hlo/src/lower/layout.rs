@@ -123,7 +123,7 @@ fn joined<'b>(mut operands: Vec<Value<'b>>, axis: usize, ty: &Type) -> Result<Va
 }
 
 /// The operands one after another, as one instruction. All but the extent of the axis is that of `whole`.
-fn join<'b>(operands: &[Value<'b>], axis: usize, whole: &Type) -> Result<Value<'b>> {
+pub(super) fn join<'b>(operands: &[Value<'b>], axis: usize, whole: &Type) -> Result<Value<'b>> {
     let mut ty = whole.clone();
     let extents = operands.iter().map(|operand| operand.shape().get(axis).copied());
     let sum = extents.sum::<Option<usize>>();

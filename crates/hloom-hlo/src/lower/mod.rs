@@ -2,6 +2,7 @@
 //!
 //! Knows which file lowers which operation; how each is computed is theirs.
 
+mod accumulate;
 mod arg_reduce;
 mod barrier;
 mod binary;

@@ -1,4 +1,4 @@
-//! Many elements made one.
+//! Many elements made one, at once or one after another.
 
 use hloom_ir::{AxisSet, Binary, Kind, Literal, Reducer, Reduction, Shape, Type};
 
@@ -8,7 +8,7 @@ use crate::types::int;
 use crate::value::Value;
 
 use super::combination::{combination, identity, twice};
-use super::{arg_reduce, binary, exactly, float, layout};
+use super::{accumulate, arg_reduce, binary, exactly, float, layout};
 
 /// A reduction, to a result that is not empty.
 pub(super) fn lower<'b>(op: &Reduction, operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
@@ -16,6 +16,7 @@ pub(super) fn lower<'b>(op: &Reduction, operands: &[Value<'b>], ty: &Type) -> Re
     Ok(match op {
         Reduction::Reduce { reducer, axes } => reduce(operand, *reducer, *axes),
         Reduction::ArgReduce { extreme, axis } => arg_reduce::lower(operand, *extreme, *axis, ty),
+        Reduction::Accumulate { op, axis } => accumulate::lower(operand, *op, *axis)?,
     })
 }
 

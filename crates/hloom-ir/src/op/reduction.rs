@@ -1,10 +1,11 @@
-//! Reductions: many elements made one by an associative operation, or by which of them is the extreme one.
+//! Reductions: many elements made one, at once or one after another, by an operation of two, or by which of them is the
+//! extreme one.
 
 use std::fmt;
 
 use crate::{DType, Error, Kind, Result, Shape, Type};
 
-use super::{AxisSet, Facts, Positions, Signature, Types, Work, exactly, one, require};
+use super::{AxisSet, Binary, Facts, InPlace, Positions, Signature, Types, Work, exactly, one, require};
 
 /// An operation that makes many elements one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +24,14 @@ pub enum Reduction {
         /// The axis that vanishes.
         axis: usize,
     },
+    /// The operand's elements along an axis, each combined with the result before it: the first is that of the operand, the
+    /// next `op` of the first result and the second element, and so on.
+    Accumulate {
+        /// What combines the result before an element, on the left, with the element. It yields the dtype that it takes.
+        op: Binary,
+        /// The axis along which the results follow each other.
+        axis: usize,
+    },
 }
 
 impl Reduction {
@@ -34,6 +43,9 @@ impl Reduction {
             Reduction::ArgReduce { extreme, axis } => {
                 Facts { name: extreme.name(), positions: Positions::AlongOperand(*axis), ..REDUCED }
             }
+            Reduction::Accumulate { op, .. } => {
+                Facts { name: "accumulate", in_place: InPlace::Never, work: op.work(), ..Facts::WRITTEN }
+            }
         }
     }
 
@@ -42,6 +54,7 @@ impl Reduction {
         one(match self {
             Reduction::Reduce { reducer, axes } => infer_reduce(operand, *reducer, *axes),
             Reduction::ArgReduce { extreme, axis } => infer_arg_reduce(operand, *extreme, *axis),
+            Reduction::Accumulate { op, axis } => infer_accumulate(operand, *op, *axis),
         })
     }
 
@@ -49,6 +62,7 @@ impl Reduction {
         match self {
             Reduction::Reduce { axes, .. } => write!(f, " {{axes={axes}}}"),
             Reduction::ArgReduce { axis, .. } => write!(f, " {{axis={axis}}}"),
+            Reduction::Accumulate { op, axis } => write!(f, " {{op={} axis={axis}}}", op.name()),
         }
     }
 }
@@ -158,4 +172,13 @@ fn infer_arg_reduce([operand]: [&Type; 1], extreme: Extreme, axis: usize) -> Res
     let kept: Shape =
         (0..operand.shape.ndim()).filter(|&other| other != axis).map(|axis| operand.shape[axis]).collect();
     Ok(Type { dtype: DType::I64, shape: kept })
+}
+
+fn infer_accumulate([operand]: [&Type; 1], op: Binary, axis: usize) -> Result<Type> {
+    require("accumulate", axis < operand.shape.ndim(), || format!("an axis of {operand}, got {axis}"))?;
+    let signature = op.resolve(operand.dtype.into(), operand.dtype.into())?;
+    require("accumulate", signature == Signature::uniform(operand.dtype), || {
+        format!("a dtype that {} takes and yields, got {operand}", op.name())
+    })?;
+    Ok(operand.clone())
 }

@@ -2,6 +2,7 @@
 //! what is legal is decided below, how it is computed elsewhere.
 
 mod create;
+mod cumulative;
 mod dtypes;
 mod elementwise;
 mod join;
@@ -19,6 +20,7 @@ mod sort;
 mod unique;
 
 pub use create::*;
+pub use cumulative::*;
 pub use dtypes::*;
 pub use elementwise::*;
 pub use join::*;
