@@ -197,7 +197,52 @@ fn loops_and_choices_pass_it_on() -> hloom::Result<()> {
     );
     let (last, rows) = np::scan(|n: NdArray, i: NdArray| (n + 1, x().get(&i)), 0, np::array([1i64, 4]));
     check(&rows, expect!["IndexError: index 4 is out of bounds for axis 0 with size 4, in getitem(f64[4])"]);
-    check(&last, expect!["IndexError: index 4 is out of bounds for axis 0 with size 4, in getitem(f64[4])"]);
+    assert_eq!(last.item::<i64>()?, 2);
+    Ok(())
+}
+
+#[test]
+fn each_result_of_a_loop_or_a_choice_is_in_error_for_its_own_reasons() -> hloom::Result<()> {
+    let is_bad = |array: &NdArray| {
+        check(array, expect!["IndexError: index 4 is out of bounds for axis 0 with size 4, in getitem(f64[4])"]);
+    };
+    let zeros = || (np::array(0.0), np::array(0.0), np::array(0.0), np::array(0.0));
+    type Four = (NdArray, NdArray, NdArray, NdArray);
+    let run = |n: i64| np::fori_loop(0, n, zeros(), |i, (_, b, c, d): Four| (x().get(&i), &b + 1, c + b, d + 2));
+    let (a, b, c, d) = run(5);
+    is_bad(&a);
+    assert_eq!((b.item::<f64>()?, c.item::<f64>()?, d.item::<f64>()?), (5.0, 10.0, 10.0));
+    // The second follows from the first a round later, the third from that another round later.
+    let chained = |n: i64| np::fori_loop(0, n, zeros(), |i, (a, b, _, d): Four| (x().get(&i), a, b, d + 2));
+    let (a, b, c, d) = chained(5);
+    [a, b, c].iter().for_each(is_bad);
+    assert_eq!(d.item::<f64>()?, 10.0);
+    let (a, b, c, d) = chained(4);
+    assert_eq!((a.item::<f64>()?, b.item::<f64>()?, c.item::<f64>()?, d.item::<f64>()?), (40.0, 30.0, 20.0, 8.0));
+    // The number of rounds hangs on what is checked, so that everything does.
+    let (i, n): (NdArray, NdArray) =
+        np::while_loop((0, 0), |(i, _): (NdArray, NdArray)| x().get(&i).ge(0), |(i, n)| (i + 1, n + 2));
+    is_bad(&i);
+    is_bad(&n);
+    // A check in the one branch or the other, of the one result or the other.
+    let chosen = np::jit(|(x, i, first): (NdArray, NdArray, NdArray)| {
+        np::cond(first, || (x.get(&i), x.sum(..)), || (x.sum(..), x.get(i.clone() + 0)))
+    });
+    for (i, first) in [(4i64, true), (4, false), (3, true), (3, false)] {
+        let (a, b) = chosen.call((x(), i, first))?;
+        let (read, sum) = if first { (a, b) } else { (b, a) };
+        assert_eq!(sum.item::<f64>()?, 100.0, "{i} {first}");
+        if i == 4 { is_bad(&read) } else { assert_eq!(read.item::<f64>()?, 40.0) }
+    }
+    // A loop within a loop, and a choice within one.
+    let (a, b): (NdArray, NdArray) = np::fori_loop(0, 2, (0.0, 0.0), |_, (a, b): (NdArray, NdArray)| {
+        let (inner, count): (NdArray, NdArray) =
+            np::fori_loop(3, 5, (a, b), |j, (sum, count): (NdArray, NdArray)| (sum + x().get(&j), count + 1));
+        np::cond(inner.isnan(), || (inner.clone(), count.clone()), || (inner.clone() + 1, count.clone()))
+    });
+    is_bad(&a);
+    // The choice is made by what is in error.
+    is_bad(&b);
     Ok(())
 }
 

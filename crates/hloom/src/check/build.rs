@@ -6,6 +6,9 @@ use hloom_ir::{
 };
 use hloom_transform::Build;
 
+use rustc_hash::FxHashMap;
+
+use super::program::Reach;
 use crate::{Error, Result};
 
 /// How many operations are followed back to find out where positions come from.
@@ -107,6 +110,33 @@ pub(crate) fn checks_among<D>(graph: &Graph<D>, nodes: impl Iterator<Item = Node
         }
     }
     checks
+}
+
+/// What each of some results of a traced function depends on: parameters by their position, and behind them checks.
+/// The nodes are those of the function, operands before users.
+pub(crate) fn dependences<D>(
+    graph: &Graph<D>,
+    nodes: impl Iterator<Item = NodeId>,
+    parameters: &[NodeId],
+    checks: &[TracedCheck],
+    results: &[NodeId],
+) -> Vec<Reach> {
+    let mut known: FxHashMap<NodeId, Reach> = FxHashMap::default();
+    for id in nodes {
+        let node = &graph[id];
+        let mut reach = Reach::default();
+        node.operands.iter().filter_map(|operand| known.get(operand)).for_each(|other| reach.union(other));
+        if let Some(parameter) = parameters.iter().position(|&parameter| parameter == id) {
+            reach.insert(parameter);
+        }
+        if let Some((_, offender)) = node.in_bounds()
+            && let Some(check) = checks.iter().position(|check| check.offender == offender)
+        {
+            reach.insert(parameters.len() + check);
+        }
+        known.insert(id, reach);
+    }
+    results.iter().map(|result| known.get(result).cloned().unwrap_or_default()).collect()
 }
 
 /// Whether the elements of a node are known to be positions on an axis of this extent.

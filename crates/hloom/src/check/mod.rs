@@ -9,7 +9,7 @@
 //!
 //! - **The recorder** adds checks to its graph. [`BuildChecks`] takes an index as the user wrote it and the
 //!   [`hloom_ir::Bounds`] of its axis, and yields the index as an int64 counted from the start. [`checks_among`] finds
-//!   the checks of a traced function again. [`Conditions`] collects, while the recorder walks over the graph, which
+//!   the checks of a traced function again, and [`dependences`] which of its results they concern. [`Conditions`] collects, while the recorder walks over the graph, which
 //!   checks each node depends on.
 //! - **Evaluation** keeps with each value its [`Checks`], and calls [`Checks::verify`] before the value is read. It
 //!   implements [`Conditional`] for its values.
@@ -26,7 +26,7 @@ mod checks;
 mod conditions;
 mod program;
 
-pub(crate) use build::{BuildChecks, TracedCheck, checks_among};
+pub(crate) use build::{BuildChecks, TracedCheck, checks_among, dependences};
 pub(crate) use checks::{Check, Checks, Conditional, Fault, RecordedAt};
 pub(crate) use conditions::{Condition, Conditions};
 pub(crate) use program::{ProgramChecks, Reach};

@@ -23,7 +23,7 @@ impl Reach {
         &self.0
     }
 
-    fn insert(&mut self, member: usize) {
+    pub(super) fn insert(&mut self, member: usize) {
         let word = member / 64;
         if self.0.len() <= word {
             self.0.resize(word + 1, 0);
@@ -32,7 +32,7 @@ impl Reach {
     }
 
     /// Puts the members of another set in.
-    fn union(&mut self, other: &Reach) {
+    pub(crate) fn union(&mut self, other: &Reach) {
         if self.0.len() < other.0.len() {
             self.0.resize(other.0.len(), 0);
         }
@@ -41,7 +41,8 @@ impl Reach {
         }
     }
 
-    fn contains(&self, member: usize) -> bool {
+    /// Whether a member is in it.
+    pub(crate) fn contains(&self, member: usize) -> bool {
         self.0.get(member / 64).is_some_and(|word| word >> (member % 64) & 1 == 1)
     }
 }

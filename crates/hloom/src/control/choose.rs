@@ -130,9 +130,17 @@ fn choice<T: Tree>(name: &str, selector: Operand<'_>, is_bool: bool, branches: V
         operands.extend(&captures);
         let chosen = builder.several(Control::Switch(Box::new(Switch { branches })), &operands)?;
         let (chosen, offenders) = chosen.split_at(results[0].len());
-        checked(builder, chosen, offenders, &checks)
+        let concerns = |result: usize, check: usize| checks[check].results.contains(&result);
+        let traced: Vec<TracedCheck> = checks.iter().map(|watched| watched.check.clone()).collect();
+        checked(builder, chosen, offenders, &traced, concerns)
     });
     rebuild(first, chosen)
+}
+
+/// A check in a branch, and the results that depend on it there.
+struct Watched {
+    check: TracedCheck,
+    results: Vec<usize>,
 }
 
 /// Collects the checks of all branches and adds their offenders to the outputs. All branches must have the same number
@@ -141,20 +149,28 @@ fn watch<T>(
     builder: &mut record::Builder<'_>,
     branches: &[(T, Inside)],
     outputs: &mut [Vec<NodeId>],
-) -> Result<Vec<TracedCheck>> {
+) -> Result<Vec<Watched>> {
     let mut all = Vec::new();
-    for (idx, (_, inside)) in branches.iter().enumerate() {
+    for ((_, inside), outputs) in branches.iter().zip(&*outputs) {
         let recorder = builder.recorder();
-        let traced = recorder.traced(*inside, &outputs[idx], Scalars::Inputs)?;
-        all.extend(recorder.checks_among(&traced).into_iter().map(|check| (idx, check)));
+        let traced = recorder.traced(*inside, outputs, Scalars::Inputs)?;
+        let checks = recorder.checks_among(&traced);
+        let reach = recorder.dependences(&traced, &[], &checks, outputs);
+        let watched = checks.into_iter().enumerate().map(|(idx, check)| {
+            let results = (0..outputs.len()).filter(|&result| reach[result].contains(idx)).collect();
+            Watched { check, results }
+        });
+        all.push(watched.collect::<Vec<_>>());
     }
-    for (of, check) in &all {
-        let zero = builder.constant(Literal::new(0i64));
-        for (idx, outputs) in outputs.iter_mut().enumerate() {
-            outputs.push(if idx == *of { check.offender } else { zero });
+    let zero = builder.constant(Literal::new(0i64));
+    for (of, watched) in all.iter().enumerate() {
+        for Watched { check, .. } in watched {
+            for (idx, outputs) in outputs.iter_mut().enumerate() {
+                outputs.push(if idx == of { check.offender } else { zero });
+            }
         }
     }
-    Ok(all.into_iter().map(|(_, check)| check).collect())
+    Ok(all.into_iter().flatten().collect())
 }
 
 /// The types that all branches return.

@@ -13,7 +13,7 @@ use hloom_ir::{
     ArgType, Binary, Control, DType, Literal, NodeId, Region, SourceLine, Type, WeakKind, While, result_type,
 };
 
-use crate::check::{BuildChecks, TracedCheck};
+use crate::check::{BuildChecks, Reach, TracedCheck};
 use crate::eval::stats;
 use crate::record::{self, Build, Builder, Call, Inside, Scalars, Scope};
 use crate::tree::{KeyPath, Tree, TreeLeaf, Visitor, rebuild};
@@ -200,8 +200,8 @@ struct Loop {
 #[track_caller]
 fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
     let n_results = traced.state.arrays.len();
-    let checks = match traced.body.checks() {
-        Ok(checks) => checks,
+    let (checks, reach) = match traced.body.checks().and_then(|checks| Ok((traced.reach(&checks)?, checks))) {
+        Ok((reach, checks)) => (checks, reach),
         Err(error) => return vec![Call::named(name).error(error); n_results],
     };
     for check in &checks {
@@ -233,7 +233,8 @@ fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
         operands.extend(captures);
         let left = builder.several(Control::While(Box::new(parts)), &operands)?;
         let (results, offenders) = left.split_at(n_results);
-        checked(builder, results, offenders, &checks)
+        let concerns = |result: usize, check: usize| stops || reach[result].contains(n_results + check);
+        checked(builder, results, offenders, &checks, concerns)
     })
 }
 
@@ -248,9 +249,50 @@ impl TracedFunction {
         let traced = recorder.traced(Inside::Scope(self.scope.id()), &results, Scalars::Inputs)?;
         Ok(recorder.checks_among(&traced))
     }
+
+    /// What each result depends on in one run: parameters by their position, and behind them some checks.
+    ///
+    /// # Errors
+    /// The error of a result in error.
+    fn reach(&self, checks: &[TracedCheck]) -> Result<Vec<Reach>> {
+        let recorder = record::lock();
+        let results = TracedFunction::nodes(&self.results);
+        let traced = recorder.traced(Inside::Scope(self.scope.id()), &results, Scalars::Inputs)?;
+        Ok(recorder.dependences(&traced, &TracedFunction::nodes(&self.parameters), checks, &results))
+    }
 }
 
 impl Loop {
+    /// What each part of the state depends on after any number of iterations: parts, and behind them the body's checks.
+    /// All depend on what tells whether there is another iteration. Not asked for without checks.
+    ///
+    /// # Errors
+    /// The error of a result in error.
+    fn reach(&self, checks: &[TracedCheck]) -> Result<Vec<Reach>> {
+        if checks.is_empty() || self.stops {
+            return Ok(Vec::new());
+        }
+        let (mut parts, told) = (self.body.reach(checks)?, self.condition.reach(&[])?);
+        for reach in &mut parts {
+            told.iter().for_each(|told| reach.union(told));
+        }
+        loop {
+            let before = parts.clone();
+            for reach in &mut parts {
+                let needed: Vec<&Reach> = before
+                    .iter()
+                    .enumerate()
+                    .filter(|(part, _)| reach.contains(*part))
+                    .map(|(_, other)| other)
+                    .collect();
+                needed.into_iter().for_each(|other| reach.union(other));
+            }
+            if parts == before {
+                return Ok(parts);
+            }
+        }
+    }
+
     /// Adds the offender of a check to the state of the loop. It starts as 0, which means no error, and then keeps the
     /// first offender that any iteration finds.
     fn watch(&mut self, name: &str, check: &TracedCheck) {
@@ -270,18 +312,20 @@ impl Loop {
     }
 }
 
-/// The results, each in error if one of the offenders is not 0.
+/// The results, each in error if one of the offenders is not 0 that concern it: `concerns` is asked with the positions of a
+/// result and of a check.
 fn checked(
     builder: &mut Builder<'_>,
     results: &[NodeId],
     offenders: &[NodeId],
     checks: &[TracedCheck],
+    concerns: impl Fn(usize, usize) -> bool,
 ) -> Result<Vec<NodeId>> {
-    let pairs = || offenders.iter().zip(checks);
-    let result = |&result: &NodeId| {
-        pairs().try_fold(result, |value, (&offender, check)| builder.checked(value, offender, check))
+    let result = |(idx, &result): (usize, &NodeId)| {
+        let own = offenders.iter().zip(checks).enumerate().filter(|(check, _)| concerns(idx, *check));
+        own.map(|(_, pair)| pair).try_fold(result, |value, (&offender, check)| builder.checked(value, offender, check))
     };
-    results.iter().map(result).collect()
+    results.iter().enumerate().map(result).collect()
 }
 
 /// Arrays in the dtypes of the state.

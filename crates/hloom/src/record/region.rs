@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::limit::LogPosition;
 use super::{Content, Recorder, ScopeId};
-use crate::check::{self, TracedCheck};
+use crate::check::{self, Reach, TracedCheck};
 use crate::{Error, ErrorKind, Result};
 
 /// What belongs to a traced function.
@@ -156,6 +156,17 @@ impl Recorder {
     /// The checks that are made when a traced function runs, each offender once.
     pub(crate) fn checks_among(&self, traced: &FunctionBody) -> Vec<TracedCheck> {
         check::checks_among(&self.graph, traced.order.iter().copied())
+    }
+
+    /// What each of some results of a traced function depends on: parameters by their position, and behind them checks.
+    pub(crate) fn dependences(
+        &self,
+        traced: &FunctionBody,
+        parameters: &[NodeId],
+        checks: &[TracedCheck],
+        results: &[NodeId],
+    ) -> Vec<Reach> {
+        check::dependences(&self.graph, traced.order.iter().copied(), parameters, checks, results)
     }
 
     /// The closed program of a traced function. `inputs` are its parameters and what it reads from around it;
