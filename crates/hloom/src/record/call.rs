@@ -8,7 +8,7 @@ use hloom_ir::{NodeId, SourceLine, Weak};
 use parking_lot::MutexGuard;
 
 use super::cut::start_in_background;
-use super::{Builder, Garbage, NdArray, Operand, Recorder, lock};
+use super::{Builder, Garbage, NdArray, Operand, Recorder, lock, postponed};
 use crate::{Error, Result};
 
 /// A function that the user called. Messages show it as `concatenate(float64 (3,), 2.5)`.
@@ -99,7 +99,7 @@ impl<'a> Call<'a> {
         let line = self.line;
         let mut recorder = lock();
         let mut builder = Builder::new(&mut recorder, line);
-        let outcome = build(&mut builder);
+        let outcome = postponed::recording(|| build(&mut builder));
         let created = builder.finish();
         let mut refused = None;
         let node = match outcome {
@@ -133,7 +133,7 @@ impl<'a> Call<'a> {
     ) -> Vec<NdArray> {
         let mut recorder = lock();
         let mut builder = Builder::new(&mut recorder, self.line);
-        let outcome = build(&mut builder);
+        let outcome = postponed::recording(|| build(&mut builder));
         let created = builder.finish();
         for &node in outcome.iter().flatten() {
             recorder.retain(node);
@@ -167,6 +167,7 @@ impl<'a> Call<'a> {
 /// Ends a call of the user's: frees the nodes that it created and did not use, and cuts off what has grown to the limit.
 fn conclude(mut recorder: MutexGuard<'_, Recorder>, created: &[NodeId]) {
     let mut garbage = Garbage::default();
+    postponed::settle(&mut recorder, &mut garbage);
     for &intermediate in created.iter().rev() {
         recorder.free_if_unused(intermediate, &mut garbage);
     }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use hloom_ir::{NodeId, SourceLine, Type};
 
-use super::{Garbage, lock, results};
+use super::{Garbage, lock, postponed, results};
 use crate::Error;
 use crate::eval::value::Value;
 
@@ -60,16 +60,23 @@ impl NdArray {
 
 impl Clone for NdArray {
     fn clone(&self) -> NdArray {
-        let mut recorder = lock();
         let node = self.node();
-        recorder.retain(node);
-        drop(recorder);
+        if postponed::is_recording() {
+            postponed::copied(node);
+        } else {
+            lock().retain(node);
+        }
         NdArray::from_node(node)
     }
 }
 
 impl Drop for NdArray {
     fn drop(&mut self) {
+        if postponed::is_recording() {
+            postponed::dropped(self.node);
+            self.given.get().into_iter().for_each(|&given| postponed::dropped(given));
+            return;
+        }
         let mut garbage = Garbage::default();
         let mut recorder = lock();
         recorder.release(self.node, &mut garbage);

@@ -11,6 +11,7 @@ mod handle;
 mod join;
 mod limit;
 mod operand;
+mod postponed;
 mod references;
 mod region;
 mod scope;
