@@ -8,6 +8,7 @@ mod elements;
 mod files;
 mod first;
 mod join;
+mod nan;
 mod operators;
 mod quotients;
 mod ranges;

@@ -1,6 +1,6 @@
 //! The computations of two elements that reductions and scatters call.
 
-use hloom_ir::{Binary, DType, Literal, Reducer, Type, Weak};
+use hloom_ir::{DType, Literal, Reducer, Type, Weak};
 use num_complex::Complex;
 
 use crate::builder::{Computation, Form, Module};
@@ -14,8 +14,10 @@ pub(super) fn identity(reducer: Reducer, dtype: DType) -> Literal {
     match reducer {
         Reducer::Max if dtype.is_complex() => both_parts(f64::NEG_INFINITY),
         Reducer::Min if dtype.is_complex() => both_parts(f64::INFINITY),
-        Reducer::Max => Literal::lowest(dtype),
-        Reducer::Min => Literal::highest(dtype),
+        Reducer::Fmax | Reducer::Fmin if dtype.is_complex() => both_parts(f64::NAN),
+        Reducer::Fmax | Reducer::Fmin if dtype.is_float() => Weak::Float(f64::NAN).saturating_literal(dtype),
+        Reducer::Max | Reducer::Fmax => Literal::lowest(dtype),
+        Reducer::Min | Reducer::Fmin => Literal::highest(dtype),
         Reducer::Sum | Reducer::Any => Literal::zero(dtype),
         Reducer::Prod | Reducer::All => Literal::one(dtype),
     }
@@ -23,7 +25,7 @@ pub(super) fn identity(reducer: Reducer, dtype: DType) -> Literal {
 
 /// The computation that makes one element of two.
 pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
-    let row = row(reducer);
+    let row = reducer.row();
     module.shared(format!("{} {dtype}", row.name()), || {
         let b = module.computation(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
@@ -33,23 +35,12 @@ pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Co
 
 /// The computation that makes one element of two, with its second operand taken in twice.
 pub(super) fn twice(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
-    let row = row(reducer);
+    let row = reducer.row();
     module.shared(format!("{} {dtype} twice", row.name()), || {
         let b = module.computation(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
         b.finish(binary::combined(row, binary::combined(row, x, y), y))
     })
-}
-
-const fn row(reducer: Reducer) -> Binary {
-    match reducer {
-        Reducer::Sum => Binary::Add,
-        Reducer::Prod => Binary::Multiply,
-        Reducer::Max => Binary::Maximum,
-        Reducer::Min => Binary::Minimum,
-        Reducer::All => Binary::LogicalAnd,
-        Reducer::Any => Binary::LogicalOr,
-    }
 }
 
 /// The computation that keeps the new element.

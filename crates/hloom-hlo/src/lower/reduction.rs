@@ -36,7 +36,9 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
         // As NumPy's product, one that begins with 1: an infinity beside a zero makes NaN of it.
         return binary::combined(Binary::Multiply, x.literal_like(Literal::one(dtype)), x);
     }
-    if let (Some(number), Reducer::Max | Reducer::Min | Reducer::All | Reducer::Any) = (x.number(), reducer) {
+    if let Some(number) = x.number()
+        && !matches!(reducer, Reducer::Sum | Reducer::Prod)
+    {
         return x.builder().constant(number, &kept);
     }
     if let (Reducer::Max | Reducer::Min, Kind::Float) = (reducer, dtype.kind())
@@ -45,10 +47,13 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
         return extreme(x, reducer, axes);
     }
     let wide = match reducer {
-        Reducer::Sum | Reducer::Prod => dtype.wide(),
+        Reducer::Sum | Reducer::Prod | Reducer::Fmax | Reducer::Fmin => dtype.wide(),
         Reducer::Max | Reducer::Min | Reducer::All | Reducer::Any => dtype,
     };
     let computation = combination(x.builder().module(), reducer, wide);
+    if matches!(reducer, Reducer::Fmax | Reducer::Fmin) && wide.is_float() {
+        return in_lanes::<8>(x.convert(wide), identity(reducer, wide), axes, computation).convert(dtype);
+    }
     x.convert(wide).reduce(identity(reducer, wide), axes, computation).convert(dtype)
 }
 

@@ -79,6 +79,10 @@ pub enum Reducer {
     Max,
     /// The least element, NaN if there is one; an error of no elements.
     Min,
+    /// The greatest element but for NaN, NaN if there is no other; an error of no elements.
+    Fmax,
+    /// The least element but for NaN, NaN if there is no other; an error of no elements.
+    Fmin,
     /// Whether all elements are true; true of no elements.
     All,
     /// Whether any element is true; false of no elements.
@@ -93,9 +97,30 @@ impl Reducer {
             Reducer::Prod => "prod",
             Reducer::Max => "max",
             Reducer::Min => "min",
+            Reducer::Fmax => "fmax",
+            Reducer::Fmin => "fmin",
             Reducer::All => "all",
             Reducer::Any => "any",
         }
+    }
+
+    /// The row of the table of two operands that makes one element of two.
+    pub const fn row(self) -> Binary {
+        match self {
+            Reducer::Sum => Binary::Add,
+            Reducer::Prod => Binary::Multiply,
+            Reducer::Max => Binary::Maximum,
+            Reducer::Min => Binary::Minimum,
+            Reducer::Fmax => Binary::Fmax,
+            Reducer::Fmin => Binary::Fmin,
+            Reducer::All => Binary::LogicalAnd,
+            Reducer::Any => Binary::LogicalOr,
+        }
+    }
+
+    /// Whether elements have no identity, so that there has to be one.
+    const fn needs_elements(self) -> bool {
+        matches!(self, Reducer::Max | Reducer::Min | Reducer::Fmax | Reducer::Fmin)
     }
 
     /// The dtype that NumPy computes in and returns: sums and products of narrow integers are taken in
@@ -107,7 +132,7 @@ impl Reducer {
                 Kind::Unsigned => DType::U64,
                 Kind::Float | Kind::Complex => dtype,
             },
-            Reducer::Max | Reducer::Min => dtype,
+            Reducer::Max | Reducer::Min | Reducer::Fmax | Reducer::Fmin => dtype,
             Reducer::All | Reducer::Any => DType::Bool,
         }
     }
@@ -148,16 +173,17 @@ fn infer_reduce([operand]: [&Type; 1], reducer: Reducer, axes: AxisSet) -> Resul
     let takes = match reducer {
         Reducer::All | Reducer::Any => operand.dtype == DType::Bool,
         Reducer::Sum | Reducer::Prod => operand.dtype != DType::Bool,
-        Reducer::Max | Reducer::Min => true,
+        Reducer::Max | Reducer::Min | Reducer::Fmax | Reducer::Fmin => true,
     };
     require(name, takes, || format!("a dtype it can reduce, got {operand}"))?;
-    let empty = axes.iter().any(|axis| operand.shape[axis] == 0);
+    if axes.iter().any(|axis| operand.shape[axis] == 0) && reducer.needs_elements() {
+        return Err(Error::value(format!(
+            "zero-size array to reduction operation {} which has no identity",
+            reducer.row().name()
+        )));
+    }
     let kept: Shape =
         (0..operand.shape.ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| operand.shape[axis]).collect();
-    if empty && matches!(reducer, Reducer::Max | Reducer::Min) && kept.size() > 0 {
-        let name = if reducer == Reducer::Max { "maximum" } else { "minimum" };
-        return Err(Error::value(format!("zero-size array to reduction operation {name} which has no identity")));
-    }
     Ok(Type { dtype: operand.dtype, shape: kept })
 }
 

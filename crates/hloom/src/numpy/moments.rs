@@ -1,10 +1,10 @@
 //! Means and variances, in NumPy's order of operations.
 
-use hloom_ir::{ArgType, Binary, DType, Kind, Literal, NodeId, Reducer, Signature, Unary, mean_signature};
+use hloom_ir::{ArgType, Binary, DType, Kind, Literal, NodeId, Reducer, Signature, Type, Unary, mean_signature};
 
 use super::over::{Over, reduce_masked};
-use crate::Result;
 use crate::record::{Build, Builder};
+use crate::{Error, Result};
 
 /// Arithmetic mean over axes.
 pub(super) fn mean_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<NodeId> {
@@ -36,9 +36,10 @@ pub(super) fn var_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> R
     let mean = builder.convert(mean, common)?;
     let distance = builder.apply(Binary::Subtract, x, mean)?;
     let square = squared_magnitude(builder, distance)?;
-    let summed = match (over.keywords.dtype, builder.dtype(square)?) {
+    let summed = match (over.keywords.dtype, own.kind()) {
         (Some(dtype), _) => dtype,
-        (None, real) => real,
+        (None, Kind::Bool | Kind::Unsigned | Kind::Signed) => DType::F64,
+        (None, Kind::Float | Kind::Complex) => builder.dtype(square)?,
     };
     let total = sum(builder, square, summed, over)?;
     let ddof = over.keywords.ddof.unwrap_or_default();
@@ -63,8 +64,14 @@ pub(super) fn var_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> R
 /// Standard deviation over axes.
 pub(super) fn std_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<NodeId> {
     let variance = var_of(builder, x, over)?;
-    let signature = Unary::Sqrt.resolve(ArgType::Strong(builder.dtype(variance)?))?;
-    let result = builder.dtype(variance)?;
+    let Type { dtype: result, shape } = builder.ty(variance)?.clone();
+    let signature = Unary::Sqrt.resolve(result.into())?;
+    if signature.result != result && !shape.is_empty() {
+        return Err(Error::type_(format!(
+            "Cannot cast ufunc 'sqrt' output from dtype('{}') to dtype('{result}') with casting rule 'same_kind'",
+            signature.result
+        )));
+    }
     let variance = builder.convert(variance, signature.operand)?;
     let root = builder.op(Unary::Sqrt, &[variance])?;
     builder.convert(root, result)

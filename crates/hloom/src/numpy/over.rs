@@ -1,6 +1,6 @@
 //! What reductions have in common: axes that vanish or stay, elements that count, and what a reduction begins with.
 
-use hloom_ir::{AxisSet, Binary, DType, Literal, NodeId, Reducer, Shape, Weak};
+use hloom_ir::{AxisSet, DType, Literal, NodeId, Reducer, Shape, Weak};
 
 use crate::axes::Keywords;
 use crate::record::{Build, Builder, Operand};
@@ -8,6 +8,8 @@ use crate::{Axes, Error, Result};
 
 /// What is reduced over: axes, and the elements that count.
 pub(super) struct Over<'k> {
+    /// The axes as they are written.
+    pub(super) written: &'k Axes,
     pub(super) axes: AxisSet,
     pub(super) keywords: &'k Keywords,
     /// Which elements count, as bools of the operand's shape.
@@ -34,7 +36,7 @@ pub(super) fn over_axes(
     let shape = builder.shape(x)?;
     let set = resolve(axes, shape.ndim())?;
     let mask = keywords.where_.as_ref().map(|mask| mask_of(builder, mask, &shape)).transpose()?;
-    let over = Over { axes: set, keywords, mask };
+    let over = Over { written: axes, axes: set, keywords, mask };
     let reduced = reduce(builder, x, &over)?;
     if !axes.keeps_dims() {
         return Ok(reduced);
@@ -68,7 +70,7 @@ pub(super) fn reduce_masked(builder: &mut Builder<'_>, reducer: Reducer, x: Node
         Reducer::Prod => Some(Literal::one(dtype)),
         Reducer::All => Some(Literal::new(true)),
         Reducer::Any => Some(Literal::new(false)),
-        Reducer::Max | Reducer::Min => None,
+        Reducer::Max | Reducer::Min | Reducer::Fmax | Reducer::Fmin => None,
     };
     let initial = over.keywords.initial.as_ref().map(|initial| initial_of(builder, initial, dtype)).transpose()?;
     // NumPy begins with the identity where it leaves elements out, which makes a difference to the sign of a zero.
@@ -76,24 +78,16 @@ pub(super) fn reduce_masked(builder: &mut Builder<'_>, reducer: Reducer, x: Node
         (Some(initial), _, _) => Some(initial),
         (None, Some(_), Some(identity)) => Some(builder.constant(identity)),
         (None, Some(_), None) => {
-            let name = if reducer == Reducer::Max { "maximum" } else { "minimum" };
             return Err(Error::value(format!(
-                "reduction operation '{name}' does not have an identity, so to use a where mask one has to specify \
-                 'initial'"
+                "reduction operation '{}' does not have an identity, so to use a where mask one has to specify \
+                 'initial'",
+                reducer.row().name()
             )));
         }
         (None, None, _) => None,
     };
     let Some(initial) = initial else { return builder.reduce(reducer, x, over.axes) };
     let shape = builder.shape(x)?;
-    let combine = match reducer {
-        Reducer::Sum => Binary::Add,
-        Reducer::Prod => Binary::Multiply,
-        Reducer::Max => Binary::Maximum,
-        Reducer::Min => Binary::Minimum,
-        Reducer::All => Binary::LogicalAnd,
-        Reducer::Any => Binary::LogicalOr,
-    };
     let kept: Shape = (0..shape.ndim()).filter(|&axis| !over.axes.contains(axis)).map(|axis| shape[axis]).collect();
     let start = builder.broadcast(initial, &kept)?;
     if over.axes.iter().any(|axis| shape[axis] == 0) {
@@ -111,7 +105,7 @@ pub(super) fn reduce_masked(builder: &mut Builder<'_>, reducer: Reducer, x: Node
         None => x,
     };
     let reduced = builder.reduce(reducer, x, over.axes)?;
-    builder.apply(combine, reduced, start)
+    builder.apply(reducer.row(), reduced, start)
 }
 
 /// What a reduction begins with, as a number of its dtype: cast as an assignment to one element is.

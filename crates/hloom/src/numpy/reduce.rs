@@ -7,7 +7,8 @@ use super::over::{Over, over_axes, reduce_masked};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, NdArray, Result};
 
-macro_rules! reductions {
+/// The functions of a table of reductions.
+macro_rules! reduction_functions {
     ($($name:ident ($reduce:expr) $resolve:ident [$($keyword:literal),*] $meaning:literal, $dtypes:literal, $errors:literal, $example:literal, $result:literal;)*) => {
         $(
             #[doc = concat!($meaning, ".")]
@@ -40,6 +41,17 @@ macro_rules! reductions {
                 })
             }
         )*
+    };
+}
+
+pub(super) use reduction_functions;
+
+/// The functions of a table of reductions, and methods of the same names.
+macro_rules! reductions {
+    ($($name:ident ($reduce:expr) $resolve:ident [$($keyword:literal),*] $meaning:literal, $dtypes:literal, $errors:literal, $example:literal, $result:literal;)*) => {
+        reduction_functions! {
+            $($name ($reduce) $resolve [$($keyword),*] $meaning, $dtypes, $errors, $example, $result;)*
+        }
 
         /// Reductions.
         impl NdArray {
@@ -96,7 +108,7 @@ reductions! {
 }
 
 /// A reduction in the dtype that NumPy takes it in.
-fn by(reducer: Reducer) -> impl FnOnce(&mut Builder<'_>, NodeId, &Over<'_>) -> Result<NodeId> {
+pub(super) fn by(reducer: Reducer) -> impl FnOnce(&mut Builder<'_>, NodeId, &Over<'_>) -> Result<NodeId> {
     move |builder, x, over| {
         let dtype = over.keywords.dtype.unwrap_or_else(|| {
             let own = builder.dtype(x).unwrap_or(DType::Bool);
@@ -130,7 +142,7 @@ fn count(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<NodeId
 }
 
 /// Where an extreme element is along an axis, or in the flattened array.
-fn position_of(extreme: Extreme) -> impl FnOnce(&mut Builder<'_>, NodeId, &Over<'_>) -> Result<NodeId> {
+pub(super) fn position_of(extreme: Extreme) -> impl FnOnce(&mut Builder<'_>, NodeId, &Over<'_>) -> Result<NodeId> {
     move |builder, x, over| {
         let (line, axis) = match over.axes.iter().collect::<Vec<usize>>()[..] {
             [axis] => (x, axis),

@@ -12,6 +12,7 @@ mod elementwise;
 mod index;
 mod item;
 mod literal;
+mod nan;
 mod protocol;
 mod reduce;
 mod search;
@@ -108,6 +109,7 @@ fn apply(call: &Call<'_>) -> Result<Item, Halt> {
         search::apply,
         sets::apply,
         cumulative::apply,
+        nan::apply,
         create::apply,
         protocol::apply,
         elementwise::apply,

@@ -46,6 +46,9 @@ pub(super) fn keywords(call: &Call<'_>, mut axes: Axes) -> Result<Axes, Halt> {
     if let Some(mask) = call.item("where")? {
         axes = axes.where_(mask.operand()?);
     }
+    if let Some(mean) = call.item("mean")? {
+        axes = axes.mean(mean.operand()?);
+    }
     for name in ["ddof", "correction"] {
         if let Some(item) = call.item_or_number(name)? {
             let Item::Py(ddof) = item else { return Err(Halt::unsupported("ddof: no number")) };
