@@ -86,3 +86,60 @@ mod tests {
         assert_eq!(handles(), 1);
     }
 }
+//! Handles that are copied and dropped by a call while it is recorded.
+//!
+//! A call holds the recorder's lock while its operations are added, and a handle is counted under that lock: a handle that
+//! the call itself copies or drops would wait for it forever. It is counted when the operations are added.
+
+use std::cell::{Cell, RefCell};
+
+use hloom_ir::NodeId;
+
+use super::{Garbage, Recorder};
+
+thread_local! {
+    static IS_RECORDING: Cell<bool> = const { Cell::new(false) };
+    static POSTPONED: RefCell<Postponed> = const { RefCell::new(Postponed { copied: Vec::new(), dropped: Vec::new() }) };
+}
+
+/// Nodes whose handles are not counted yet.
+struct Postponed {
+    copied: Vec<NodeId>,
+    dropped: Vec<NodeId>,
+}
+
+/// Adds operations for a call of this thread, which holds the recorder's lock.
+pub(super) fn recording<T>(build: impl FnOnce() -> T) -> T {
+    /// Ends the recording, also if it panics.
+    struct End(bool);
+    impl Drop for End {
+        fn drop(&mut self) {
+            IS_RECORDING.set(self.0);
+        }
+    }
+    let _end = End(IS_RECORDING.replace(true));
+    build()
+}
+
+/// Whether this thread adds operations, and so holds the lock.
+pub(super) fn is_recording() -> bool {
+    IS_RECORDING.get()
+}
+
+/// Has a handle that was copied counted later.
+pub(super) fn copied(node: NodeId) {
+    POSTPONED.with_borrow_mut(|postponed| postponed.copied.push(node));
+}
+
+/// Has a handle that was dropped counted later.
+pub(super) fn dropped(node: NodeId) {
+    POSTPONED.with_borrow_mut(|postponed| postponed.dropped.push(node));
+}
+
+/// Counts what this thread has copied and dropped.
+pub(super) fn settle(recorder: &mut Recorder, garbage: &mut Garbage) {
+    POSTPONED.with_borrow_mut(|postponed| {
+        postponed.copied.drain(..).for_each(|node| recorder.retain(node));
+        postponed.dropped.drain(..).for_each(|node| recorder.release(node, garbage));
+    });
+}
