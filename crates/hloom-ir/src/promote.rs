@@ -72,20 +72,19 @@ fn float_with_int(float: DType, int: DType) -> DType {
 
 /// The dtype of an operation on arrays and numbers together.
 ///
-/// Arrays decide among themselves; a number then only raises the kind, to the default width of the
-/// dtype found so far. Numbers alone have their default dtypes.
+/// Arrays decide among themselves, each beside one of the highest kind: uint16, int8 and float32 are float32, though
+/// uint16 and int8 alone would be an int32 that float32 does not hold. A number then only raises the kind, to the default
+/// width of the dtype found so far. Numbers alone have their default dtypes.
 ///
 /// # Errors
 /// `ValueError` without operands.
 pub fn result_type(args: &[ArgType]) -> Result<DType> {
-    let strong = args
-        .iter()
-        .filter_map(|&arg| match arg {
-            ArgType::Strong(dtype) => Some(dtype),
-            ArgType::Weak(WeakKind::Bool) => Some(DType::Bool),
-            ArgType::Weak(_) => None,
-        })
-        .reduce(promote);
+    let arrays = args.iter().filter_map(|&arg| match arg {
+        ArgType::Strong(dtype) => Some(dtype),
+        ArgType::Weak(WeakKind::Bool) => Some(DType::Bool),
+        ArgType::Weak(_) => None,
+    });
+    let strong = arrays.clone().max_by_key(|dtype| dtype.kind()).map(|highest| arrays.fold(highest, promote));
     let weak = args
         .iter()
         .filter_map(|&arg| match arg {
@@ -128,21 +127,27 @@ pub enum Casting {
     Unsafe,
 }
 
+impl Casting {
+    const ALL: [Casting; 5] = [Casting::No, Casting::Equiv, Casting::Safe, Casting::SameKind, Casting::Unsafe];
+
+    /// NumPy's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Casting::No => "no",
+            Casting::Equiv => "equiv",
+            Casting::Safe => "safe",
+            Casting::SameKind => "same_kind",
+            Casting::Unsafe => "unsafe",
+        }
+    }
+}
+
 impl std::str::FromStr for Casting {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Casting> {
-        Ok(match text {
-            "no" => Casting::No,
-            "equiv" => Casting::Equiv,
-            "safe" => Casting::Safe,
-            "same_kind" => Casting::SameKind,
-            "unsafe" => Casting::Unsafe,
-            _ => {
-                return Err(Error::value(format!(
-                    "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', got '{text}'"
-                )));
-            }
+        Casting::ALL.into_iter().find(|casting| casting.name() == text).ok_or_else(|| {
+            Error::value(format!("casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', got '{text}'"))
         })
     }
 }
@@ -209,6 +214,23 @@ mod tests {
         assert_eq!(with(DType::F32, WeakKind::Complex), DType::C64);
         assert_eq!(with(DType::Bool, WeakKind::Int), DType::I64);
         assert!(result_type(&[]).is_err());
+    }
+
+    #[test]
+    fn arrays_promote_beside_one_of_the_highest_kind() {
+        use DType::*;
+        let of =
+            |dtypes: &[DType]| result_type(&dtypes.iter().map(|&dtype| ArgType::Strong(dtype)).collect::<Vec<_>>());
+        for (dtypes, expected) in [
+            (&[U16, I8, F32][..], F32),
+            (&[F32, I8, U16], F32),
+            (&[I8, U8, F16], F16),
+            (&[U64, I8, F32], F64),
+            (&[I16, U16, C64, I8], C64),
+            (&[U8, I8, U32], I64),
+        ] {
+            assert_eq!(of(dtypes), Ok(expected), "{dtypes:?}");
+        }
     }
 
     #[test]
