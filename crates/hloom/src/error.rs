@@ -25,6 +25,8 @@ pub enum ErrorKind {
     Axis,
     /// `OverflowError`: a number that its dtype cannot hold.
     Overflow,
+    /// `LinAlgError`: no matrix where one is needed, or one of the wrong shape.
+    LinAlg,
     /// No plugin could be found, installed or loaded.
     Plugin,
     /// The compiler refused a program.
@@ -54,6 +56,7 @@ impl ErrorKind {
             ErrorKind::Index => "IndexError",
             ErrorKind::Axis => "AxisError",
             ErrorKind::Overflow => "OverflowError",
+            ErrorKind::LinAlg => "LinAlgError",
             ErrorKind::Plugin => "PluginError",
             ErrorKind::Compile => "CompileError",
             ErrorKind::Execute => "ExecuteError",

@@ -10,6 +10,7 @@ mod first;
 mod join;
 mod nan;
 mod operators;
+mod product;
 mod quotients;
 mod ranges;
 mod rounding;
