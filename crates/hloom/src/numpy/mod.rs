@@ -4,6 +4,7 @@
 mod create;
 mod cumulative;
 mod dtypes;
+mod einsum;
 mod elementwise;
 mod join;
 pub mod linalg;
@@ -25,6 +26,7 @@ mod trace;
 pub use create::*;
 pub use cumulative::*;
 pub use dtypes::*;
+pub use einsum::*;
 pub use elementwise::*;
 pub use join::*;
 pub use manipulate::*;

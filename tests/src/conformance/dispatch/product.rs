@@ -40,6 +40,11 @@ fn others(call: &Call<'_>) -> Option<Result<Item, Halt>> {
             let (a, b) = both(call)?;
             Ok(hloom::tensordot(a, b, summed_axes(call)?).into())
         },
+        "einsum" => |call| {
+            let text = call.text("subscripts")?.ok_or_else(|| Halt::unsupported("einsum: subscripts are missing"))?;
+            let operands = call.args().iter().map(Item::operand).collect::<Result<Vec<Operand<'_>>, Halt>>()?;
+            Ok(hloom::einsum(text, operands).into())
+        },
         "cross" => |call| {
             let (a, b) = both(call)?;
             let axis = match call.int("axis")? {

@@ -104,7 +104,7 @@ pub(in crate::numpy) fn arranged(builder: &mut Builder<'_>, x: &Labelled, labels
 }
 
 /// The array without an axis of extent 1.
-fn without(builder: &mut Builder<'_>, mut x: Labelled, axis: usize) -> Result<Labelled> {
+pub(in crate::numpy) fn without(builder: &mut Builder<'_>, mut x: Labelled, axis: usize) -> Result<Labelled> {
     let shape = builder.shape(x.node)?;
     let rest = shape.iter().enumerate().filter(|&(other, _)| other != axis).map(|(_, &extent)| extent).collect();
     x.labels.remove(axis);

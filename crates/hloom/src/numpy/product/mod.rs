@@ -13,7 +13,7 @@ pub use dot::*;
 pub use matrix::*;
 pub use tensordot::*;
 
-pub(super) use contract::{Labelled, summed};
+pub(super) use contract::{Label, Labelled, arranged, product, summed, without};
 pub(super) use cross::cross_of;
 pub(super) use dot::{dot_of, outer_of};
 
