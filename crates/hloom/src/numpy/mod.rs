@@ -20,8 +20,8 @@ mod search;
 mod select;
 mod sets;
 mod sort;
-mod unique;
 mod trace;
+mod unique;
 
 pub use create::*;
 pub use cumulative::*;
@@ -38,5 +38,5 @@ pub use search::*;
 pub use select::*;
 pub use sets::*;
 pub use sort::*;
-pub use unique::*;
 pub use trace::*;
+pub use unique::*;
