@@ -142,6 +142,13 @@ impl Casting {
     }
 }
 
+impl From<std::ops::RangeFull> for Casting {
+    /// What NumPy has as the default where it asks: safe conversions.
+    fn from(_: std::ops::RangeFull) -> Casting {
+        Casting::Safe
+    }
+}
+
 impl std::str::FromStr for Casting {
     type Err = Error;
 

@@ -199,6 +199,29 @@ pub trait Build {
         self.op(Elementwise::Select, &[condition, a, b])
     }
 
+    /// The bits of a node's values as values of another dtype of the same width; the node itself if it has that dtype.
+    ///
+    /// # Errors
+    /// As [`Build::infer`].
+    fn bitcast(&mut self, id: NodeId, dtype: DType) -> std::result::Result<NodeId, Self::Error> {
+        let ty = self.ty(id)?;
+        if ty.dtype == dtype {
+            return Ok(id);
+        }
+        let ty = Type { dtype, shape: ty.shape.clone() };
+        self.declared(Elementwise::Bitcast, &[id], ty)
+    }
+
+    /// A row of the table of two operands, on nodes of any dtypes.
+    ///
+    /// # Errors
+    /// `TypeError` if the operation does not take the dtypes; as [`Build::infer`].
+    fn promoted(&mut self, op: Binary, a: NodeId, b: NodeId) -> std::result::Result<NodeId, Self::Error> {
+        let signature = op.resolve(self.dtype(a)?.into(), self.dtype(b)?.into())?;
+        let (a, b) = (self.convert(a, signature.operand)?, self.convert(b, signature.operand)?);
+        self.apply(op, a, b)
+    }
+
     /// A filled array.
     ///
     /// # Errors

@@ -29,6 +29,18 @@ pub(crate) struct Keywords {
     pub(crate) mean: Option<Operand<'static>>,
     pub(crate) equal_nan: Option<bool>,
     pub(crate) include_initial: bool,
+    pub(crate) bitorder: Option<BitOrder>,
+    pub(crate) count: Option<i64>,
+}
+
+/// Which bit of a byte comes first, for [`packbits`](crate::packbits) and [`unpackbits`](crate::unpackbits).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum BitOrder {
+    /// The highest one.
+    #[default]
+    Big,
+    /// The lowest one.
+    Little,
 }
 
 /// No keyword arguments.
@@ -45,6 +57,8 @@ impl Keywords {
             (self.mean.is_some(), "mean"),
             (self.equal_nan.is_some(), "equal_nan"),
             (self.include_initial, "include_initial"),
+            (self.bitorder.is_some(), "bitorder"),
+            (self.count.is_some(), "count"),
         ];
         given.into_iter().filter(|&(is_given, _)| is_given).map(|(_, name)| name)
     }
@@ -99,6 +113,17 @@ impl Axes {
     /// Begins a cumulative sum or product with 0 or 1.
     pub fn include_initial(self) -> Axes {
         self.with(|keywords| keywords.include_initial = true)
+    }
+
+    /// Which bit of a byte comes first.
+    pub fn bitorder(self, bitorder: BitOrder) -> Axes {
+        self.with(|keywords| keywords.bitorder = Some(bitorder))
+    }
+
+    /// How many bits there are to be; how many are left out at the end, if it is negative.
+    pub fn count(self, count: impl IntoExtent) -> Axes {
+        let count = count.into_extent();
+        self.with(|keywords| keywords.count = Some(count))
     }
 
     fn with(mut self, set: impl FnOnce(&mut Keywords)) -> Axes {

@@ -41,12 +41,13 @@ mod numpy;
 mod operands;
 mod print;
 mod record;
+mod setting;
 mod shape;
 mod stats;
 mod tree;
 
 pub use array::Tensor;
-pub use axes::{Axes, axis};
+pub use axes::{Axes, BitOrder, axis};
 pub use control::{cond, fori_loop, map, scan, switch, while_loop};
 pub use convert::Nested;
 pub use display::Rows;
@@ -70,6 +71,7 @@ pub use print::{
     printoptions, set_printoptions,
 };
 pub use record::{IntoOperand, NdArray, Operand};
+pub use setting::IntoSetting;
 pub use shape::{IntoExtent, IntoShape};
 pub use stats::{Stats, stats};
 pub use tree::{Arrays, ShapeDtype, Static, Tree, Visitor};

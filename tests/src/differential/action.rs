@@ -21,6 +21,12 @@ pub enum Action {
     Choose,
     /// `where(a, a, number)`.
     ChooseNumber(Weak),
+    /// `ldexp` with an exponent.
+    Ldexp(i32),
+    /// The significand of `frexp`.
+    Significand,
+    /// `round` to decimals, each part of a complex number.
+    Round(i64),
     /// `clip` between two numbers.
     Clip(Weak, Weak),
     /// `reshape`.
@@ -117,6 +123,9 @@ impl Action {
             Action::Cast(dtype) => a.astype(*dtype),
             Action::Choose => hloom::where_(a.lt(b), a, b),
             Action::ChooseNumber(number) => hloom::where_(a, a, *number),
+            Action::Ldexp(exponent) => hloom::ldexp(a, *exponent),
+            Action::Significand => hloom::frexp(a).0,
+            Action::Round(decimals) => a.round(*decimals),
             Action::Clip(low, high) => a.clip(*low, *high),
             Action::Reshape(shape) => a.reshape(shape.as_slice()),
             Action::Transpose => a.t(),

@@ -18,6 +18,11 @@ pub(super) fn lower<'b>(op: &Elementwise, operands: &[Value<'b>], ty: &Type) -> 
             binary::lower(*row, x.broadcast(&shape), y.broadcast(&shape))
         }
         Elementwise::Convert => convert::lower(exactly(operands).map(|[x]| x)?, ty.dtype),
+        Elementwise::Bitcast => exactly(operands).map(|[x]| x)?.bitcast(ty.dtype),
+        Elementwise::Complex => {
+            let [re, im] = exactly(operands)?.map(|operand: Value<'b>| operand.broadcast(&ty.shape));
+            re.complex(im)
+        }
         Elementwise::Select => {
             let [predicate, x, y] = exactly(operands)?.map(|operand: Value<'b>| operand.broadcast(&ty.shape));
             predicate.select(x, y)

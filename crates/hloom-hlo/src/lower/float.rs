@@ -180,6 +180,34 @@ pub(super) fn nextafter<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     is_nan.select(x + y, result)
 }
 
+/// The distance to the next number away from zero, with the sign of the number: to infinity from the greatest, and
+/// the least number of all at either zero. NumPy's own function, for float16, takes the next number upwards instead.
+pub(super) fn spacing(x: Value<'_>) -> Value<'_> {
+    let (layout, is_upwards) = (Layout::of(x.dtype()), is_by_numpy(x.dtype()));
+    let x_bits = bits(x);
+    let size = x_bits & layout.magnitude();
+    let exponent = size.binary("shift-right-logical", layout.mantissa_bits);
+    // Upwards from a negative power of two numbers lie closer than away from zero.
+    let is_boundary = x_bits.below(0) & (size & layout.mantissa()).equals(0);
+    let exponent = if is_upwards { is_boundary.select(exponent - 1, exponent) } else { exponent };
+    let exponent = exponent.max(1);
+    let normal = (exponent - layout.mantissa_bits).binary("shift-left", layout.mantissa_bits);
+    let subnormal = exponent.like(1).binary("shift-left", exponent - 1);
+    let spacing = exponent.above(layout.mantissa_bits).select(normal, subnormal);
+    let last = if is_upwards { x_bits } else { size };
+    let spacing = last.equals(layout.infinity() - 1).select(spacing.like(layout.infinity()), spacing);
+    let sign = x_bits & !layout.magnitude();
+    let signed = if is_upwards { spacing } else { size.equals(0).select(spacing, spacing | sign) };
+    size.at_least(layout.infinity()).select(x.like(f64::NAN), signed.bitcast(x.dtype()))
+}
+
+/// `sin(πx) / (πx)`, and 1 at zero. The angle is rounded to the dtype, as NumPy rounds it.
+pub(super) fn sinc(x: Value<'_>) -> Value<'_> {
+    let angle = x * consts::PI;
+    let sine = widened([angle], |[angle]| angle.unary("sine"));
+    angle.equals(0).select(angle.like(1), sine / angle)
+}
+
 /// 0 below zero, 1 above, the second at zero.
 pub(super) fn heaviside<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let step = x.below(0).select(x.like(0), 1);

@@ -1,9 +1,11 @@
 //! Real inverse functions, and the hyperbolic and trigonometric functions of complex numbers, which meet
 //! in each other's formulas. Knows floats and complex numbers only.
 
+use std::f64::consts;
+
 use crate::value::Value;
 
-use super::complex::turned;
+use super::complex::{self, turned};
 use super::float::{self, Precision};
 
 /// Hyperbolic sine.
@@ -134,6 +136,14 @@ pub(super) fn complex_tanh(z: Value<'_>) -> Value<'_> {
 /// Sine, which is the hyperbolic sine along the other axis.
 pub(super) fn complex_sin(z: Value<'_>) -> Value<'_> {
     turned(z, complex_sinh)
+}
+
+/// `sin(πz) / (πz)`, and 1 at zero.
+pub(super) fn complex_sinc(z: Value<'_>) -> Value<'_> {
+    let angle = complex::multiply(z.real().like(consts::PI).complex(0.0), z);
+    let quotient = complex::divide(complex_sin(angle), angle);
+    let one = angle.real().like(1).complex(0.0);
+    complex::equal(angle, angle.like(0)).select(one, quotient)
 }
 
 /// Cosine: the hyperbolic cosine of `iz`.

@@ -5,6 +5,7 @@
 mod accumulate;
 mod arg_reduce;
 mod barrier;
+mod bessel;
 mod binary;
 mod chain;
 mod combination;

@@ -29,6 +29,7 @@ fn may_add(op: &Op) -> bool {
             Elementwise::Binary(Binary::Add | Binary::Subtract)
                 | Elementwise::Unary(Unary::Negative)
                 | Elementwise::Select
+                | Elementwise::Complex
         )
     };
     matches!(op, Op::Elementwise(op) if adds(op)) || op.facts().recomputes == Recompute::Operand

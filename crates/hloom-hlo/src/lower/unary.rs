@@ -8,7 +8,7 @@ use hloom_ir::{Kind, Unary};
 use crate::value::Value;
 
 use super::float::widened;
-use super::{complex, float, hyperbolic, integer};
+use super::{bessel, complex, float, hyperbolic, integer};
 
 /// The instructions of a row. The operand has the dtype that the row's rule names.
 pub(super) fn lower(row: Unary, x: Value<'_>) -> Value<'_> {
@@ -52,10 +52,23 @@ pub(super) fn lower(row: Unary, x: Value<'_>) -> Value<'_> {
         Unary::IsInf => x.is_inf(),
         Unary::IsFinite => !(x.is_nan() | x.is_inf()),
         Unary::SignBit => float::signbit(x),
+        Unary::IsPosInf => x.equals(f64::INFINITY),
+        Unary::IsNegInf => x.equals(f64::NEG_INFINITY),
+        Unary::IsReal => x.imag().equals(0),
+        Unary::IsComplex => x.imag().differs(0),
         Unary::LogicalNot => !x.is_nonzero(),
         Unary::Fabs => x.abs(),
         Unary::Deg2rad => real(x, |x| x * (PI / 180.0)),
         Unary::Rad2deg => real(x, |x| x * (180.0 / PI)),
+        Unary::Spacing => float::spacing(x),
+        Unary::Sinc => {
+            if x.dtype().is_complex() {
+                hyperbolic::complex_sinc(x)
+            } else {
+                float::sinc(x)
+            }
+        }
+        Unary::I0 => bessel::i0(x),
         Unary::BitwiseCount => integer::bitwise_count(x),
     }
 }

@@ -41,9 +41,9 @@ pub use leaf::Leaf;
 pub use program::{Graph, Node, Program};
 pub use reduction::{Extreme, Reducer, Reduction, mean_signature};
 pub use region::Region;
-pub use signature::Signature;
+pub use signature::{Signature, not_supported};
 pub use sort::Sort;
-pub use unary::Unary;
+pub use unary::{Unary, real_float};
 
 /// The types of an operation's results; nearly always one.
 pub type Types = SmallVec<[Type; 1]>;

@@ -18,7 +18,7 @@ impl Signature {
 }
 
 /// The error for dtypes that an operation does not take.
-pub(super) fn not_supported(name: &str) -> Error {
+pub fn not_supported(name: &str) -> Error {
     Error::type_(format!(
         "ufunc '{name}' not supported for the input types, and the inputs could not be safely coerced \
          to any supported types according to the casting rule ''safe''"

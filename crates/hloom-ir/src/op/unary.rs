@@ -56,10 +56,17 @@ macro_rules! unary_ops {
             IsInf isinf {Predicate PerElement Function} "Whether the argument is an infinity." ([1.0, f64::INFINITY]) "[False  True]";
             IsFinite isfinite {Predicate PerElement Function} "Whether the argument is neither NaN nor an infinity." ([1.0, f64::NAN]) "[ True False]";
             SignBit signbit {RealPredicate PerElement Function} "Whether the sign bit is set, which it is for negative zero." ([-0.0, 1.0]) "[ True False]";
+            IsPosInf isposinf {RealPredicate PerElement Function} "Whether the argument is positive infinity." ([f64::INFINITY, -f64::INFINITY]) "[ True False]";
+            IsNegInf isneginf {RealPredicate PerElement Function} "Whether the argument is negative infinity." ([f64::INFINITY, -f64::INFINITY]) "[False  True]";
+            IsReal isreal {Predicate PerElement Function} "Whether the imaginary part is zero, as it is for real arrays." ([1.0, f64::NAN]) "[ True  True]";
+            IsComplex iscomplex {Predicate PerElement Function} "Whether the imaginary part is not zero." ([1.0, f64::NAN]) "[False False]";
             LogicalNot logical_not {Predicate PerElement Function} "Whether the argument is zero." ([0.0, 2.0]) "[ True False]";
             Fabs fabs {RealFloat PerElement Function} "Absolute value as a float." ([-1.5, 2.0]) "[1.5 2. ]";
             Deg2rad deg2rad {RealFloat PerElement Function} "Degrees to radians." ([90.0, 180.0]) "[1.57079633 3.14159265]";
             Rad2deg rad2deg {RealFloat PerElement Function} "Radians to degrees." ([0.0, 1.0]) "[ 0.         57.29577951]";
+            Spacing spacing {RealFloat PerElement Function} "The distance to the next number away from zero, with the argument's sign." ([1.0, -4.0]) "[ 2.22044605e-16 -8.88178420e-16]";
+            Sinc sinc {WideFloat Transcendental Function} "`sin(pi x) / (pi x)`, and 1 at zero." ([0.0, 0.5]) "[1.         0.63661977]";
+            I0 i0 {RealWideFloat Transcendental Function} "The modified Bessel function of the first kind of order 0." ([0.0, 1.0]) "[1.         1.26606588]";
             BitwiseCount bitwise_count {BitCount PerElement Function} "The number of one bits in the absolute value." ([7, -8]) "[3 1]";
         }
     };
@@ -125,6 +132,10 @@ enum UnaryRule {
     Float,
     /// As `Float`, without complex numbers.
     RealFloat,
+    /// Floats stay; bool and integers become float64.
+    WideFloat,
+    /// As `WideFloat`, without complex numbers.
+    RealWideFloat,
     /// Everything but complex numbers stays.
     Rounding,
     /// Anything to bool.
@@ -158,10 +169,16 @@ impl Unary {
             UnaryRule::Bitwise if matches!(kind, Kind::Float | Kind::Complex) => return Err(self.refuse()),
             UnaryRule::Bitwise => same,
             UnaryRule::Float => Signature::uniform(dtype.to_float()),
-            UnaryRule::RealFloat | UnaryRule::Rounding | UnaryRule::RealPredicate if kind == Kind::Complex => {
-                return Err(self.refuse());
+            UnaryRule::RealFloat | UnaryRule::RealWideFloat | UnaryRule::Rounding | UnaryRule::RealPredicate
+                if kind == Kind::Complex =>
+            {
+                return Err(self.refuse_complex(dtype));
             }
             UnaryRule::RealFloat => Signature::uniform(dtype.to_float()),
+            UnaryRule::WideFloat | UnaryRule::RealWideFloat => match kind {
+                Kind::Float | Kind::Complex => same,
+                Kind::Bool | Kind::Signed | Kind::Unsigned => Signature::uniform(DType::F64),
+            },
             UnaryRule::Rounding => same,
             UnaryRule::Predicate => Signature { operand: dtype, result: DType::Bool },
             UnaryRule::RealPredicate => Signature { operand: dtype.to_float(), result: DType::Bool },
@@ -175,6 +192,16 @@ impl Unary {
         not_supported(self.name())
     }
 
+    fn refuse_complex(self, dtype: DType) -> Error {
+        match self {
+            Unary::IsPosInf | Unary::IsNegInf => Error::type_(format!(
+                "This operation is not supported for {dtype} values because it would be ambiguous."
+            )),
+            Unary::I0 => Error::type_("i0 not supported for complex values"),
+            _ => self.refuse(),
+        }
+    }
+
     fn refuse_bool(self) -> Error {
         Error::type_(match self {
             Unary::Negative => "The numpy boolean negative, the `-` operator, is not supported, \
@@ -183,6 +210,15 @@ impl Unary {
             _ => format!("ufunc '{}' did not contain a loop with signature matching types bool", self.name()),
         })
     }
+}
+
+/// The float dtype that a function of real numbers is computed in, as NumPy finds it: the one that holds an operand.
+///
+/// # Errors
+/// `TypeError` for complex numbers.
+pub fn real_float(name: &str, arg: ArgType) -> Result<DType> {
+    let float = arg.default_dtype().to_float();
+    if float.is_complex() { Err(not_supported(name)) } else { Ok(float) }
 }
 
 /// The float dtype that holds every operand, as NumPy finds it for functions without integer loops.

@@ -31,6 +31,12 @@ macro_rules! dtypes_of {
     (RealFloat) => {
         "real floats, to the same (promoted) dtype; integers to the float that holds them"
     };
+    (WideFloat) => {
+        "floats and complex, to the same dtype; bool and integers to float64"
+    };
+    (RealWideFloat) => {
+        "real floats, to the same dtype; bool and integers to float64"
+    };
     (Rounding) => {
         "any but complex, to the same dtype"
     };
@@ -164,60 +170,113 @@ macro_rules! define_binary {
 unary_ops!(define_unary);
 binary_ops!(define_binary);
 
+/// Other names: NumPy's, as functions and methods, and those of Python's operators, as methods.
 macro_rules! aliases {
-    ($($alias:ident => $name:ident;)*) => {
-        /// Short names of element-wise functions.
+    (
+        unary { $($one:ident => $of_one:ident,)* }
+        binary { $($two:ident => $of_two:ident,)* }
+        unary_operators { $($operator:ident => $of_operator:ident,)* }
+        binary_operators { $($pair:ident => $of_pair:ident,)* }
+    ) => {
+        $(
+            #[doc = concat!("Another name of [`", stringify!($of_one), "`](crate::", stringify!($of_one), ").")]
+            #[track_caller]
+            pub fn $one<'a>(x: impl IntoOperand<'a>) -> NdArray {
+                $of_one(x)
+            }
+        )*
+
+        $(
+            #[doc = concat!("Another name of [`", stringify!($of_two), "`](crate::", stringify!($of_two), ").")]
+            #[track_caller]
+            pub fn $two<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray {
+                $of_two(a, b)
+            }
+        )*
+
+        /// Other names of element-wise functions.
         impl NdArray {
             $(
-                #[doc = concat!("Short for [`NdArray::", stringify!($name), "`].")]
+                #[doc = concat!("Another name of [`NdArray::", stringify!($of_one), "`].")]
                 #[track_caller]
-                pub fn $alias<'b>(&self, other: impl IntoOperand<'b>) -> NdArray {
-                    self.$name(other)
+                pub fn $one(&self) -> NdArray {
+                    self.$of_one()
+                }
+            )*
+
+            $(
+                #[doc = concat!("Another name of [`NdArray::", stringify!($of_two), "`].")]
+                #[track_caller]
+                pub fn $two<'b>(&self, other: impl IntoOperand<'b>) -> NdArray {
+                    self.$of_two(other)
+                }
+            )*
+
+            $(
+                #[doc = concat!("Short for [`NdArray::", stringify!($of_operator), "`].")]
+                #[track_caller]
+                pub fn $operator(&self) -> NdArray {
+                    self.$of_operator()
+                }
+            )*
+
+            $(
+                #[doc = concat!("Short for [`NdArray::", stringify!($of_pair), "`].")]
+                #[track_caller]
+                pub fn $pair<'b>(&self, other: impl IntoOperand<'b>) -> NdArray {
+                    self.$of_pair(other)
                 }
             )*
         }
+
+        /// Pairs of another name and the name in the tables, of all that are functions.
+        #[cfg(test)]
+        const ALIASES: &[(&str, &str)] = &[
+            $((stringify!($one), stringify!($of_one)),)*
+            $((stringify!($two), stringify!($of_two)),)*
+        ];
     };
 }
 
 aliases! {
-    sub => subtract;
-    mul => multiply;
-    truediv => divide;
-    floordiv => floor_divide;
-    mod_ => remainder;
-    pow => power;
-    eq => equal;
-    ne => not_equal;
-    lt => less;
-    le => less_equal;
-    gt => greater;
-    ge => greater_equal;
-}
-
-/// Short names of element-wise functions of one argument.
-impl NdArray {
-    /// Short for [`NdArray::absolute`].
-    #[track_caller]
-    pub fn abs(&self) -> NdArray {
-        self.absolute()
+    unary {
+        abs => absolute,
+        acos => arccos,
+        acosh => arccosh,
+        asin => arcsin,
+        asinh => arcsinh,
+        atan => arctan,
+        atanh => arctanh,
+        bitwise_invert => invert,
+        bitwise_not => invert,
+        conj => conjugate,
+        degrees => rad2deg,
+        fix => trunc,
+        radians => deg2rad,
     }
-
-    /// Short for [`NdArray::negative`].
-    #[track_caller]
-    pub fn neg(&self) -> NdArray {
-        self.negative()
+    binary {
+        atan2 => arctan2,
+        bitwise_left_shift => left_shift,
+        bitwise_right_shift => right_shift,
+        mod_ => remainder,
+        pow => power,
+        true_divide => divide,
     }
-
-    /// Short for [`NdArray::positive`].
-    #[track_caller]
-    pub fn pos(&self) -> NdArray {
-        self.positive()
+    unary_operators {
+        neg => negative,
+        pos => positive,
     }
-
-    /// Short for [`NdArray::conjugate`].
-    #[track_caller]
-    pub fn conj(&self) -> NdArray {
-        self.conjugate()
+    binary_operators {
+        sub => subtract,
+        mul => multiply,
+        truediv => divide,
+        floordiv => floor_divide,
+        eq => equal,
+        ne => not_equal,
+        lt => less,
+        le => less_equal,
+        gt => greater,
+        ge => greater_equal,
     }
 }
 
@@ -409,4 +468,17 @@ fn power_of_number(builder: &mut Builder<'_>, base: &Operand<'_>, exponent: Weak
     };
     let base = builder.operand_as(base, dtype)?;
     builder.op(op, &[base]).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_names_are_of_rows_of_the_tables_and_none_is_a_row_itself() {
+        let is_row = |name: &str| Unary::from_name(name).is_some() || Binary::from_name(name).is_some();
+        for &(alias, name) in ALIASES {
+            assert!(is_row(name) && !is_row(alias), "{alias} for {name}");
+        }
+    }
 }

@@ -241,7 +241,7 @@ fn values() {
     print("truth of an error", || text(bool::try_from(hloom::zeros(-1))?));
     print("rows of a number", || outcomes(hloom::array(1).iter()));
     print("rows of an error", || outcomes(hloom::zeros(-1).iter()));
-    print("result_type of nothing", || hloom::result_type([]).map(|dtype| dtype.to_string()));
+    print("result_type of nothing", || hloom::result_type([0.0; 0]).map(|dtype| dtype.to_string()));
     print("display of an error", || {
         text(hloom::zeros(-1)).map(|text| text.split(", recorded").next().unwrap_or("").to_owned())
     });

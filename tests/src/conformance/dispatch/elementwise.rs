@@ -13,8 +13,6 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
         "pos_op" => "positive",
         "abs_op" => "absolute",
         "invert_op" => "invert",
-        "radians" => "deg2rad",
-        "degrees" => "rad2deg",
         name => name,
     };
     match call.args().len() {

@@ -13,6 +13,7 @@ mod index;
 mod item;
 mod literal;
 mod nan;
+mod numbers;
 mod product;
 mod protocol;
 mod reduce;
@@ -112,6 +113,7 @@ fn apply(call: &Call<'_>) -> Result<Item, Halt> {
         cumulative::apply,
         nan::apply,
         product::apply,
+        numbers::apply,
         create::apply,
         protocol::apply,
         elementwise::apply,
