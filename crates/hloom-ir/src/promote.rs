@@ -3,6 +3,8 @@
 //! Source: <https://numpy.org/neps/nep-0050-scalar-promotion.html>. bfloat16, which NumPy does not have,
 //! takes the place that JAX gives it: any integer promotes to it, float16 beside it becomes float32.
 
+use std::fmt;
+
 use crate::{DType, Error, Kind, Result, WeakKind};
 
 /// What an operand contributes to promotion.
@@ -146,6 +148,18 @@ impl From<std::ops::RangeFull> for Casting {
     /// What NumPy has as the default where it asks: safe conversions.
     fn from(_: std::ops::RangeFull) -> Casting {
         Casting::Safe
+    }
+}
+
+impl fmt::Display for Casting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Casting::No => "no",
+            Casting::Equiv => "equiv",
+            Casting::Safe => "safe",
+            Casting::SameKind => "same_kind",
+            Casting::Unsafe => "unsafe",
+        })
     }
 }
 

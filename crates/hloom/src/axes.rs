@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use hloom_ir::{AxisSet, DType, Weak, normalize_axes, normalize_axis};
+use std::fmt;
+use hloom_ir::{AxisSet, Casting, DType, Weak, normalize_axes, normalize_axis};
 
 use crate::record::{IntoOperand, Operand};
 use crate::{Error, IntoExtent, Result};
@@ -31,6 +32,8 @@ pub(crate) struct Keywords {
     pub(crate) include_initial: bool,
     pub(crate) bitorder: Option<BitOrder>,
     pub(crate) count: Option<i64>,
+    pub(crate) casting: Option<Casting>,
+    pub(crate) trim: Option<String>,
 }
 
 /// Which bit of a byte comes first, for [`packbits`](crate::packbits) and [`unpackbits`](crate::unpackbits).
@@ -44,7 +47,7 @@ pub enum BitOrder {
 }
 
 /// No keyword arguments.
-static NONE: LazyLock<Keywords> = LazyLock::new(Keywords::default);
+pub(crate) static NONE: LazyLock<Keywords> = LazyLock::new(Keywords::default);
 
 impl Keywords {
     /// NumPy's names of those that are given.
@@ -59,6 +62,8 @@ impl Keywords {
             (self.include_initial, "include_initial"),
             (self.bitorder.is_some(), "bitorder"),
             (self.count.is_some(), "count"),
+            (self.casting.is_some(), "casting"),
+            (self.trim.is_some(), "trim"),
         ];
         given.into_iter().filter(|&(is_given, _)| is_given).map(|(_, name)| name)
     }
@@ -126,6 +131,17 @@ impl Axes {
         self.with(|keywords| keywords.count = Some(count))
     }
 
+    /// Which conversions to the dtype are allowed.
+    pub fn casting(self, casting: Casting) -> Axes {
+        self.with(|keywords| keywords.casting = Some(casting))
+    }
+
+    /// Where zeros are taken off: `"f"` for the front, `"b"` for the back, `"fb"` for both.
+    pub fn trim(self, trim: impl Into<String>) -> Axes {
+        let trim = trim.into();
+        self.with(|keywords| keywords.trim = Some(trim))
+    }
+
     fn with(mut self, set: impl FnOnce(&mut Keywords)) -> Axes {
         set(self.keywords.get_or_insert_default());
         self
@@ -146,6 +162,19 @@ impl Axes {
             true => Err(Error::type_(format!("{function}() got an unexpected keyword argument 'keepdims'"))),
             false => self.keywords(function, known),
         }
+    }
+
+    /// As [`Axes::keywords`], for a function that does not reduce, and has no `keepdims`.
+    pub(crate) fn arguments(&self, function: &str, known: &[&str]) -> Result<&Keywords> {
+        match self.keepdims {
+            true => Err(Error::type_(format!("{function}() got an unexpected keyword argument 'keepdims'"))),
+            false => self.keywords(function, known),
+        }
+    }
+
+    /// The same keyword arguments for one axis.
+    pub(crate) fn moved_to(self, axis: i64) -> Axes {
+        Axes { axes: Some(vec![axis]), ..self }
     }
 
     pub(crate) fn is_all(&self) -> bool {
@@ -209,6 +238,15 @@ impl Axes {
 /// ```
 pub fn axis(axes: impl Into<Axes>) -> Axes {
     axes.into()
+}
+
+impl fmt::Display for Axes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.axes {
+            Some(axes) => write!(f, "{axes:?}"),
+            None => f.write_str(".."),
+        }
+    }
 }
 
 impl From<std::ops::RangeFull> for Axes {

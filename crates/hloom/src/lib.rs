@@ -37,6 +37,7 @@ mod io;
 mod jit;
 mod list;
 mod memory;
+mod numbers;
 mod numpy;
 mod operands;
 mod print;
@@ -64,6 +65,7 @@ pub use io::{
 pub use jit::{Compiled, Cost, Function, Jit, Lowered, Memory, jit};
 pub use list::{List, ListError};
 pub use num_complex::{Complex, c32, c64};
+pub use numbers::Numbers;
 pub use numpy::*;
 pub use operands::IntoOperands;
 pub use print::{
@@ -72,7 +74,7 @@ pub use print::{
 };
 pub use record::{IntoOperand, NdArray, Operand};
 pub use setting::IntoSetting;
-pub use shape::{IntoExtent, IntoShape};
+pub use shape::{IntoExtent, IntoExtents, IntoShape};
 pub use stats::{Stats, stats};
 pub use tree::{Arrays, ShapeDtype, Static, Tree, Visitor};
 

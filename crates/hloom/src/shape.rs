@@ -1,6 +1,7 @@
 //! What a caller may write for a shape.
 
 use hloom_ir::Shape;
+use smallvec::SmallVec;
 
 use crate::{Error, Result};
 
@@ -120,3 +121,87 @@ impl IntoShape for () {
         Ok(Shape::scalar())
     }
 }
+
+/// Integers as a caller writes them: the extents of a reshape, of which one may be -1 for what is left, shifts, repetitions.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no shape",
+    label = "expected an integer, or integers such as `[2, -1]` or `(2, -1)`"
+)]
+pub trait IntoExtents {
+    /// The extents.
+    fn into_extents(self) -> SmallVec<[i128; 4]>;
+}
+
+impl<T: IntoExtent, const N: usize> IntoExtents for [T; N] {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        self.into_iter().map(T::exact).collect()
+    }
+}
+
+impl<T: IntoExtent> IntoExtents for &[T] {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        self.iter().map(|&extent| extent.exact()).collect()
+    }
+}
+
+impl<T: IntoExtent> IntoExtents for Vec<T> {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        self.as_slice().into_extents()
+    }
+}
+
+impl IntoExtents for &Shape {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        (&**self).into_extents()
+    }
+}
+
+impl IntoExtents for Shape {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        (&self).into_extents()
+    }
+}
+
+impl IntoExtents for () {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        SmallVec::new()
+    }
+}
+
+macro_rules! single_extents {
+    ($($ty:ty),*) => { $(
+        impl IntoExtents for $ty {
+            fn into_extents(self) -> SmallVec<[i128; 4]> {
+                SmallVec::from_slice(&[self.exact()])
+            }
+        }
+    )* };
+}
+
+single_extents!(i32, i64, isize, u32, u64, usize);
+
+impl<T: IntoExtent, const N: usize> IntoExtents for &[T; N] {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        self.as_slice().into_extents()
+    }
+}
+
+impl<T: IntoExtent> IntoExtents for &Vec<T> {
+    fn into_extents(self) -> SmallVec<[i128; 4]> {
+        self.as_slice().into_extents()
+    }
+}
+
+macro_rules! extent_tuples {
+    ($(($($name:ident)+))*) => { $(
+        impl<$($name: IntoExtent),+> IntoExtents for ($($name,)+) {
+            #[expect(non_snake_case, reason = "each field is named by its type")]
+            fn into_extents(self) -> SmallVec<[i128; 4]> {
+                let ($($name,)+) = self;
+                SmallVec::from_slice(&[$($name.exact()),+])
+            }
+        }
+    )* };
+}
+
+extent_tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) }

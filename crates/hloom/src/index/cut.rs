@@ -4,7 +4,7 @@ use crate::{Error, Result};
 
 /// The positions that are taken of one axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cut {
+pub(crate) enum Cut {
     /// One position, an input of the program; the axis vanishes.
     At(usize),
     /// One position that the program computes, by its number in [`IndexPlan::traced`]; the axis vanishes.
@@ -50,7 +50,7 @@ impl Cut {
 }
 
 /// A position counted from the end if negative.
-pub(super) fn within(position: i64, axis: usize, extent: usize) -> Result<usize> {
+pub(crate) fn within(position: i64, axis: usize, extent: usize) -> Result<usize> {
     let from_start = if position < 0 { position.saturating_add_unsigned(extent as u64) } else { position };
     usize::try_from(from_start)
         .ok()
@@ -59,7 +59,7 @@ pub(super) fn within(position: i64, axis: usize, extent: usize) -> Result<usize>
 }
 
 /// A slice's positions, clipped to the axis as Python clips them.
-pub(super) fn slice(start: Option<i64>, stop: Option<i64>, step: i64, extent: usize) -> Result<Cut> {
+pub(crate) fn slice(start: Option<i64>, stop: Option<i64>, step: i64, extent: usize) -> Result<Cut> {
     if step == 0 {
         return Err(Error::value("slice step cannot be zero"));
     }

@@ -9,6 +9,9 @@ mod plan;
 mod set;
 mod step;
 
+pub(crate) use cut::{Cut, slice, within};
+pub(crate) use set::{assigned, fitted};
+
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 use crate::{IntoExtent, NdArray};

@@ -192,6 +192,11 @@ fn value_as(
     combine: Combine,
 ) -> Result<NodeId> {
     let value = converted(builder, value, x, combine)?;
+    fitted(builder, value, shape)
+}
+
+/// A value broadcast to the shape that is written.
+pub(crate) fn fitted(builder: &mut Builder<'_>, value: NodeId, shape: &Shape) -> Result<NodeId> {
     let from = builder.shape(value)?;
     // NumPy lets a value have more axes than what is written, if the extra ones have extent 1.
     let extra = from.ndim().saturating_sub(shape.ndim());
@@ -224,6 +229,11 @@ fn converted(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, combine:
         )));
     }
     builder.operand_as(value, dtype)
+}
+
+/// A value in the dtype of the array it is assigned to.
+pub(crate) fn assigned(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId) -> Result<NodeId> {
+    converted(builder, value, x, Combine::Set)
 }
 
 fn masked(

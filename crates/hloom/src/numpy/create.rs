@@ -5,23 +5,6 @@ use hloom_ir::{Binary, DType, Literal, Shape, Type, Weak};
 use crate::record::{Build, Call, IntoOperand, Operand};
 use crate::{Error, IntoExtent, IntoShape, NdArray, Result};
 
-/// An array of whatever holds elements: nested Rust arrays and vectors, numbers, another array.
-///
-/// Vectors of different lengths at one depth give an array in error (`ValueError`).
-///
-/// # Examples
-/// ```
-/// let x = hloom::array([[1, 2], [3, 4]]);
-/// assert_eq!((x.shape().to_vec(), x.dtype()), (vec![2, 2], hloom::int32));
-/// ```
-///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.array.html>; a Rust integer
-/// keeps its own dtype, where Python's becomes int64.
-#[track_caller]
-pub fn array(object: impl Into<NdArray>) -> NdArray {
-    object.into()
-}
-
 /// An array of zeros, float64.
 ///
 /// **Shapes**: to the shape given.
@@ -56,6 +39,24 @@ pub fn zeros(shape: impl IntoShape) -> NdArray {
 #[track_caller]
 pub fn ones(shape: impl IntoShape) -> NdArray {
     filled(shape.into_shape(), Literal::one(DType::F64), "ones")
+}
+
+/// An array whose elements nobody has asked for, float64: zeros, which are one choice of what NumPy leaves open.
+///
+/// **Shapes**: to the shape given.
+///
+/// # Errors
+/// The result is in error (`ValueError`) for a negative extent or an array that is too big.
+///
+/// # Examples
+/// ```
+/// assert_eq!(hloom::empty([2, 3]).shape(), [2, 3]);
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.empty.html>
+#[track_caller]
+pub fn empty(shape: impl IntoShape) -> NdArray {
+    filled(shape.into_shape(), Literal::zero(DType::F64), "empty")
 }
 
 #[track_caller]
@@ -110,6 +111,7 @@ macro_rules! like {
 like! {
     zeros_like zero "zeros";
     ones_like one "ones";
+    empty_like zero "elements that nobody has asked for, which are zeros,";
 }
 
 /// An array with the shape and dtype of another, with every element equal to a value.
@@ -144,14 +146,14 @@ pub fn full_like<'a, 'b>(like: impl IntoOperand<'a>, value: impl IntoOperand<'b>
 )]
 pub trait IntoMatrixSize {
     /// Rows and columns, and the diagonal.
-    fn into_matrix_size(self) -> (Result<Shape>, i64);
+    fn into_matrix_size(self) -> ([i64; 2], i64);
 }
 
 macro_rules! squares {
     ($($ty:ty),*) => { $(
         impl IntoMatrixSize for $ty {
-            fn into_matrix_size(self) -> (Result<Shape>, i64) {
-                ((self, self).into_shape(), 0)
+            fn into_matrix_size(self) -> ([i64; 2], i64) {
+                ([self.into_extent(); 2], 0)
             }
         }
     )* };
@@ -160,14 +162,14 @@ macro_rules! squares {
 squares!(i32, i64, isize, u32, u64, usize);
 
 impl<N: IntoExtent, M: IntoExtent> IntoMatrixSize for (N, M) {
-    fn into_matrix_size(self) -> (Result<Shape>, i64) {
-        (self.into_shape(), 0)
+    fn into_matrix_size(self) -> ([i64; 2], i64) {
+        ([self.0.into_extent(), self.1.into_extent()], 0)
     }
 }
 
 impl<N: IntoExtent, M: IntoExtent, K: IntoExtent> IntoMatrixSize for (N, M, K) {
-    fn into_matrix_size(self) -> (Result<Shape>, i64) {
-        ((self.0, self.1).into_shape(), self.2.into_extent())
+    fn into_matrix_size(self) -> ([i64; 2], i64) {
+        ([self.0.into_extent(), self.1.into_extent()], self.2.into_extent())
     }
 }
 
@@ -187,9 +189,9 @@ impl<N: IntoExtent, M: IntoExtent, K: IntoExtent> IntoMatrixSize for (N, M, K) {
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.eye.html>
 #[track_caller]
 pub fn eye(size: impl IntoMatrixSize) -> NdArray {
-    let (shape, k) = size.into_matrix_size();
+    let (extents, k) = size.into_matrix_size();
     Call::named("eye").record(|builder| {
-        let ty = Type { dtype: DType::I64, shape: shape? };
+        let ty = Type { dtype: DType::I64, shape: extents.into_shape()? };
         let row = builder.iota(ty.clone(), 0)?;
         let column = builder.iota(ty, 1)?;
         let offset = builder.constant(Literal::new(k));

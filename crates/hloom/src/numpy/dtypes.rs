@@ -3,7 +3,7 @@
 use hloom_ir::{ArgType, Casting, DType};
 
 use crate::operands::{Tupled, Yielded};
-use crate::record::{Build, Call, IntoOperand, Operand};
+use crate::record::{Build, Call, Operand};
 use crate::{NdArray, Result};
 
 macro_rules! dtype_names {
@@ -165,14 +165,6 @@ pub fn promote_types(a: DType, b: DType) -> DType {
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.can_cast.html>
 pub fn can_cast(from: DType, to: DType, casting: impl Into<Casting>) -> bool {
     hloom_ir::can_cast(from, to, casting.into())
-}
-
-/// An array of anything an operation takes; a number becomes 0-d.
-///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.asarray.html>
-#[track_caller]
-pub fn asarray<'a>(object: impl IntoOperand<'a>) -> NdArray {
-    object.into_operand().into_array()
 }
 
 /// What an operand contributes to promotion.

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use hloom_ir::{AxisSet, DType, IndexDims, Indexing, Layout, NodeId, Shape, Type, normalize_axis, result_type};
+use hloom_ir::{
+    AxisSet, Casting, DType, IndexDims, Indexing, Layout, NodeId, Shape, Type, can_cast, normalize_axis, result_type,
+};
 use indexmap::IndexMap;
 
 use crate::convert::from_checked_bytes;
@@ -32,54 +34,45 @@ enum Along {
 /// The arrays one after another along an axis, or flattened with `..`.
 ///
 /// **Shapes**: equal but for that axis, whose extents add up; any with `..`.
-/// **Dtypes**: promoted.
+/// **Dtypes**: promoted, or that of the keyword.
+/// **Keywords**, through [`axis`](crate::axis()): dtype casting.
 ///
 /// # Errors
 /// The result is in error: `ValueError` without arrays or for shapes that differ elsewhere,
-/// `AxisError`.
+/// `AxisError`, `TypeError` for a conversion that `casting` forbids, which is `SameKind` unless it is given.
 ///
 /// # Examples
 /// ```
+/// use hloom::prelude::*;
 /// let x = hloom::array([1, 2]);
 /// assert_eq!(hloom::concatenate((&x, &x), 0).to_string(), "[1 2 1 2]");
 /// assert_eq!(hloom::concatenate((&x, [[3], [4]], 5), ..).to_string(), "[1 2 3 4 5]");
+/// assert_eq!(hloom::concatenate((&x, &x), axis(0).dtype(float32)).to_string(), "[1. 2. 1. 2.]");
 /// ```
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.concatenate.html>
 #[track_caller]
 pub fn concatenate<'a, Form>(arrays: impl IntoOperands<'a, Form>, axis: impl Into<Axes>) -> NdArray {
-    let arrays = arrays.into_operands();
-    let axis = match axis.into().single() {
-        Ok(Some(axis)) => axis,
-        Ok(None) => {
-            let flat: Vec<NdArray> = arrays.into_iter().map(|array| array.into_array().ravel()).collect();
-            return concatenate(flat, 0);
-        }
-        Err(error) => return Call::of("concatenate", &arrays).error(error),
-    };
-    if let Some(joined) = by_host(&arrays, Along::Own(axis)) {
-        return joined;
-    }
-    Call::of("concatenate", &arrays).record(|builder| {
-        let nodes = promoted(builder, &arrays)?;
-        let Some(&first) = nodes.first() else {
-            return Err(Error::value("need at least one array to concatenate"));
-        };
-        let ndim = builder.ty(first)?.shape.ndim();
-        if ndim == 0 {
-            return Err(Error::value("zero-dimensional arrays cannot be concatenated"));
-        }
-        builder.op(Layout::Concatenate { axis: normalize_axis(axis, ndim)? }, &nodes)
-    })
+    concatenated("concatenate", arrays.into_operands(), axis.into())
+}
+
+/// Another name of [`concatenate`], as in the array API standard.
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.concat.html>
+#[track_caller]
+pub fn concat<'a, Form>(arrays: impl IntoOperands<'a, Form>, axis: impl Into<Axes>) -> NdArray {
+    concatenated("concat", arrays.into_operands(), axis.into())
 }
 
 /// The arrays, all of one shape, along a new axis.
 ///
 /// **Shapes**: `n` times `[…]` to `[…]` with an axis of extent `n` at the position given.
-/// **Dtypes**: promoted.
+/// **Dtypes**: promoted, or that of the keyword.
+/// **Keywords**, through [`axis`](crate::axis()): dtype casting.
 ///
 /// # Errors
-/// The result is in error: `ValueError` without arrays or for different shapes, `AxisError`.
+/// The result is in error: `ValueError` without arrays or for different shapes, `AxisError`, `TypeError` for a conversion
+/// that `casting` forbids, which is `SameKind` unless it is given.
 ///
 /// # Examples
 /// ```
@@ -89,13 +82,20 @@ pub fn concatenate<'a, Form>(arrays: impl IntoOperands<'a, Form>, axis: impl Int
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.stack.html>
 #[track_caller]
-pub fn stack<'a, Form>(arrays: impl IntoOperands<'a, Form>, axis: i64) -> NdArray {
-    let arrays = arrays.into_operands();
-    if let Some(joined) = by_host(&arrays, Along::New(axis)) {
+pub fn stack<'a, Form>(arrays: impl IntoOperands<'a, Form>, axis: impl Into<Axes>) -> NdArray {
+    let (arrays, axes) = (arrays.into_operands(), axis.into());
+    let call = Call::of("stack", &arrays);
+    let (axis, keywords) = match one_axis("stack", &axes) {
+        Ok(found) => found,
+        Err(error) => return call.error(error),
+    };
+    if keywords.is_none()
+        && let Some(joined) = by_host(&arrays, Along::New(axis))
+    {
         return joined;
     }
-    Call::of("stack", &arrays).record(|builder| {
-        let mut nodes = promoted(builder, &arrays)?;
+    call.record(|builder| {
+        let mut nodes = converted(builder, &arrays, keywords)?;
         let Some(&first) = nodes.first() else {
             return Err(Error::value("need at least one array to stack"));
         };
@@ -114,14 +114,85 @@ pub fn stack<'a, Form>(arrays: impl IntoOperands<'a, Form>, axis: i64) -> NdArra
     })
 }
 
-/// The operands as nodes of their common dtype.
-fn promoted(builder: &mut Builder<'_>, operands: &[Operand<'_>]) -> Result<Vec<NodeId>> {
+/// Arrays one after another along an axis, or flattened.
+#[track_caller]
+pub(super) fn concatenated(name: &str, arrays: Vec<Operand<'_>>, axes: Axes) -> NdArray {
+    if axes.is_all() {
+        let flat = arrays.into_iter().map(|array| Operand::Owned(array.into_array().ravel())).collect();
+        return concatenated(name, flat, axes.moved_to(0));
+    }
+    let call = Call::of(name, &arrays);
+    let (axis, keywords) = match one_axis(name, &axes) {
+        Ok(found) => found,
+        Err(error) => return call.error(error),
+    };
+    if keywords.is_none()
+        && let Some(joined) = by_host(&arrays, Along::Own(axis))
+    {
+        return joined;
+    }
+    call.record(|builder| {
+        let nodes = converted(builder, &arrays, keywords)?;
+        let Some(&first) = nodes.first() else {
+            return Err(Error::value("need at least one array to concatenate"));
+        };
+        let ndim = builder.ty(first)?.shape.ndim();
+        if ndim == 0 {
+            return Err(Error::value("zero-dimensional arrays cannot be concatenated"));
+        }
+        builder.op(Layout::Concatenate { axis: normalize_axis(axis, ndim)? }, &nodes)
+    })
+}
+
+/// What a caller says of the dtype and of conversions to it.
+#[derive(Clone, Copy)]
+struct Conversion {
+    dtype: Option<DType>,
+    casting: Option<Casting>,
+}
+
+impl Conversion {
+    fn is_none(self) -> bool {
+        self.dtype.is_none() && self.casting.is_none()
+    }
+}
+
+/// The one axis that is given, and the keyword arguments.
+fn one_axis(name: &str, axes: &Axes) -> Result<(i64, Conversion)> {
+    let keywords = axes.arguments(name, &["dtype", "casting"])?;
+    let axis = axes.single()?.ok_or_else(|| Error::type_(format!("{name}: expected an axis, got ..")))?;
+    Ok((axis, Conversion { dtype: keywords.dtype, casting: keywords.casting }))
+}
+
+/// The operands as nodes of one dtype: the common one, to which numbers are fitted, or the one that is asked for.
+fn converted(builder: &mut Builder<'_>, operands: &[Operand<'_>], conversion: Conversion) -> Result<Vec<NodeId>> {
     let args = operands.iter().map(|operand| builder.arg_type(operand)).collect::<Result<Vec<_>>>()?;
     if args.is_empty() {
         return Ok(Vec::new());
     }
-    let dtype = result_type(&args)?;
-    operands.iter().map(|operand| builder.operand_as(operand, dtype)).collect()
+    let dtype = match conversion.dtype {
+        Some(dtype) => dtype,
+        None => result_type(&args)?,
+    };
+    let casting = conversion.casting.unwrap_or(Casting::SameKind);
+    let mut nodes = Vec::with_capacity(operands.len());
+    for operand in operands {
+        nodes.push(match operand {
+            Operand::Number(_) if conversion.dtype.is_none() => builder.operand_as(operand, dtype)?,
+            _ => {
+                let own = builder.operand(operand)?;
+                let found = builder.dtype(own)?;
+                if !can_cast(found, dtype, casting) {
+                    return Err(Error::type_(format!(
+                        "Cannot cast array data from dtype('{found}') to dtype('{dtype}') according to the rule \
+                         '{casting}'"
+                    )));
+                }
+                builder.convert(own, dtype)?
+            }
+        });
+    }
+    Ok(nodes)
 }
 
 /// Many operands joined without a program for all of them, if they can be. If they cannot, or are in error, the

@@ -1,12 +1,12 @@
 //! Shapes changed, arrays broadcast: nothing is computed.
 
-use hloom_ir::{NodeId, Shape, broadcast_shapes as broadcast, normalize_axes, normalize_axis};
-use smallvec::SmallVec;
+use hloom_ir::{NodeId, Shape, broadcast_shapes as broadcast, normalize_axes};
 
-use crate::record::{Build, Builder, Call, IntoOperand};
-use crate::{Axes, Error, IntoExtent, IntoShape, NdArray, Result};
+use super::permute::reverse_axes;
+use crate::record::{Build, Builder, Call, IntoOperand, Operand};
+use crate::{Axes, Error, IntoExtents, IntoOperands, IntoShape, NdArray, Result};
 
-/// The order in which [`NdArray::reshape_order`] and [`NdArray::ravel_order`] read and place elements.
+/// The order in which [`reshape_order`] and [`ravel_order`] read and place elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Order {
     /// Last axis fastest, as in C.
@@ -16,239 +16,194 @@ pub enum Order {
     F,
 }
 
-/// The extents of a reshape: integers, of which one may be -1 for what is left.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no shape",
-    label = "expected an integer, or integers such as `[2, -1]` or `(2, -1)`"
-)]
-pub trait IntoExtents {
-    /// The extents.
-    fn into_extents(self) -> SmallVec<[i128; 4]>;
+/// The elements in row-major order under another shape.
+///
+/// **Shapes**: `[…]` to the extents given, of which one may be -1: as many as are left.
+/// **Dtypes**: any, to the same.
+///
+/// # Errors
+/// The result is in error (`ValueError`) if the number of elements differs, more than one extent is
+/// -1, or what is left is not whole.
+///
+/// # Examples
+/// ```
+/// let x = hloom::arange(6);
+/// assert_eq!(hloom::reshape(&x, [2, -1]).to_string(), "[[0 1 2]\n [3 4 5]]");
+/// assert_eq!(x.reshape((3, 2)).shape(), [3, 2]);
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.reshape.html>; the keyword `order` is
+/// [`reshape_order`], and there is no `copy`, as arrays are immutable.
+#[track_caller]
+pub fn reshape<'a>(x: impl IntoOperand<'a>, shape: impl IntoExtents) -> NdArray {
+    reshape_order(x, shape, Order::C)
 }
 
-impl<T: IntoExtent, const N: usize> IntoExtents for [T; N] {
-    fn into_extents(self) -> SmallVec<[i128; 4]> {
-        self.into_iter().map(T::exact).collect()
-    }
+/// As [`reshape`], with the order in which elements are read and placed.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// let x = hloom::arange(6);
+/// assert_eq!(hloom::reshape_order(&x, [2, 3], Order::F).to_string(), "[[0 2 4]\n [1 3 5]]");
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.reshape.html>
+#[track_caller]
+pub fn reshape_order<'a>(x: impl IntoOperand<'a>, shape: impl IntoExtents, order: Order) -> NdArray {
+    let (x, extents) = (x.into_operand(), shape.into_extents());
+    Call::of("reshape", &x).with(&format_args!("{extents:?}")).record(|builder| {
+        let x = builder.operand(&x)?;
+        let shape = whole_shape(&extents, builder.ty(x)?.shape.size())?;
+        reshape_in(builder, x, shape, order)
+    })
 }
 
-impl<T: IntoExtent> IntoExtents for &[T] {
-    fn into_extents(self) -> SmallVec<[i128; 4]> {
-        self.iter().map(|&extent| extent.exact()).collect()
-    }
+/// The elements in row-major order, 1-d.
+///
+/// **Shapes**: `[…]` to `[n]`.
+/// **Dtypes**: any, to the same.
+///
+/// # Examples
+/// ```
+/// assert_eq!(hloom::ravel([[1, 2], [3, 4]]).to_string(), "[1 2 3 4]");
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ravel.html>; the keyword `order` is
+/// [`ravel_order`].
+#[track_caller]
+pub fn ravel<'a>(x: impl IntoOperand<'a>) -> NdArray {
+    reshape(x, -1)
 }
 
-impl<T: IntoExtent> IntoExtents for Vec<T> {
-    fn into_extents(self) -> SmallVec<[i128; 4]> {
-        self.as_slice().into_extents()
-    }
+/// The elements in an order, 1-d.
+///
+/// # Examples
+/// ```
+/// use hloom::prelude::*;
+/// assert_eq!(hloom::ravel_order([[1, 2], [3, 4]], Order::F).to_string(), "[1 3 2 4]");
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ravel.html>
+#[track_caller]
+pub fn ravel_order<'a>(x: impl IntoOperand<'a>, order: Order) -> NdArray {
+    reshape_order(x, -1, order)
 }
 
-impl IntoExtents for &Shape {
-    fn into_extents(self) -> SmallVec<[i128; 4]> {
-        (&**self).into_extents()
-    }
-}
-
-impl IntoExtents for Shape {
-    fn into_extents(self) -> SmallVec<[i128; 4]> {
-        (&self).into_extents()
-    }
-}
-
-impl IntoExtents for () {
-    fn into_extents(self) -> SmallVec<[i128; 4]> {
-        SmallVec::new()
-    }
-}
-
-macro_rules! single_extents {
-    ($($ty:ty),*) => { $(
-        impl IntoExtents for $ty {
-            fn into_extents(self) -> SmallVec<[i128; 4]> {
-                SmallVec::from_slice(&[self.exact()])
-            }
+/// The array with the axes of extent 1 taken away: all of them (`..`), or those given.
+///
+/// **Shapes**: `[…]` to the same without those axes.
+/// **Dtypes**: any, to the same.
+///
+/// # Errors
+/// The result is in error: `ValueError` if an axis given has another extent or is given twice, `AxisError`.
+///
+/// # Examples
+/// ```
+/// let x = hloom::zeros([1, 3, 1]);
+/// assert_eq!(hloom::squeeze(&x, ..).shape(), [3]);
+/// assert_eq!(hloom::squeeze(&x, 0).shape(), [3, 1]);
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.squeeze.html>
+#[track_caller]
+pub fn squeeze<'a>(x: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
+    let (x, axes) = (x.into_operand(), axis.into());
+    Call::of("squeeze", &x).record(|builder| {
+        axes.arguments("squeeze", &[])?;
+        let x = builder.operand(&x)?;
+        let shape = builder.shape(x)?;
+        let set = axes.resolve_0d(shape.ndim())?;
+        if !axes.is_all() && set.iter().any(|axis| shape[axis] != 1) {
+            return Err(Error::value("cannot select an axis to squeeze out which has size not equal to one"));
         }
-    )* };
+        let kept = shape.iter().enumerate().filter(|&(axis, &extent)| !(set.contains(axis) && extent == 1));
+        let kept = kept.map(|(_, &extent)| extent).collect();
+        builder.reshape(x, kept)
+    })
 }
 
-single_extents!(i32, i64, isize, u32, u64, usize);
-
-impl<T: IntoExtent, const N: usize> IntoExtents for &[T; N] {
-    fn into_extents(self) -> SmallVec<[i128; 4]> {
-        self.as_slice().into_extents()
-    }
+/// The array with new axes of extent 1 at places of the result.
+///
+/// **Shapes**: `[…]` to the same with the new axes.
+/// **Dtypes**: any, to the same.
+///
+/// # Errors
+/// The result is in error: `AxisError` for a place beyond the result's axes, `ValueError` for one that is given twice.
+///
+/// # Examples
+/// ```
+/// let x = hloom::zeros([2, 3]);
+/// assert_eq!(hloom::expand_dims(&x, 1).shape(), [2, 1, 3]);
+/// assert_eq!(hloom::expand_dims(&x, (0, -1)).shape(), [1, 2, 3, 1]);
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.expand_dims.html>
+#[track_caller]
+pub fn expand_dims<'a>(x: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
+    let (x, axes) = (x.into_operand(), axis.into());
+    Call::of("expand_dims", &x).with(&axes).record(|builder| {
+        axes.arguments("expand_dims", &[])?;
+        let Some(written) = axes.written() else {
+            return Err(Error::type_("expand_dims: expected the places of new axes, got .."));
+        };
+        let x = builder.operand(&x)?;
+        let shape = builder.shape(x)?;
+        let ndim = shape.ndim() + written.len();
+        let new = normalize_axes(written, ndim).map_err(|error| match error.kind {
+            hloom_ir::ErrorKind::Value => Error::value("repeated axis"),
+            _ => error.into(),
+        })?;
+        let mut old = shape.iter().copied();
+        let extent = |axis: usize| if new.contains(&axis) { Some(1) } else { old.next() };
+        builder.reshape(x, (0..ndim).filter_map(extent).collect::<Shape>().checked()?)
+    })
 }
 
-impl<T: IntoExtent> IntoExtents for &Vec<T> {
-    fn into_extents(self) -> SmallVec<[i128; 4]> {
-        self.as_slice().into_extents()
-    }
-}
-
-macro_rules! tuples {
-    ($(($($name:ident)+))*) => { $(
-        impl<$($name: IntoExtent),+> IntoExtents for ($($name,)+) {
-            #[expect(non_snake_case, reason = "each field is named by its type")]
-            fn into_extents(self) -> SmallVec<[i128; 4]> {
-                let ($($name,)+) = self;
-                SmallVec::from_slice(&[$($name.exact()),+])
-            }
-        }
-    )* };
-}
-
-tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) }
-
-/// Shape and layout.
+/// Shapes.
 impl NdArray {
-    /// The elements in row-major order under another shape.
-    ///
-    /// **Shapes**: `[…]` to the extents given, of which one may be -1: as many as are left.
-    ///
-    /// # Errors
-    /// The result is in error (`ValueError`) if the number of elements differs, more than one extent is
-    /// -1, or what is left is not whole.
-    ///
-    /// # Examples
-    /// ```
-    /// let x = hloom::arange(6);
-    /// assert_eq!(x.reshape([2, -1]).to_string(), "[[0 1 2]\n [3 4 5]]");
-    /// ```
-    ///
-    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.reshape.html>
+    /// The elements in row-major order under another shape; see [`reshape`].
     #[track_caller]
     pub fn reshape(&self, shape: impl IntoExtents) -> NdArray {
-        self.reshape_order(shape, Order::C)
+        reshape(self, shape)
     }
 
-    /// As [`NdArray::reshape`], with the order in which elements are read and placed.
-    ///
-    /// # Examples
-    /// ```
-    /// use hloom::prelude::*;
-    /// let x = hloom::arange(6);
-    /// assert_eq!(x.reshape_order([2, 3], Order::F).to_string(), "[[0 2 4]\n [1 3 5]]");
-    /// ```
+    /// As [`NdArray::reshape`], with the order in which elements are read and placed; see [`reshape_order`].
     #[track_caller]
     pub fn reshape_order(&self, shape: impl IntoExtents, order: Order) -> NdArray {
-        let extents = shape.into_extents();
-        Call::of("reshape", self).with(&format_args!("{extents:?}")).record(|builder| {
-            let shape = whole_shape(&extents, builder.ty(self.node())?.shape.size())?;
-            reshape_in(builder, self.node(), shape, order)
-        })
+        reshape_order(self, shape, order)
     }
 
-    /// The elements in row-major order, 1-d.
-    ///
-    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ravel.html>
+    /// The elements in row-major order, 1-d; see [`ravel`].
     #[track_caller]
     pub fn ravel(&self) -> NdArray {
-        self.reshape(-1)
+        ravel(self)
     }
 
-    /// The elements in an order, 1-d.
+    /// The elements in an order, 1-d; see [`ravel_order`].
     #[track_caller]
     pub fn ravel_order(&self, order: Order) -> NdArray {
-        self.reshape_order(-1, order)
+        ravel_order(self, order)
     }
 
-    /// The array with its axes reversed.
+    /// The elements in row-major order, 1-d: as arrays are immutable, the same as [`NdArray::ravel`].
     ///
-    /// **Shapes**: `[a, …, z]` to `[z, …, a]`.
+    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.flatten.html>
     #[track_caller]
-    pub fn t(&self) -> NdArray {
-        Call::of("transpose", self).record(|builder| {
-            let permutation: SmallVec<[usize; 4]> = (0..builder.ty(self.node())?.shape.ndim()).rev().collect();
-            builder.transpose(self.node(), &permutation)
-        })
+    pub fn flatten(&self) -> NdArray {
+        ravel(self)
     }
 
-    /// The array with its last two axes exchanged.
-    ///
-    /// **Shapes**: `[…, n, m]` to `[…, m, n]`.
-    ///
-    /// # Errors
-    /// The result is in error (`ValueError`) for fewer than two axes.
+    /// The array with axes of extent 1 taken away; see [`squeeze`].
     #[track_caller]
-    pub fn mt(&self) -> NdArray {
-        Call::of("matrix_transpose", self).record(|builder| {
-            let ndim = builder.ty(self.node())?.shape.ndim();
-            if ndim < 2 {
-                return Err(Error::value(format!(
-                    "matrix transpose with ndim < 2 is undefined, got {ndim} dimension(s)"
-                )));
-            }
-            let mut permutation: SmallVec<[usize; 4]> = (0..ndim).collect();
-            permutation.swap(ndim - 2, ndim - 1);
-            builder.transpose(self.node(), &permutation)
-        })
+    pub fn squeeze(&self, axis: impl Into<Axes>) -> NdArray {
+        squeeze(self, axis)
     }
 
-    /// The array with axis `axes[i]` as its axis `i`, or with its axes reversed (`..`).
-    ///
-    /// # Errors
-    /// The result is in error: `ValueError` if the axes are not a permutation, `AxisError`.
-    ///
-    /// # Examples
-    /// ```
-    /// let x = hloom::zeros([2, 3, 4]);
-    /// assert_eq!(x.transpose([1, 0, -1]).shape(), [3, 2, 4]);
-    /// assert_eq!(x.transpose(..).shape(), [4, 3, 2]);
-    /// ```
-    ///
-    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.transpose.html>
+    /// The array with new axes of extent 1; see [`expand_dims`].
     #[track_caller]
-    pub fn transpose(&self, axes: impl Into<Axes>) -> NdArray {
-        let axes = axes.into();
-        let Some(written) = axes.written() else { return self.t() };
-        Call::of("transpose", self).with(&format_args!("{written:?}")).record(|builder| {
-            let ndim = builder.ty(self.node())?.shape.ndim();
-            if written.len() != ndim {
-                return Err(Error::value("axes don't match array"));
-            }
-            let permutation = normalize_axes(written, ndim).map_err(|error| match error.kind {
-                hloom_ir::ErrorKind::Value => Error::value("repeated axis in transpose"),
-                _ => error.into(),
-            })?;
-            builder.transpose(self.node(), &permutation)
-        })
-    }
-
-    /// The array with the axes of extent 1 taken away: all of them, or those given.
-    ///
-    /// # Errors
-    /// The result is in error: `ValueError` if an axis given has another extent, `AxisError`.
-    ///
-    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.squeeze.html>
-    #[track_caller]
-    pub fn squeeze(&self, axes: impl Into<Axes>) -> NdArray {
-        let axes = axes.into();
-        Call::of("squeeze", self).record(|builder| {
-            let shape = builder.shape(self.node())?;
-            let set = axes.resolve_0d(shape.ndim())?;
-            if !axes.is_all() && set.iter().any(|axis| shape[axis] != 1) {
-                return Err(Error::value("cannot select an axis to squeeze out which has size not equal to one"));
-            }
-            let kept = shape.iter().enumerate().filter(|&(axis, &extent)| !(set.contains(axis) && extent == 1));
-            let kept = kept.map(|(_, &extent)| extent).collect();
-            builder.reshape(self.node(), kept)
-        })
-    }
-
-    /// The array with a new axis of extent 1 at a position of the result.
-    ///
-    /// # Errors
-    /// The result is in error (`AxisError`) for a position beyond the result's axes.
-    ///
-    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.expand_dims.html>
-    #[track_caller]
-    pub fn expand_dims(&self, axis: i64) -> NdArray {
-        Call::of("expand_dims", self).with(&axis).record(|builder| {
-            let mut shape = builder.shape(self.node())?;
-            shape.insert(normalize_axis(axis, shape.ndim() + 1)?, 1);
-            builder.reshape(self.node(), shape)
-        })
+    pub fn expand_dims(&self, axis: impl Into<Axes>) -> NdArray {
+        expand_dims(self, axis)
     }
 }
 
@@ -291,12 +246,10 @@ fn reshape_in(builder: &mut Builder<'_>, x: NodeId, shape: Shape, order: Order) 
     }
 }
 
-fn reverse_axes(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
-    let permutation: SmallVec<[usize; 4]> = (0..builder.ty(x)?.shape.ndim()).rev().collect();
-    builder.transpose(x, &permutation)
-}
-
 /// The array broadcast to a shape.
+///
+/// **Shapes**: `[…]` to the shape given.
+/// **Dtypes**: any, to the same.
 ///
 /// # Errors
 /// The result is in error (`ValueError`) if it does not broadcast to it.
@@ -316,6 +269,12 @@ pub fn broadcast_to<'a>(x: impl IntoOperand<'a>, shape: impl IntoShape) -> NdArr
 /// # Errors
 /// `ValueError` if they do not broadcast.
 ///
+/// # Examples
+/// ```
+/// assert_eq!(hloom::broadcast_shapes([vec![2, 1], vec![3]])?, [2, 3]);
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.broadcast_shapes.html>
 pub fn broadcast_shapes<S: IntoShape>(shapes: impl IntoIterator<Item = S>) -> Result<Shape> {
     let shapes = shapes.into_iter().map(IntoShape::into_shape).collect::<Result<Vec<_>>>()?;
@@ -327,17 +286,27 @@ pub fn broadcast_shapes<S: IntoShape>(shapes: impl IntoIterator<Item = S>) -> Re
 
 /// The arrays broadcast against each other.
 ///
+/// **Shapes**: any that broadcast, each to the broadcast shape.
+/// **Dtypes**: any, each to its own.
+///
 /// # Errors
 /// Every result is in error (`ValueError`) if they do not broadcast.
 ///
+/// # Examples
+/// ```
+/// let both = hloom::broadcast_arrays(([1, 2], [[3], [4]]));
+/// assert_eq!(both[0].to_string(), "[[1 2]\n [1 2]]");
+/// assert_eq!(both[1].to_string(), "[[3 3]\n [4 4]]");
+/// ```
+///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.broadcast_arrays.html>
 #[track_caller]
-pub fn broadcast_arrays<'a>(arrays: impl IntoIterator<Item = &'a NdArray>) -> Vec<NdArray> {
-    let arrays: Vec<&NdArray> = arrays.into_iter().collect();
-    let shape = arrays.iter().map(|array| array.try_shape()).collect::<Result<Vec<_>>>();
-    let shape = shape.and_then(broadcast_shapes);
-    let broadcast = |array: &NdArray| {
-        Call::of("broadcast_arrays", array).record(|builder| builder.broadcast(array.node(), &shape.clone()?))
-    };
-    arrays.into_iter().map(broadcast).collect()
+pub fn broadcast_arrays<'a, Form>(arrays: impl IntoOperands<'a, Form>) -> Vec<NdArray> {
+    let arrays: Vec<Operand<'a>> = arrays.into_operands();
+    Call::of("broadcast_arrays", &arrays).record_several(arrays.len(), |builder| {
+        let nodes = arrays.iter().map(|array| builder.operand(array)).collect::<Result<Vec<NodeId>>>()?;
+        let shapes = nodes.iter().map(|&node| builder.shape(node)).collect::<Result<Vec<Shape>>>()?;
+        let shape = broadcast_shapes(shapes)?;
+        nodes.into_iter().map(|node| builder.broadcast(node, &shape)).collect()
+    })
 }

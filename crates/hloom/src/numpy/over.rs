@@ -2,7 +2,7 @@
 
 use hloom_ir::{AxisSet, DType, Literal, NodeId, Reducer, Shape, Weak};
 
-use crate::axes::Keywords;
+use crate::axes::{Keywords, NONE};
 use crate::record::{Build, Builder, Operand};
 use crate::{Axes, Error, Result};
 
@@ -14,6 +14,11 @@ pub(super) struct Over<'k> {
     pub(super) keywords: &'k Keywords,
     /// Which elements count, as bools of the operand's shape.
     pub(super) mask: Option<NodeId>,
+}
+
+/// One axis reduced over, without keyword arguments.
+pub(super) fn over_axis(axis: usize) -> Over<'static> {
+    Over { axes: AxisSet::from_iter([axis]), keywords: &NONE, mask: None }
 }
 
 impl Over<'_> {

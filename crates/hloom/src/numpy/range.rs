@@ -1,14 +1,11 @@
-//! Evenly spaced numbers.
+//! Numbers a step apart.
 //!
-//! Lengths and steps are computed here, in NumPy's order of operations, and the elements by the program: both round
-//! where NumPy rounds, so that every bit is NumPy's.
+//! The length and the first two numbers are computed here, in NumPy's order of operations, and the elements by the program:
+//! both round where NumPy rounds, so that every bit is NumPy's.
 
-use std::ops::Sub;
+use hloom_ir::{Binary, DType, Literal, Shape, Type, Weak};
 
-use hloom_ir::{Binary, DType, Element, Literal, NodeId, Shape, Type, Weak};
-use num_complex::Complex;
-
-use crate::record::{Build, Builder, Call, for_each_number};
+use crate::record::{Build, Call, for_each_number};
 use crate::{Error, NdArray, Result};
 
 /// The bounds of an [`arange`] as a caller writes them: where to stop, a range of Rust's, or `(start, stop)` or
@@ -187,113 +184,6 @@ fn real(number: Weak) -> Result<f64> {
         Weak::Float(value) => Ok(value),
         Weak::Complex(value) => Err(Error::type_(format!("expected a real number, got {value}"))),
     }
-}
-
-/// `num` numbers evenly spaced from `start` to `stop`, both included: complex128 if one of them is complex, else
-/// float64.
-///
-/// # Errors
-/// The result is in error (`ValueError`) for a negative count.
-///
-/// # Examples
-/// ```
-/// assert_eq!(hloom::linspace(0.0, 1.0, 5).to_string(), "[0.   0.25 0.5  0.75 1.  ]");
-/// ```
-///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.linspace.html>
-#[track_caller]
-pub fn linspace(start: impl Into<Weak>, stop: impl Into<Weak>, num: impl crate::IntoExtent) -> NdArray {
-    let (start, stop, num) = (start.into(), stop.into(), num.exact());
-    Call::named("linspace").record(|builder| {
-        let num = usize::try_from(num)
-            .map_err(|_| Error::value(format!("Number of samples, {num}, must be non-negative.")))?;
-        let spacing = Spacing::new(start, stop, num);
-        let ty = Type { dtype: spacing.start.dtype(), shape: Shape::from([num]).checked()? };
-        let indices = builder.iota(ty, 0)?;
-        let spaced = spacing.spaced(builder, indices)?;
-        if num < 2 {
-            return Ok(spaced);
-        }
-        // The last value is `stop` itself, whatever rounding makes of the sum.
-        let last_index = builder.constant_of(num - 1, spacing.stop.dtype());
-        let is_last = builder.apply(Binary::Equal, indices, last_index)?;
-        let stop = builder.scalar(spacing.stop);
-        builder.select(is_last, stop, spaced)
-    })
-}
-
-/// The numbers of a [`linspace`].
-struct Spacing {
-    start: Literal,
-    stop: Literal,
-    step: Step,
-}
-
-/// What the indices are multiplied by.
-enum Step {
-    By(Literal),
-    /// By a fraction that is too small for a number: by the numerator, after the division by the denominator.
-    Fraction(Literal, Literal),
-}
-
-impl Spacing {
-    fn new(start: Weak, stop: Weak, num: usize) -> Spacing {
-        let is_complex = [start, stop].iter().any(|bound| matches!(bound, Weak::Complex(_)));
-        let n_steps = num.saturating_sub(1) as f64;
-        let [start, stop] = [start, stop].map(complex_number);
-        if is_complex {
-            let step = quotient(stop - start, n_steps);
-            Spacing::by_step(start, stop, step, Complex::new(n_steps, 0.0))
-        } else {
-            Spacing::by_step(start.re, stop.re, (stop.re - start.re) / n_steps, n_steps)
-        }
-    }
-
-    /// The numbers of one type, with what their distance comes to as a number.
-    fn by_step<T: Element + Default + Sub<Output = T>>(start: T, stop: T, step: T, n_steps: T) -> Spacing {
-        let (distance, zero) = (stop - start, T::default());
-        let step = if n_steps == zero {
-            Step::By(Literal::new(distance))
-        } else if step == zero && distance != zero {
-            Step::Fraction(Literal::new(distance), Literal::new(n_steps))
-        } else {
-            Step::By(Literal::new(step))
-        };
-        Spacing { start: Literal::new(start), stop: Literal::new(stop), step }
-    }
-
-    /// The numbers at the indices, before the last one is put in.
-    fn spaced(&self, builder: &mut Builder<'_>, indices: NodeId) -> Result<NodeId> {
-        let scaled = match self.step {
-            Step::By(step) => {
-                let step = builder.scalar(step);
-                builder.apply(Binary::Multiply, indices, step)?
-            }
-            Step::Fraction(numerator, denominator) => {
-                let (numerator, denominator) = (builder.scalar(numerator), builder.scalar(denominator));
-                let part = builder.apply(Binary::Divide, indices, denominator)?;
-                builder.apply(Binary::Multiply, part, numerator)?
-            }
-        };
-        let start = builder.scalar(self.start);
-        builder.apply(Binary::Add, scaled, start)
-    }
-}
-
-fn complex_number(number: Weak) -> Complex<f64> {
-    match number {
-        Weak::Bool(value) => Complex::new(f64::from(u8::from(value)), 0.0),
-        Weak::Int(value) => Complex::new(value as f64, 0.0),
-        Weak::Float(value) => Complex::new(value, 0.0),
-        Weak::Complex(value) => value,
-    }
-}
-
-/// A complex number over a real one as NumPy rounds it: it divides by a complex one whose imaginary part is zero.
-fn quotient(dividend: Complex<f64>, divisor: f64) -> Complex<f64> {
-    let (ratio, scale) = (0.0 / divisor, 1.0 / divisor);
-    let Complex { re, im } = dividend;
-    Complex::new((re + im * ratio) * scale, (im - re * ratio) * scale)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! [`hloom_ir::Op::infer`].
 
 use hloom_ir::{
-    ArgType, Binary, DType, Elementwise, Graph, Leaf, Literal, NodeId, Op, Operands, SourceLine, Type, Unary,
+    ArgType, Binary, DType, Elementwise, Graph, Leaf, Literal, NodeId, Op, Operands, Shape, SourceLine, Type, Unary,
 };
 use hloom_transform::Build;
 use smallvec::SmallVec;
@@ -46,6 +46,17 @@ impl<'a> Builder<'a> {
             Operand::Number(number) => Ok(ArgType::Weak(number.kind())),
             Operand::Borrowed(array) => self.recorder.arg_type(array.node()),
             Operand::Owned(array) => self.recorder.arg_type(array.node()),
+        }
+    }
+
+    /// The shape of an operand.
+    ///
+    /// # Errors
+    /// The error of an array in error.
+    pub(crate) fn arg_shape(&self, operand: &Operand<'_>) -> Result<Shape> {
+        match operand.as_array() {
+            Some(array) => Ok(self.recorder.ty(array.node())?.shape.clone()),
+            None => Ok(Shape::scalar()),
         }
     }
 

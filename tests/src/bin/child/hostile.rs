@@ -91,7 +91,7 @@ fn shapes() {
     });
     show("stack nothing", || hloom::stack(Vec::<NdArray>::new(), 0));
     show("stack unlike", || hloom::stack([hloom::zeros(2), hloom::zeros(3)], 0));
-    print("broadcast_arrays of nothing", || text(hloom::broadcast_arrays([]).len()));
+    print("broadcast_arrays of nothing", || text(hloom::broadcast_arrays([0; 0]).len()));
     print("broadcast_shapes unlike", || hloom::broadcast_shapes([[2, 3], [2, 4]]).map(|shape| shape.to_string()));
     print("broadcast_shapes of nothing", || hloom::broadcast_shapes(Vec::<i64>::new()).map(|shape| shape.to_string()));
     show("matmul of numbers", || hloom::matmul(1.0, 2.0));

@@ -8,7 +8,7 @@ use hloom::{DType, NdArray, Operand};
 use serde_json::{Map, Value as Json};
 
 use super::item::{Halt, Item};
-use crate::conformance::value::{PyScalar, Value, dtype, integer, sizes};
+use crate::conformance::value::{PyScalar, Value, dtype, integer};
 
 /// A call.
 #[derive(Debug)]
@@ -55,6 +55,11 @@ impl<'a> Call<'a> {
         Halt::unsupported(format!("{}: expected {expected} for {what}", self.op))
     }
 
+    /// A keyword argument as it is written, without taking it.
+    pub(super) fn peek(&self, name: &str) -> Option<Json> {
+        self.params.borrow().get(name).cloned()
+    }
+
     /// Takes a keyword argument as it is written; `None` if it is absent.
     pub(super) fn take(&self, name: &str) -> Option<Json> {
         self.params.borrow_mut().remove(name)
@@ -91,17 +96,9 @@ impl<'a> Call<'a> {
         })
     }
 
-    pub(super) fn size(&self, name: &str) -> Result<Option<usize>, Halt> {
-        self.take_some(name, "a size", |json| usize::try_from(integer(json).ok()?).ok())
-    }
-
-    /// A shape: a size, or a list of them.
-    pub(super) fn shape(&self, name: &str) -> Result<Vec<usize>, Halt> {
-        let shape = self.take_some(name, "a shape", |json| match json {
-            Json::Array(_) => sizes(json).ok(),
-            single => Some(vec![usize::try_from(integer(single).ok()?).ok()?]),
-        })?;
-        shape.ok_or_else(|| self.odd("a shape", name))
+    /// A shape: an extent, or a list of them.
+    pub(super) fn shape(&self, name: &str) -> Result<Vec<i64>, Halt> {
+        self.ints(name)?.ok_or_else(|| self.odd("a shape", name))
     }
 
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Halt> {

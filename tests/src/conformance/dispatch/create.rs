@@ -1,18 +1,65 @@
 //! Arrays from sizes, numbers and nested lists.
 //!
-//! The library's constructors take no dtype; a `dtype` argument is what a user writes instead: a conversion, after the
+//! Most of the library's constructors take no dtype; a `dtype` argument is what a user writes instead: a conversion, after the
 //! numbers were written into an array of the dtype where NumPy has them converted one by one.
 
-use hloom::{DType, NdArray, s};
+use hloom::{DType, Linspace, NdArray, Triangle, s};
 use hloom_ir::Weak;
 
 use super::call::Call;
 use super::item::{Halt, Item};
+use super::layout::parts;
 use super::literal;
 use crate::conformance::value::Nested;
 
 /// Calls a constructor; `None` if it is none.
 pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
+    several(call).or_else(|| one(call))
+}
+
+/// Calls a constructor that takes a dtype, or makes several arrays.
+fn several(call: &Call<'_>) -> Option<Result<Item, Halt>> {
+    let function: fn(&Call<'_>) -> Result<Item, Halt> = match call.op() {
+        "linspace" => |call| {
+            let (start, stop, samples) = (call.operand(0)?, call.operand(1)?, samples(call)?);
+            if call.flag("retstep")?.unwrap_or_default() {
+                let (numbers, step) = hloom::linspace_step(start, stop, samples);
+                return Ok(parts(vec![numbers, step]));
+            }
+            Ok(hloom::linspace(start, stop, samples).into())
+        },
+        "logspace" => |call| Ok(hloom::logspace(call.operand(0)?, call.operand(1)?, samples(call)?).into()),
+        "geomspace" => |call| Ok(hloom::geomspace(call.operand(0)?, call.operand(1)?, samples(call)?).into()),
+        "tril_indices" => |call| Ok(parts(hloom::tril_indices(triangle(call)?).into())),
+        "triu_indices" => |call| Ok(parts(hloom::triu_indices(triangle(call)?).into())),
+        "diag_indices" => |call| {
+            let n = integer(call, "n")?;
+            Ok(parts(hloom::diag_indices((n, call.int("ndim")?.unwrap_or(2)))))
+        },
+        _ => return None,
+    };
+    Some(function(call))
+}
+
+/// How many numbers, with the keyword arguments.
+fn samples(call: &Call<'_>) -> Result<Linspace, Halt> {
+    let mut samples = hloom::num(call.int("num")?.unwrap_or(50)).endpoint(call.flag("endpoint")?.unwrap_or(true));
+    if let Some(dtype) = call.dtype("dtype")? {
+        samples = samples.dtype(dtype);
+    }
+    if let Some(base) = call.item_or_number("base")? {
+        samples = samples.base(base.operand()?);
+    }
+    Ok(samples.axis(call.int("axis")?.unwrap_or_default()))
+}
+
+fn triangle(call: &Call<'_>) -> Result<Triangle, Halt> {
+    let n = integer(call, "n")?;
+    Ok((n, call.int("k")?.unwrap_or_default(), call.int("m")?.unwrap_or(n)).into())
+}
+
+/// Calls a constructor of one array.
+fn one(call: &Call<'_>) -> Option<Result<Item, Halt>> {
     let function: fn(&Call<'_>) -> Result<NdArray, Halt> = match call.op() {
         "zeros" => |call| Ok(hloom::zeros(call.shape("shape")?)),
         "ones" => |call| Ok(hloom::ones(call.shape("shape")?)),
@@ -24,10 +71,10 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
             let like = call.dtype("dtype")?.map_or(like.clone(), |dtype| like.astype(dtype));
             Ok(hloom::full_like(like, fill_value(call)?.operand()?))
         },
-        "identity" => |call| Ok(hloom::identity(size(call, "n")?)),
+        "identity" => |call| Ok(hloom::identity(integer(call, "n")?)),
         "eye" => |call| {
-            let n = size(call, "N")?;
-            Ok(hloom::eye((n, call.size("M")?.unwrap_or(n), call.int("k")?.unwrap_or_default())))
+            let n = integer(call, "N")?;
+            Ok(hloom::eye((n, call.int("M")?.unwrap_or(n), call.int("k")?.unwrap_or_default())))
         },
         "arange" => arange,
         "array" => |call| {
@@ -40,17 +87,11 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
             }
             Ok(array.astype(dtype))
         },
-        "linspace" => |call| {
-            let num = call.int("num")?.unwrap_or(50);
-            let numbers = hloom::linspace(weak(call, 0)?, weak(call, 1)?, num);
-            let dtype = call.dtype("dtype")?;
-            Ok(match dtype {
-                // NumPy's way to integers.
-                Some(dtype) if dtype.is_integer() => numbers.floor().astype(dtype),
-                Some(dtype) => numbers.astype(dtype),
-                None => numbers,
-            })
+        "tri" => |call| {
+            let n = integer(call, "N")?;
+            Ok(hloom::tri((n, call.int("M")?.unwrap_or(n), call.int("k")?.unwrap_or_default())))
         },
+        "indices" => |call| Ok(hloom::indices(call.shape("dimensions")?)),
         _ => return None,
     };
     let create = || {
@@ -60,8 +101,8 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
     Some(create())
 }
 
-fn size(call: &Call<'_>, name: &str) -> Result<usize, Halt> {
-    call.size(name)?.ok_or_else(|| Halt::unsupported(format!("{}: {name} is missing", call.op())))
+fn integer(call: &Call<'_>, name: &str) -> Result<i64, Halt> {
+    call.int(name)?.ok_or_else(|| Halt::unsupported(format!("{}: {name} is missing", call.op())))
 }
 
 fn fill_value(call: &Call<'_>) -> Result<Item, Halt> {

@@ -14,14 +14,14 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
         "reshape" => |call| Ok(call.array(0)?.reshape(required(call, call.ints("shape")?, "shape")?).into()),
         "ravel" => |call| Ok(call.array(0)?.ravel().into()),
         "transpose" => transpose,
-        "matrix_transpose" | "attr.mT" => |call| Ok(call.array(0)?.mt().into()),
+        "matrix_transpose" | "attr.mT" => |call| Ok(hloom::matrix_transpose(call.operand(0)?).into()),
         "attr.T" => |call| Ok(call.array(0)?.t().into()),
         "squeeze" => |call| {
             let axes = call.ints("axis")?.map_or(Axes::from(..), Axes::from);
             Ok(call.array(0)?.squeeze(axes).into())
         },
         "expand_dims" => |call| {
-            let axis = required(call, call.int("axis")?, "axis")?;
+            let axis = required(call, call.ints("axis")?, "axis")?;
             Ok(call.array(0)?.expand_dims(axis).into())
         },
         "broadcast_to" => |call| Ok(hloom::broadcast_to(call.operand(0)?, call.shape("shape")?).into()),
@@ -29,8 +29,8 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
         "broadcast_shapes" => broadcast_shapes,
         "concatenate" => concatenate,
         "stack" => |call| {
-            let axis = call.int("axis")?.unwrap_or_default();
-            Ok(hloom::stack(&call.list(0)?, axis).into())
+            let axis = hloom::axis(call.int("axis")?.unwrap_or_default());
+            Ok(hloom::stack(&call.list(0)?, converted(call, axis)?).into())
         },
         "astype" => |call| Ok(call.array(0)?.astype(required(call, call.dtype("dtype")?, "dtype")?).into()),
         "where" if call.args().len() == 3 => {
@@ -56,7 +56,7 @@ pub(super) fn apply(call: &Call<'_>) -> Option<Result<Item, Halt>> {
 }
 
 /// An argument that the corpus always gives.
-fn required<T>(call: &Call<'_>, value: Option<T>, name: &str) -> Result<T, Halt> {
+pub(super) fn required<T>(call: &Call<'_>, value: Option<T>, name: &str) -> Result<T, Halt> {
     value.ok_or_else(|| Halt::unsupported(format!("{}: {name} is missing", call.op())))
 }
 
@@ -95,10 +95,22 @@ pub(super) fn int(size: usize) -> Item {
 fn concatenate(call: &Call<'_>) -> Result<Item, Halt> {
     let arrays = call.list(0)?;
     // Only an axis that is given as None flattens; one that is not given is 0.
-    if call.take_null("axis") {
-        return Ok(hloom::concatenate(&arrays, ..).into());
+    let axis = match call.take_null("axis") {
+        true => hloom::axis(..),
+        false => hloom::axis(call.int("axis")?.unwrap_or_default()),
+    };
+    Ok(hloom::concatenate(&arrays, converted(call, axis)?).into())
+}
+
+/// An axis with the dtype that is asked for, and the conversions that are allowed.
+fn converted(call: &Call<'_>, mut axis: Axes) -> Result<Axes, Halt> {
+    if let Some(dtype) = call.dtype("dtype")? {
+        axis = axis.dtype(dtype);
     }
-    Ok(hloom::concatenate(&arrays, call.int("axis")?.unwrap_or_default()).into())
+    if let Some(casting) = call.text("casting")? {
+        axis = axis.casting(casting.parse()?);
+    }
+    Ok(axis)
 }
 
 fn clip(call: &Call<'_>) -> Result<Item, Halt> {
