@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use std::fmt;
 use hloom_ir::{AxisSet, Casting, DType, Weak, normalize_axes, normalize_axis};
+use std::fmt;
 
 use crate::record::{IntoOperand, Operand};
 use crate::{Error, IntoExtent, Result};
@@ -153,14 +153,6 @@ impl Axes {
         match keywords.names().find(|name| !known.contains(name)) {
             None => Ok(keywords),
             Some(name) => Err(Error::type_(format!("{function}() got an unexpected keyword argument '{name}'"))),
-        }
-    }
-
-    /// As [`Axes::keywords`], for a function that does not reduce, and has no `keepdims`.
-    pub(crate) fn arguments(&self, function: &str, known: &[&str]) -> Result<&Keywords> {
-        match self.keepdims {
-            true => Err(Error::type_(format!("{function}() got an unexpected keyword argument 'keepdims'"))),
-            false => self.keywords(function, known),
         }
     }
 

@@ -59,9 +59,11 @@ fn elements_are_turned_around() {
     }
     let (n, m) = (60, 90);
     check(&[n, m], np::fliplr, matrix(n, m, |row, column| Some(row * m + m - 1 - column)));
-    check(&[n, m], move |x| np::roll(x, (7, -11), (0, 1)), matrix(n, m, |row, column| {
-        Some((row + n - 7) % n * m + (column + 11) % m)
-    }));
+    check(
+        &[n, m],
+        move |x| np::roll(x, (7, -11), (0, 1)),
+        matrix(n, m, |row, column| Some((row + n - 7) % n * m + (column + 11) % m)),
+    );
     check(&[n, m], move |x| np::rot90(x, ..), matrix(m, n, |row, column| Some(column * m + m - 1 - row)));
     check(&[n, m], move |x| np::rot90(x, -1), matrix(m, n, |row, column| Some((n - 1 - column) * m + row)));
     check(&[n, m], move |x| np::rot90(x, 6), matrix(n, m, |row, column| Some((n - 1 - row) * m + m - 1 - column)));
@@ -70,7 +72,11 @@ fn elements_are_turned_around() {
 #[test]
 fn elements_are_repeated() {
     check(&[MANY], move |x| np::tile(x, 3), (0..3 * MANY).map(|place| Some(place % MANY)));
-    check(&[3, 4], move |x| np::tile(x, (2, 1, 500)), (0..2 * 3 * 2000).map(|place| Some(place / 2000 % 3 * 4 + place % 4)));
+    check(
+        &[3, 4],
+        move |x| np::tile(x, (2, 1, 500)),
+        (0..2 * 3 * 2000).map(|place| Some(place / 2000 % 3 * 4 + place % 4)),
+    );
     check(&[MANY], move |x| np::repeat(x, 2, ..), (0..2 * MANY).map(|place| Some(place / 2)));
     check(&[70, 80], move |x| np::repeat(x, 3, 1), matrix(70, 240, |row, column| Some(row * 80 + column / 3)));
     check(&[7], move |x| np::resize(x, [600, 9]), (0..5400).map(|place| Some(place % 7)));
@@ -124,17 +130,23 @@ fn widths_larger_than_the_array_go_around_it_again_and_again() {
 #[test]
 fn corners_follow_from_sides() -> hloom::Result<()> {
     let (n, m) = (60, 90);
-    check(&[n, m], move |x| np::pad(x, ((1, 2), (3, 0)), ..), matrix(n + 3, m + 3, |row, column| {
-        (row >= 1 && row <= n && column >= 3).then(|| (row - 1) * m + column - 3)
-    }));
-    check(&[n, m], move |x| np::pad(x, 2, "reflect"), matrix(n + 4, m + 4, |row, column| {
-        let mirrored = |at: usize, n: usize| match at {
-            0 | 1 => 2 - at,
-            at if at < n + 2 => at - 2,
-            at => 2 * n - at,
-        };
-        Some(mirrored(row, n) * m + mirrored(column, m))
-    }));
+    check(
+        &[n, m],
+        move |x| np::pad(x, ((1, 2), (3, 0)), ..),
+        matrix(n + 3, m + 3, |row, column| (row >= 1 && row <= n && column >= 3).then(|| (row - 1) * m + column - 3)),
+    );
+    check(
+        &[n, m],
+        move |x| np::pad(x, 2, "reflect"),
+        matrix(n + 4, m + 4, |row, column| {
+            let mirrored = |at: usize, n: usize| match at {
+                0 | 1 => 2 - at,
+                at if at < n + 2 => at - 2,
+                at => 2 * n - at,
+            };
+            Some(mirrored(row, n) * m + mirrored(column, m))
+        }),
+    );
     let x = np::array([[1, 2], [3, 4]]);
     let constants = np::pad(&x, 1, np::constant_values(((1, 2), (3, 4))));
     assert_eq!(constants.tolist()?, [[3, 1, 1, 4], [3, 1, 2, 4], [3, 3, 4, 4], [3, 2, 2, 4]]);
@@ -149,14 +161,8 @@ fn corners_follow_from_sides() -> hloom::Result<()> {
 #[test]
 fn odd_reflections_and_ramps_and_statistics_are_computed_as_numpy_does() -> hloom::Result<()> {
     let odd = |mode: &str| Pad::mode(mode).reflect_type("odd");
-    assert_eq!(
-        np::pad([1, 2, 3], 5, odd("reflect")).tolist()?,
-        [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8]
-    );
-    assert_eq!(
-        np::pad([1, 2, 3], 5, odd("symmetric")).tolist()?,
-        [-2, -1, -1, 0, 1, 1, 2, 3, 3, 4, 5, 5, 6]
-    );
+    assert_eq!(np::pad([1, 2, 3], 5, odd("reflect")).tolist()?, [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(np::pad([1, 2, 3], 5, odd("symmetric")).tolist()?, [-2, -1, -1, 0, 1, 1, 2, 3, 3, 4, 5, 5, 6]);
     assert_eq!(np::pad([1u8, 250], 3, odd("reflect")).tolist()?, [22, 15, 8, 1, 250, 243, 236, 229]);
     let bools = np::pad([true, false, false], 2, odd("reflect"));
     assert_eq!(bools.tolist()?, [true, true, true, false, false, false, true]);
@@ -196,7 +202,8 @@ fn what_pad_does_not_have_is_refused() {
 #[test]
 fn elements_are_taken_out_at_any_place_by_one_program() -> hloom::Result<()> {
     let x = np::array((0..MANY as i64).collect::<Vec<i64>>());
-    let without = |gone: std::ops::Range<usize>| (0..MANY as i64).filter(move |place| !gone.contains(&(*place as usize)));
+    let without =
+        |gone: std::ops::Range<usize>| (0..MANY as i64).filter(move |place| !gone.contains(&(*place as usize)));
     assert_eq!(np::delete(&x, 0, ..).to_vec::<i64>()?, without(0..1).collect::<Vec<i64>>());
     assert_eq!(np::delete(&x, 10..20, ..).to_vec::<i64>()?, without(10..20).collect::<Vec<i64>>());
     np::deny_recompile(|| {
@@ -216,7 +223,10 @@ fn elements_are_taken_out_at_any_place_by_one_program() -> hloom::Result<()> {
     let left = np::delete(&table, vec![1i64, -1, 1], 0);
     assert_eq!((left.shape(), left.get(s![.., 0]).to_vec::<i64>()?[1]), (vec![48, 100].into(), 200));
     let mask: Vec<bool> = (0..100).map(|column| column % 10 != 4).collect();
-    assert_eq!(np::delete(&table, mask, 1).get(1).tolist()?.to_string(), "[104, 114, 124, 134, 144, 154, 164, 174, 184, 194]");
+    assert_eq!(
+        np::delete(&table, mask, 1).get(1).tolist()?.to_string(),
+        "[104, 114, 124, 134, 144, 154, 164, 174, 184, 194]"
+    );
     let slice = hloom::Index::Slice { start: Some(8), stop: Some(1), step: -3 };
     assert_eq!(np::delete(np::arange(10), slice, ..).tolist()?, [0, 1, 3, 4, 6, 7, 9]);
     assert_eq!(kind(np::delete(&table, 50, 0)), ErrorKind::Index);
@@ -239,7 +249,10 @@ fn elements_are_put_in_at_any_place_by_one_program() -> hloom::Result<()> {
     assert_eq!(np::insert(&x, 3, [7, 8], ..).to_vec::<i64>()?, with(3, &[7, 8]));
     np::deny_recompile(|| {
         for place in [0, 1, 4321, MANY] {
-            assert_eq!(np::insert(&x, place, [-7, place as i32], ..).to_vec::<i64>()?, with(place, &[-7, place as i64]));
+            assert_eq!(
+                np::insert(&x, place, [-7, place as i32], ..).to_vec::<i64>()?,
+                with(place, &[-7, place as i64])
+            );
         }
         hloom::Result::Ok(())
     })?;

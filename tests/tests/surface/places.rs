@@ -72,7 +72,11 @@ fn diagonals_are_filled_again_and_again() -> hloom::Result<()> {
     let filled = |shape: &[usize], value: &[f64], wraps: bool| -> hloom::Result<Vec<f64>> {
         let mut x = np::full(shape, 7.5);
         let value = np::array(value.to_vec());
-        if wraps { x.fill_diagonal_wrap(&value) } else { x.fill_diagonal(&value) };
+        if wraps {
+            x.fill_diagonal_wrap(&value)
+        } else {
+            x.fill_diagonal(&value)
+        };
         x.to_vec()
     };
     let expected = |size: usize, end: usize, step: usize, value: &[f64]| -> Vec<f64> {
@@ -108,7 +112,8 @@ fn grids_have_every_combination() -> hloom::Result<()> {
     assert_eq!(np::mgrid([(5, 0, -2)]).tolist()?, [[5, 3, 1]]);
     assert_eq!(np::mgrid([(0, 2, Complex::new(0.0, 1.0))]).dtype(), float64);
     assert_eq!(np::ogrid((0..70, 0..80))[1].shape(), [1, 80]);
-    for bad in [np::mgrid([5..0]), np::mgrid([(0, 1, 0)]), np::mgrid([(0.0, f64::NAN)]), np::mgrid([0..i64::MAX, 0..9])] {
+    for bad in [np::mgrid([5..0]), np::mgrid([(0, 1, 0)]), np::mgrid([(0.0, f64::NAN)]), np::mgrid([0..i64::MAX, 0..9])]
+    {
         assert_eq!(kind(bad), ErrorKind::Value);
     }
     let (x, y) = (np::arange(70), np::arange(80) + 0.5);

@@ -3,11 +3,10 @@
 use std::ops::RangeFull;
 
 use hloom_ir::{AxisSet, Binary, Combine, DType, IndexDims, Indexing, Literal, NodeId, Shape, Type};
-use smallvec::SmallVec;
 
-use super::along::{padded, spaced};
-use super::permute::named_axis;
+use super::along::padded;
 use super::repeat::filling;
+use super::trace::{Diagonal, diagonal_of, plane};
 use crate::index::assigned;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, IntoExtent, IntoMatrixSize, IntoShape, NdArray, Result};
@@ -22,49 +21,6 @@ impl From<RangeFull> for Offset {
     }
 }
 
-/// Which diagonal a function goes along, and NumPy's other keyword arguments of it.
-///
-/// Written as `..` (the main diagonal of the first two axes), as an integer, which is NumPy's `offset`, or as NumPy's
-/// `(offset, axis1, axis2)`. [`offset`] adds keyword arguments: `offset(1).axes(1, 2)`.
-#[derive(Clone, Debug, Default)]
-pub struct Diagonal {
-    pub(super) offset: i64,
-    pub(super) axes: Option<[i64; 2]>,
-    pub(super) dtype: Option<DType>,
-}
-
-impl Diagonal {
-    /// The two axes, of which the first counts rows and the second columns.
-    pub fn axes(mut self, axis1: impl IntoExtent, axis2: impl IntoExtent) -> Diagonal {
-        self.axes = Some([axis1.into_extent(), axis2.into_extent()]);
-        self
-    }
-
-    /// The dtype to compute in and to return.
-    pub fn dtype(mut self, dtype: DType) -> Diagonal {
-        self.dtype = Some(dtype);
-        self
-    }
-}
-
-/// A diagonal so many columns to the right of the main one, or to the left if negative, to add keyword arguments.
-///
-/// # Examples
-/// ```
-/// use hloom::offset;
-/// let x = hloom::arange(8).reshape([2, 2, 2]);
-/// assert_eq!(x.diagonal(offset(1).axes(1, 2)).to_string(), "[[1]\n [5]]");
-/// ```
-pub fn offset(offset: impl IntoExtent) -> Diagonal {
-    Diagonal { offset: offset.into_extent(), ..Diagonal::default() }
-}
-
-impl From<RangeFull> for Diagonal {
-    fn from(_: RangeFull) -> Diagonal {
-        Diagonal::default()
-    }
-}
-
 macro_rules! offsets {
     ($($ty:ty),*) => { $(
         impl From<$ty> for Offset {
@@ -72,28 +28,16 @@ macro_rules! offsets {
                 Offset(k.into_extent())
             }
         }
-
-        impl From<$ty> for Diagonal {
-            fn from(value: $ty) -> Diagonal {
-                offset(value)
-            }
-        }
     )* };
 }
 
 offsets!(i32, i64, isize, u32, u64, usize);
 
-impl<A: IntoExtent, B: IntoExtent, C: IntoExtent> From<(A, B, C)> for Diagonal {
-    fn from((value, axis1, axis2): (A, B, C)) -> Diagonal {
-        offset(value).axes(axis1, axis2)
-    }
-}
-
 /// A diagonal of the matrices along two axes.
 ///
 /// **Shapes**: `[…]` to the same without the two axes, with the diagonal as the last one.
 /// **Dtypes**: any, to the same.
-/// **Keywords**, through [`offset`]: axes.
+/// **Keywords**, through [`offset`](crate::offset()): axes.
 ///
 /// # Errors
 /// The result is in error: `ValueError` for fewer than two axes, or the same axis twice; `AxisError`.
@@ -113,40 +57,13 @@ pub fn diagonal<'a>(x: impl IntoOperand<'a>, which: impl Into<Diagonal>) -> NdAr
     Call::of("diagonal", &x).record(|builder| {
         let x = builder.operand(&x)?;
         match which.dtype {
-            None => diagonal_of(builder, x, &which),
+            None => {
+                let pair = plane(&builder.shape(x)?, which.axes.unwrap_or([0, 1]))?;
+                diagonal_of(builder, x, pair, which.offset)
+            }
             Some(_) => Err(Error::type_("diagonal() got an unexpected keyword argument 'dtype'")),
         }
     })
-}
-
-/// A diagonal of the matrices along two axes, as the last axis.
-pub(super) fn diagonal_of(builder: &mut Builder<'_>, x: NodeId, which: &Diagonal) -> Result<NodeId> {
-    let ndim = builder.ty(x)?.shape.ndim();
-    if ndim < 2 {
-        return Err(Error::value("diag requires an array of at least two dimensions"));
-    }
-    let [axis1, axis2] = which.axes.unwrap_or([0, 1]);
-    let (axis1, axis2) = (named_axis("axis1", axis1, ndim)?, named_axis("axis2", axis2, ndim)?);
-    if axis1 == axis2 {
-        return Err(Error::value("axis1 and axis2 cannot be the same"));
-    }
-    let others = (0..ndim).filter(|&axis| axis != axis1 && axis != axis2);
-    let permutation: SmallVec<[usize; 4]> = others.chain([axis1, axis2]).collect();
-    let x = builder.transpose(x, &permutation)?;
-    let mut shape = builder.shape(x)?;
-    let (n, m) = (shape[ndim - 2], shape[ndim - 1]);
-    // In a row-major matrix, the elements of a diagonal are a row and a column apart.
-    let (start, len) = match usize::try_from(which.offset) {
-        Ok(right) => (right, n.min(m.saturating_sub(right))),
-        Err(_) => {
-            let down = usize::try_from(which.offset.unsigned_abs()).unwrap_or(usize::MAX);
-            (down.saturating_mul(m), m.min(n.saturating_sub(down)))
-        }
-    };
-    shape = shape[..ndim - 2].iter().copied().chain([n * m]).collect();
-    let flat = builder.reshape(x, shape)?;
-    let range = if len == 0 { 0..0 } else { start..start + (len - 1) * (m + 1) + 1 };
-    spaced(builder, flat, ndim - 2, range, m + 1)
 }
 
 /// A diagonal of a matrix, or the matrix that has a vector on a diagonal and zeros elsewhere.
@@ -171,7 +88,7 @@ pub fn diag<'a>(v: impl IntoOperand<'a>, k: impl Into<Offset>) -> NdArray {
         let v = builder.operand(&v)?;
         match builder.ty(v)?.shape.ndim() {
             1 => on_diagonal(builder, v, k),
-            2 => diagonal_of(builder, v, &offset(k)),
+            2 => diagonal_of(builder, v, [0, 1], k),
             _ => Err(Error::value("Input must be 1- or 2-d.")),
         }
     })

@@ -3,7 +3,7 @@
 use hloom_ir::{ArgType, Casting, DType};
 
 use crate::operands::{Tupled, Yielded};
-use crate::record::{Build, Call, Operand};
+use crate::record::{Build, Call, IntoOperand, Operand};
 use crate::{NdArray, Result};
 
 macro_rules! dtype_names {

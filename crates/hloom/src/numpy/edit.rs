@@ -226,9 +226,7 @@ impl Places {
             Index::Array(array) => {
                 let ndim = array.try_shape()?.ndim();
                 if ndim > 1 {
-                    return Err(Error::value(
-                        "index array argument obj to insert must be one dimensional or scalar",
-                    ));
+                    return Err(Error::value("index array argument obj to insert must be one dimensional or scalar"));
                 }
                 is_number = ndim == 0;
                 positions_in(array, "insert")?
@@ -301,13 +299,7 @@ fn sources(positions: &[i64], axis: usize, extent: usize) -> Result<Vec<i64>> {
 }
 
 /// `before` up to a position of an axis, and `after` from there on. The position is an input of the program.
-fn split_at(
-    builder: &mut Builder<'_>,
-    before: NodeId,
-    after: NodeId,
-    axis: usize,
-    position: usize,
-) -> Result<NodeId> {
+fn split_at(builder: &mut Builder<'_>, before: NodeId, after: NodeId, axis: usize, position: usize) -> Result<NodeId> {
     let shape = builder.shape(before)?;
     let places = Type { dtype: DType::I64, shape: line(shape.ndim(), axis, shape[axis]) };
     let places = builder.iota(places, axis)?;
@@ -440,9 +432,9 @@ pub fn trim_zeros<'a>(x: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray
     let call = Call::of("trim_zeros", &x);
     match bounds(&x, &axes) {
         Ok(bounds) => call.record(|builder| {
-            bounds.into_iter().try_fold(x.node(), |x, (axis, start, stop)| {
-                window(builder, x, axis, start, stop - start)
-            })
+            bounds
+                .into_iter()
+                .try_fold(x.node(), |x, (axis, start, stop)| window(builder, x, axis, start, stop - start))
         }),
         Err(error) => call.error(error),
     }

@@ -222,11 +222,9 @@ pub fn ix_<'a, Form>(arrays: impl IntoOperands<'a, Form>) -> Vec<NdArray> {
             },
             _ => array,
         };
-        mesh.push(Call::of("ix_", &positions).record(|builder| {
-            match *builder.shape(positions.node())? {
-                [n] => builder.reshape(positions.node(), line(n_arrays, axis, n)),
-                _ => Err(Error::value("Cross index must be 1 dimensional")),
-            }
+        mesh.push(Call::of("ix_", &positions).record(|builder| match *builder.shape(positions.node())? {
+            [n] => builder.reshape(positions.node(), line(n_arrays, axis, n)),
+            _ => Err(Error::value("Cross index must be 1 dimensional")),
         }));
     }
     mesh

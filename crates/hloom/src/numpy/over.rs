@@ -17,8 +17,8 @@ pub(super) struct Over<'k> {
 }
 
 /// One axis reduced over, without keyword arguments.
-pub(super) fn over_axis(axis: usize) -> Over<'static> {
-    Over { axes: AxisSet::from_iter([axis]), keywords: &NONE, mask: None }
+pub(super) fn over_axis(written: &Axes, axis: usize) -> Over<'_> {
+    Over { written, axes: AxisSet::from_iter([axis]), keywords: &NONE, mask: None }
 }
 
 impl Over<'_> {

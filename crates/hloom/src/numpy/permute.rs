@@ -138,9 +138,7 @@ pub fn moveaxis<'a>(x: impl IntoOperand<'a>, source: impl Into<Axes>, destinatio
         };
         let (source, destination) = (places("source", &source)?, places("destination", &destination)?);
         if source.len() != destination.len() {
-            return Err(Error::value(
-                "`source` and `destination` arguments must have the same number of elements",
-            ));
+            return Err(Error::value("`source` and `destination` arguments must have the same number of elements"));
         }
         let mut others = (0..ndim).filter(|axis| !source.contains(axis));
         let at = |place: usize| match destination.iter().position(|&destination| destination == place) {
@@ -186,10 +184,8 @@ pub fn rollaxis<'a>(x: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
         let axis = normalize_axis(axis, ndim)?;
         let from_front = if start < 0 { start.saturating_add_unsigned(ndim as u64) } else { start };
         let start = usize::try_from(from_front).ok().filter(|&start| start <= ndim).ok_or_else(|| {
-            let message = format!(
-                "'start' arg requires -{ndim} <= start < {}, but {from_front} was passed in",
-                ndim + 1
-            );
+            let message =
+                format!("'start' arg requires -{ndim} <= start < {}, but {from_front} was passed in", ndim + 1);
             Error::from(hloom_ir::Error::axis(message))
         })?;
         moved(builder, x, axis, if axis < start { start - 1 } else { start })

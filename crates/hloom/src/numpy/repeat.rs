@@ -1,6 +1,8 @@
 //! Elements repeated: whole arrays side by side, each element so many times, as many as a shape has room for.
 
-use hloom_ir::{AxisSet, Casting, DType, IndexDims, Indexing, Literal, NodeId, Shape, Type, Weak, can_cast, normalize_axis};
+use hloom_ir::{
+    AxisSet, Casting, DType, IndexDims, Indexing, Literal, NodeId, Shape, Type, Weak, can_cast, normalize_axis,
+};
 
 use super::along::{padded, part, with_leading_ones};
 use crate::convert::from_checked_bytes;
@@ -79,11 +81,7 @@ fn side_by_side(builder: &mut Builder<'_>, x: NodeId, shape: &Shape, counts: &Sh
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.repeat.html>
 #[track_caller]
-pub fn repeat<'a, 'b>(
-    x: impl IntoOperand<'a>,
-    repeats: impl IntoOperand<'b>,
-    axis: impl Into<Axes>,
-) -> NdArray {
+pub fn repeat<'a, 'b>(x: impl IntoOperand<'a>, repeats: impl IntoOperand<'b>, axis: impl Into<Axes>) -> NdArray {
     let (x, repeats, axes) = (x.into_operand(), repeats.into_operand(), axis.into());
     let call = Call::of("repeat", &x);
     match Repeats::read(&repeats) {

@@ -312,12 +312,7 @@ pub(super) struct Spaced {
 }
 
 /// The numbers of a [`linspace`] as it returns them.
-fn laid_out(
-    builder: &mut Builder<'_>,
-    start: &Operand<'_>,
-    stop: &Operand<'_>,
-    samples: &Linspace,
-) -> Result<Spaced> {
+fn laid_out(builder: &mut Builder<'_>, start: &Operand<'_>, stop: &Operand<'_>, samples: &Linspace) -> Result<Spaced> {
     laid_out_with(builder, start, stop, samples, 0)
 }
 

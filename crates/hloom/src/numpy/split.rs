@@ -230,7 +230,8 @@ fn parts_of(
             }
             Cuts::Before(positions) => {
                 let within = |&position: &i64| {
-                    let position = if position < 0 { position.saturating_add_unsigned(extent as u64) } else { position };
+                    let position =
+                        if position < 0 { position.saturating_add_unsigned(extent as u64) } else { position };
                     usize::try_from(position).unwrap_or(0).min(extent)
                 };
                 [0].into_iter().chain(positions.iter().map(within)).chain([extent]).collect::<Vec<usize>>()

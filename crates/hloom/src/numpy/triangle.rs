@@ -225,7 +225,10 @@ impl Rows {
             (Some(growing), Some(whole)) => {
                 let end = number(builder, n_in_growing);
                 let is_growing = builder.apply(Binary::Less, places, end)?;
-                Ok([builder.select(is_growing, growing[0], whole[0])?, builder.select(is_growing, growing[1], whole[1])?])
+                Ok([
+                    builder.select(is_growing, growing[0], whole[0])?,
+                    builder.select(is_growing, growing[1], whole[1])?,
+                ])
             }
             (Some(only), None) | (None, Some(only)) => Ok(only),
             (None, None) => Ok([places, places]),

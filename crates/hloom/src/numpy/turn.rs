@@ -8,8 +8,6 @@ use super::permute::swapped;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, IntoExtent, IntoExtents, NdArray, Result};
 
-
-
 /// The order of elements reversed along axes, or along all of them (`..`).
 ///
 /// **Shapes**: `[…]` to `[…]`.

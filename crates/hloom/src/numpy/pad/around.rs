@@ -15,12 +15,7 @@ use crate::record::{Build, Builder, Operand};
 use crate::{Error, Result};
 
 /// An array with something beside its elements along each axis.
-pub(super) fn pad(
-    builder: &mut Builder<'_>,
-    x: NodeId,
-    widths: &[(usize, usize)],
-    mode: &Mode<'_>,
-) -> Result<NodeId> {
+pub(super) fn pad(builder: &mut Builder<'_>, x: NodeId, widths: &[(usize, usize)], mode: &Mode<'_>) -> Result<NodeId> {
     let shape = builder.shape(x)?;
     let ndim = shape.ndim();
     if let Mode::Constant(values) = mode {
@@ -135,12 +130,7 @@ fn edges(builder: &mut Builder<'_>, x: NodeId, axis: usize, (low, high): (usize,
 }
 
 /// The elements from the other end. Where there are too few, all that is there is put on, again and again.
-fn wrapped(
-    builder: &mut Builder<'_>,
-    x: NodeId,
-    axis: usize,
-    (mut low, mut high): (usize, usize),
-) -> Result<NodeId> {
+fn wrapped(builder: &mut Builder<'_>, x: NodeId, axis: usize, (mut low, mut high): (usize, usize)) -> Result<NodeId> {
     let own = builder.ty(x)?.shape[axis];
     let mut result = x;
     while low > 0 || high > 0 {
@@ -285,11 +275,10 @@ fn statistic_of(builder: &mut Builder<'_>, x: NodeId, axis: usize, statistic: St
     let reduced = match statistic {
         Statistic::Maximum => builder.reduce(Reducer::Max, x, axes)?,
         Statistic::Minimum => builder.reduce(Reducer::Min, x, axes)?,
-        Statistic::Mean => mean_of(builder, x, &over_axis(axis))?,
+        Statistic::Mean => mean_of(builder, x, &over_axis(&crate::Axes::from(axis), axis))?,
     };
     let own = builder.dtype(reduced)?;
-    let rounded =
-        if is_whole(dtype) && own.is_float() { builder.op(Unary::Rint, &[reduced])? } else { reduced };
+    let rounded = if is_whole(dtype) && own.is_float() { builder.op(Unary::Rint, &[reduced])? } else { reduced };
     let result = builder.convert(rounded, dtype)?;
     builder.reshape(result, with_extent(&shape, axis, 1))
 }

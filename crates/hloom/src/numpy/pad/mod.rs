@@ -95,10 +95,9 @@ impl Pad {
             other => return Err(Error::value(format!("mode '{other}' is not supported"))),
         };
         match given.into_iter().find(|&(name, is_given)| is_given && name != keyword) {
-            Some((name, _)) => Err(Error::value(format!(
-                "unsupported keyword arguments for mode '{}': {{'{name}'}}",
-                self.mode
-            ))),
+            Some((name, _)) => {
+                Err(Error::value(format!("unsupported keyword arguments for mode '{}': {{'{name}'}}", self.mode)))
+            }
             None => Ok(mode),
         }
     }
