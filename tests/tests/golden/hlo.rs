@@ -102,7 +102,10 @@ fn index_arrays_gather_and_scatter() {
     let middle = IndexDims { axes: [1].into_iter().collect(), position: 1 };
     let corner = r.op(Indexing::Gather(both), &[x, i, j]);
     let rows = r.op(Indexing::Gather(middle), &[x, i]);
-    let written = r.op(Indexing::Scatter { dims: middle, combine: Combine::Add }, &[x, rows, j]);
+    let written = r.op(
+        Indexing::Scatter { dims: middle, combine: Combine::By { op: Binary::Add, kept: DType::F32 } },
+        &[x, rows, j],
+    );
     r.check(&[corner, written], &[], expect_file!["hlo/gather_scatter.hlo"]);
 }
 

@@ -6,10 +6,20 @@ use hloom_ir::{Binary, Kind};
 use crate::value::Value;
 
 use super::float::widened;
+use super::integer::Repeat;
 use super::{complex, float, integer};
 
 /// The instructions of a row. The operands have one shape and the dtype that the row's rule names.
 pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    repeating(row, x, y, Repeat::Loop)
+}
+
+/// As [`lower`], for the computation of one element, in which there can be no loop.
+pub(super) fn of_element<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    repeating(row, x, y, Repeat::Written)
+}
+
+fn repeating<'b>(row: Binary, x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Value<'b> {
     let kind = x.dtype().kind();
     match row {
         Binary::Add if kind == Kind::Bool => x | y,
@@ -27,7 +37,8 @@ pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
         Binary::Remainder => integer_or_float(x, y, integer::remainder, float::remainder),
         Binary::Fmod => integer_or_float(x, y, integer::fmod, |x, y| x.binary("remainder", y)),
         Binary::Power | Binary::FloatPower if kind == Kind::Complex => complex::power(x, y),
-        Binary::Power | Binary::FloatPower => integer_or_float(x, y, integer::power, float::power),
+        Binary::Power | Binary::FloatPower if x.dtype().is_integer() => integer::power(x, y, repeat),
+        Binary::Power | Binary::FloatPower => widened([x, y], |[x, y]| float::power(x, y)),
         Binary::Maximum => extremum(x, y, Value::max, comes_last),
         Binary::Minimum => extremum(x, y, Value::min, comes_first),
         Binary::Fmax => preferred(x, y, Value::max, comes_last),
@@ -59,8 +70,8 @@ pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
         Binary::Copysign => float::copysign(x, y),
         Binary::Nextafter => float::nextafter(x, y),
         Binary::Heaviside => float::heaviside(x, y),
-        Binary::Gcd => integer::gcd(x, y),
-        Binary::Lcm => integer::lcm(x, y),
+        Binary::Gcd => integer::gcd(x, y, repeat),
+        Binary::Lcm => integer::lcm(x, y, repeat),
     }
 }
 
@@ -70,7 +81,7 @@ pub(super) fn combined<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b>
     match row {
         Binary::Maximum if x.dtype().kind() != Kind::Complex => x.max(y),
         Binary::Minimum if x.dtype().kind() != Kind::Complex => x.min(y),
-        row => lower(row, x, y),
+        row => of_element(row, x, y),
     }
 }
 

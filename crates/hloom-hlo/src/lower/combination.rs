@@ -5,7 +5,7 @@ use num_complex::Complex;
 
 use crate::builder::{Computation, Form, Module};
 
-use super::binary;
+use super::{binary, convert};
 
 /// What leaves every element as it is.
 pub(super) fn identity(reducer: Reducer, dtype: DType) -> Literal {
@@ -40,6 +40,16 @@ pub(super) fn twice(module: &Module, reducer: Reducer, dtype: DType) -> Computat
         let b = module.computation(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
         b.finish(binary::combined(row, binary::combined(row, x, y), y))
+    })
+}
+
+/// The computation that makes one element of an old and a new one, in the dtype of both. What comes out is first converted to
+/// the dtype that it is kept in.
+pub(super) fn update(module: &Module, row: Binary, dtype: DType, kept: DType) -> Computation {
+    module.shared(format!("{} {dtype} kept {kept}", row.name()), || {
+        let b = module.computation(row.name());
+        let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
+        b.finish(convert::lower(convert::lower(binary::combined(row, x, y), kept), dtype))
     })
 }
 

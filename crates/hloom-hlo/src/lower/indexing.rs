@@ -1,7 +1,7 @@
 //! Reading and writing at positions that are known when the program runs. The positions are within bounds:
 //! whoever records an operation sees to that.
 
-use hloom_ir::{Combine, DType, IndexDims, Indexing, Reducer, Shape, Type};
+use hloom_ir::{Combine, DType, IndexDims, Indexing, Shape, Type};
 
 use crate::builder::call;
 use crate::proto::{GatherDimensionNumbers, ScatterDimensionNumbers};
@@ -9,7 +9,7 @@ use crate::types::{int, ints};
 use crate::value::Value;
 use crate::{Error, Result};
 
-use super::combination::{combination, replacement};
+use super::combination::{replacement, update};
 use super::exactly;
 
 /// An operation at positions, to a result that is not empty.
@@ -72,10 +72,7 @@ fn scatter<'b>(operands: &[Value<'b>], dims: IndexDims, combine: Combine) -> Res
     let dtype = x.dtype();
     let computation = match combine {
         Combine::Set => replacement(x.builder().module(), dtype),
-        Combine::Add => combination(x.builder().module(), Reducer::Sum, dtype),
-        Combine::Multiply => combination(x.builder().module(), Reducer::Prod, dtype),
-        Combine::Min => combination(x.builder().module(), Reducer::Min, dtype),
-        Combine::Max => combination(x.builder().module(), Reducer::Max, dtype),
+        Combine::By { op, kept } => update(x.builder().module(), op, dtype, kept),
     };
     Ok(x.builder().array("scatter", x.ty(), &[*x, starts, *updates], |instruction| {
         instruction.scatter_dimension_numbers = Some(Box::new(ScatterDimensionNumbers {

@@ -83,15 +83,25 @@ pub(super) fn sign(x: Value<'_>) -> Value<'_> {
     }
 }
 
+/// How a step is repeated until it changes nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// By a loop, as often as the elements need it.
+    Loop,
+    /// Written out as often as any element of the dtype needs it, where there can be no loop: the computations that scatters call
+    /// have none, and compilers end the process if they find one there.
+    Written,
+}
+
 /// The greatest common divisor, by Euclid's algorithm on all elements at once.
-pub(super) fn gcd<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
-    euclid(magnitude(x), magnitude(y)).bitcast(x.dtype())
+pub(super) fn gcd<'b>(x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Value<'b> {
+    euclid(magnitude(x), magnitude(y), repeat).bitcast(x.dtype())
 }
 
 /// The least common multiple; 0 if either is 0.
-pub(super) fn lcm<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+pub(super) fn lcm<'b>(x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Value<'b> {
     let (x_size, y_size) = (magnitude(x), magnitude(y));
-    let divisor = euclid(x_size, y_size).max(1);
+    let divisor = euclid(x_size, y_size, repeat).max(1);
     (x_size / divisor * y_size).bitcast(x.dtype())
 }
 
@@ -101,8 +111,10 @@ fn magnitude(x: Value<'_>) -> Value<'_> {
     x.abs().bitcast(unsigned.unwrap_or(x.dtype()))
 }
 
-fn euclid<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
-    while_any("euclid", [x, y], |[x, y]| {
+fn euclid<'b>(x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Value<'b> {
+    // The numbers that take the most steps are Fibonacci's, of which there are 1.44 for each bit.
+    let n_most = 3 * 8 * x.dtype().size() / 2 + 1;
+    repeated("euclid", [x, y], repeat, n_most, |[x, y]| {
         let done = y.equals(0);
         let rest = x.binary("remainder", done.select(y.like(1), y));
         [done.select(x, y), done.select(y, rest)]
@@ -113,14 +125,30 @@ fn euclid<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 ///
 /// XLA's instruction reads the lowest six bits of an exponent, so the exponent is taken in digits of six
 /// bits; most need one turn.
-pub(super) fn power<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+pub(super) fn power<'b>(x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Value<'b> {
     const DIGIT: i64 = 6;
     const BASE: i64 = 1 << DIGIT;
-    while_any("power", [x.like(1), x, y], |[product, base, exponent]| {
+    let n_most = (8 * x.dtype().size()).div_ceil(DIGIT as usize);
+    repeated("power", [x.like(1), x, y], repeat, n_most, |[product, base, exponent]| {
         let product = product * base.binary("power", exponent & (BASE - 1));
         let next = (0..DIGIT).fold(base, |power, _| power * power);
         [product, next, exponent.binary("shift-right-logical", DIGIT)]
     })
+}
+
+/// Repeats a step on values of one type until all elements of the last are zero, which takes `n_most` times at most, and returns
+/// the first.
+fn repeated<'b, const N: usize>(
+    name: &str,
+    state: [Value<'b>; N],
+    repeat: Repeat,
+    n_most: usize,
+    step: impl for<'s> Fn([Value<'s>; N]) -> [Value<'s>; N],
+) -> Value<'b> {
+    match repeat {
+        Repeat::Loop => while_any(name, state, step),
+        Repeat::Written => (0..n_most).fold(state, |state, _| step(state))[0],
+    }
 }
 
 /// Repeats a step on values of one type while any element of the last is not zero, and returns the

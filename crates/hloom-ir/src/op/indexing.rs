@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::{DType, Error, Result, Shape, Type};
+use crate::{ArgType, DType, Error, Result, Shape, Type};
 
-use super::{AxisSet, Bounds, Facts, InPlace, Positions, Types, Work, declared, exactly, one, require};
+use super::{AxisSet, Binary, Bounds, Facts, InPlace, Positions, Types, Work, declared, exactly, one, require};
 
 /// An operation at positions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -55,7 +55,7 @@ impl Indexing {
             Indexing::DynamicSlice => infer_dynamic_slice(operands, declared(name, given)?),
             Indexing::DynamicUpdateSlice => infer_dynamic_update_slice(operands),
             Indexing::Gather(dims) => infer_gather(operands, *dims),
-            Indexing::Scatter { dims, .. } => infer_scatter(operands, *dims),
+            Indexing::Scatter { dims, combine } => infer_scatter(operands, *dims, *combine),
             Indexing::InBounds(bounds) => infer_in_bounds(exactly(name, operands)?, bounds),
         })
     }
@@ -65,7 +65,7 @@ impl Indexing {
             Indexing::DynamicSlice | Indexing::DynamicUpdateSlice => Ok(()),
             Indexing::Gather(dims) => write!(f, " {{axes={} position={}}}", dims.axes, dims.position),
             Indexing::Scatter { dims, combine } => {
-                write!(f, " {{axes={} position={} combine={combine:?}}}", dims.axes, dims.position)
+                write!(f, " {{axes={} position={} combine={}}}", dims.axes, dims.position, combine.name())
             }
             Indexing::InBounds(bounds) => write!(f, " {{axis={} of {}}}", bounds.axis, bounds.array),
         }
@@ -86,18 +86,38 @@ pub struct IndexDims {
 
 /// What a [`Indexing::Scatter`] does with the old value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
 pub enum Combine {
     /// The new value replaces it.
     Set,
-    /// The new value is added to it.
-    Add,
-    /// It is multiplied by the new value.
-    Multiply,
-    /// The lesser of both stays.
-    Min,
-    /// The greater of both stays.
-    Max,
+    /// The result of an operation on it and the new value does.
+    By {
+        /// The operation, of which the old value is the first operand.
+        op: Binary,
+        /// The dtype that each result is converted to before it becomes an old value.
+        kept: DType,
+    },
+}
+
+impl Combine {
+    /// What is done, as printed graphs show it.
+    const fn name(self) -> &'static str {
+        match self {
+            Combine::Set => "set",
+            Combine::By { op, .. } => op.name(),
+        }
+    }
+
+    /// Whether an array of a dtype can be updated so.
+    fn takes(self, dtype: DType) -> bool {
+        match self {
+            Combine::Set => true,
+            Combine::By { op, .. } => {
+                let signature = op.resolve(ArgType::Strong(dtype), ArgType::Strong(dtype));
+                // Logical operations ask elements of any dtype for their truth.
+                signature.is_ok_and(|signature| matches!(signature.operand, DType::Bool) || signature.operand == dtype)
+            }
+        }
+    }
 }
 
 /// The shape that indexing an array of `shape` with index arrays of `index_shape` yields.
@@ -125,7 +145,7 @@ fn infer_gather(operands: &[&Type], dims: IndexDims) -> Result<Type> {
     Ok(Type { dtype: array.dtype, shape })
 }
 
-fn infer_scatter(operands: &[&Type], dims: IndexDims) -> Result<Type> {
+fn infer_scatter(operands: &[&Type], dims: IndexDims, combine: Combine) -> Result<Type> {
     let [array, updates, indices @ ..] = operands else {
         return Err(Error::internal("scatter: expected an array, updates and indices"));
     };
@@ -134,6 +154,7 @@ fn infer_scatter(operands: &[&Type], dims: IndexDims) -> Result<Type> {
     require("scatter", **updates == Type { dtype: array.dtype, shape: shape.clone() }, || {
         format!("updates of {}{shape}, got {updates}", array.dtype)
     })?;
+    require("scatter", combine.takes(array.dtype), || format!("an array that {combine:?} takes, got {array}"))?;
     Ok((*array).clone())
 }
 

@@ -3,6 +3,7 @@
 //! A plan has two steps, as NumPy's indexing has: slices, integers and new axes first, then index
 //! arrays on what is left. Reading and writing follow the same plan.
 
+mod at;
 mod cut;
 mod get;
 mod plan;
@@ -13,6 +14,8 @@ pub(crate) use cut::{Cut, slice, within};
 pub(crate) use set::{assigned, fitted};
 
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
+
+pub use at::at;
 
 use crate::{IntoExtent, NdArray};
 

@@ -1,12 +1,12 @@
 //! Writing what an index names: the array with those elements replaced.
 
 use hloom_ir::{
-    Access, Binary, Combine, DType, Indexing, Kind, Layout, Literal, NodeId, PadDims, Shape, Type, Unary, Weak,
+    Access, Binary, Combine, DType, IndexDims, Indexing, Kind, Layout, Literal, NodeId, PadDims, Shape, Type, Unary,
     broadcast_shapes,
 };
-use num_complex::Complex;
 use smallvec::SmallVec;
 
+use super::at::{Update, update_by};
 use super::cut::Cut;
 use super::get::{IndexNodes, dynamic, index_dims, reversed_axes, take};
 use super::plan::IndexPlan;
@@ -44,51 +44,19 @@ impl NdArray {
     /// **Source**: <https://numpy.org/doc/stable/user/basics.indexing.html#assigning-values-to-indexed-arrays>
     #[track_caller]
     pub fn set<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
-        *self = self.updated(index.into_index(), value.into_operand(), Combine::Set);
-    }
-
-    /// Makes this handle refer to the array with a value added at the places that an index names, as NumPy's
-    /// `add.at`: a place that is named twice gets both.
-    ///
-    /// **Shapes**, **Dtypes** and errors as for [`NdArray::set`].
-    ///
-    /// # Examples
-    /// ```
-    /// let mut counts = hloom::array([0, 0, 0]);
-    /// counts.add_at(vec![0i64, 2, 2], 1);
-    /// assert_eq!(counts.tolist()?, [1, 0, 2]);
-    /// # Ok::<(), hloom::Error>(())
-    /// ```
-    ///
-    /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ufunc.at.html>
-    #[track_caller]
-    pub fn add_at<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
-        *self = self.updated(index.into_index(), value.into_operand(), Combine::Add);
-    }
-
-    /// As [`NdArray::add_at`], with the product.
-    #[track_caller]
-    pub fn multiply_at<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
-        *self = self.updated(index.into_index(), value.into_operand(), Combine::Multiply);
-    }
-
-    /// As [`NdArray::add_at`], with the lesser of both.
-    #[track_caller]
-    pub fn minimum_at<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
-        *self = self.updated(index.into_index(), value.into_operand(), Combine::Min);
-    }
-
-    /// As [`NdArray::add_at`], with the greater of both.
-    #[track_caller]
-    pub fn maximum_at<'a>(&mut self, index: impl IntoIndex, value: impl IntoOperand<'a>) {
-        *self = self.updated(index.into_index(), value.into_operand(), Combine::Max);
+        *self = self.updated(Access::Set.name(), index.into_index(), &value.into_operand(), How::Set);
     }
 
     #[track_caller]
-    fn updated(&self, index: Vec<Index>, value: Operand<'_>, combine: Combine) -> NdArray {
-        let call = Call::of(Access::Set.name(), self);
-        if let Some(mask) = self.whole_mask(&index, &value) {
-            return call.record(|builder| masked(builder, self.node(), mask, &value, combine));
+    pub(super) fn updated(&self, name: &str, index: Vec<Index>, value: &Operand<'_>, how: How) -> NdArray {
+        let own = Operand::Borrowed(self);
+        let arguments = [&own, value];
+        let call = match how {
+            How::Set => Call::of(name, self),
+            How::By(_) => Call::of(name, &arguments),
+        };
+        if let Some(mask) = self.whole_mask(&index, value) {
+            return call.record(|builder| masked(builder, self.node(), mask, value, how));
         }
         let (plan, known) = match self.planned(Access::Set, index) {
             Ok(planned) => planned,
@@ -97,7 +65,13 @@ impl NdArray {
         call.record(|builder| {
             let x = self.node();
             let shape = plan.result_shape();
-            let value = value_as(builder, &value, x, &shape, combine)?;
+            let (value, update) = match how {
+                How::Set => (value_as(builder, value, x, &shape)?, None),
+                How::By(op) => {
+                    let (value, update) = update_by(builder, op, x, value)?;
+                    (spread(builder, value, &shape)?, Some(update))
+                }
+            };
             let places = IndexNodes::new(builder, Access::Set, x, &plan, &known)?;
             if shape.size() == 0 {
                 // There is nothing to write, but positions have to be on their axes nevertheless.
@@ -106,13 +80,17 @@ impl NdArray {
             match &plan.advanced {
                 Some(advanced) => {
                     let view = take(builder, x, &plan, &places)?;
-                    let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[view, value]);
-                    operands.extend_from_slice(&places.arrays);
                     let dims = index_dims(advanced);
-                    let scattered = builder.op(Indexing::Scatter { dims, combine }, &operands)?;
+                    let scattered = match update {
+                        None => scatter(builder, view, value, &places.arrays, dims, Combine::Set)?,
+                        Some(update) => update.scatter(builder, view, value, &places.arrays, dims)?,
+                    };
                     put_back(builder, x, &plan, &places, scattered)
                 }
-                None => combine_with(builder, x, &plan, &places, combine, value),
+                None => match update {
+                    None => put_back(builder, x, &plan, &places, value),
+                    Some(update) => combine_with(builder, x, &plan, &places, update, value),
+                },
             }
         })
     }
@@ -128,29 +106,40 @@ impl NdArray {
     }
 }
 
-/// What an update computes from the old value and the new one; `None` if the new one replaces it.
-fn combined(combine: Combine) -> Option<Binary> {
-    match combine {
-        Combine::Set => None,
-        Combine::Add => Some(Binary::Add),
-        Combine::Multiply => Some(Binary::Multiply),
-        Combine::Min => Some(Binary::Minimum),
-        Combine::Max => Some(Binary::Maximum),
-    }
+/// What becomes of an old value.
+#[derive(Clone, Copy)]
+pub(super) enum How {
+    /// The new value replaces it.
+    Set,
+    /// What an operation makes of both does.
+    By(Binary),
 }
 
-/// The array with what basic indices name combined with `value`.
+/// An array with values at places that index arrays name.
+pub(super) fn scatter(
+    builder: &mut Builder<'_>,
+    x: NodeId,
+    value: NodeId,
+    places: &[NodeId],
+    dims: IndexDims,
+    combine: Combine,
+) -> Result<NodeId> {
+    let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[x, value]);
+    operands.extend_from_slice(places);
+    builder.op(Indexing::Scatter { dims, combine }, &operands)
+}
+
+/// The array with what basic indices name updated by `value`.
 fn combine_with(
     builder: &mut Builder<'_>,
     x: NodeId,
     plan: &IndexPlan,
     places: &IndexNodes,
-    combine: Combine,
+    update: Update,
     value: NodeId,
 ) -> Result<NodeId> {
-    let Some(op) = combined(combine) else { return put_back(builder, x, plan, places, value) };
-    let Type { dtype, shape } = builder.ty(x)?.clone();
-    if let Some(neutral) = neutral(combine, dtype)
+    let shape = builder.shape(x)?;
+    if let Some(neutral) = update.neutral()
         && plan.cuts.iter().all(|cut| matches!(cut, Cut::Static { .. }))
         && !plan.cuts.iter().any(|cut| cut.len() == 0)
     {
@@ -158,40 +147,16 @@ fn combine_with(
         // iteration.
         let part = laid_out(builder, plan, value)?;
         let spread = if plan.is_whole(&shape) { part } else { padded(builder, part, &plan.cuts, &shape, neutral)? };
-        return builder.apply(op, x, spread);
+        return update.apply(builder, x, spread);
     }
     let old = take(builder, x, plan, places)?;
-    let value = builder.apply(op, old, value)?;
+    let value = update.apply(builder, old, value)?;
     put_back(builder, x, plan, places, value)
 }
 
-/// The number that leaves every other one as it is, if there is one.
-fn neutral(combine: Combine, dtype: DType) -> Option<Literal> {
-    let is_complex = dtype.kind() == Kind::Complex;
-    match combine {
-        Combine::Set => None,
-        // The sum of a negative zero and a positive one is positive.
-        Combine::Add if is_complex || dtype.kind() == Kind::Float => {
-            Some(Weak::Complex(Complex::new(-0.0, -0.0)).saturating_literal(dtype))
-        }
-        Combine::Add => Some(Literal::zero(dtype)),
-        // An infinite part of a complex number would not survive a product, and its order is no number's.
-        Combine::Multiply | Combine::Min | Combine::Max if is_complex => None,
-        Combine::Multiply => Some(Literal::one(dtype)),
-        Combine::Min => Some(Literal::highest(dtype)),
-        Combine::Max => Some(Literal::lowest(dtype)),
-    }
-}
-
 /// A value in the dtype of the array it is written to, broadcast to the shape that is written.
-fn value_as(
-    builder: &mut Builder<'_>,
-    value: &Operand<'_>,
-    x: NodeId,
-    shape: &Shape,
-    combine: Combine,
-) -> Result<NodeId> {
-    let value = converted(builder, value, x, combine)?;
+fn value_as(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, shape: &Shape) -> Result<NodeId> {
+    let value = assigned(builder, value, x)?;
     fitted(builder, value, shape)
 }
 
@@ -217,12 +182,17 @@ pub(crate) fn fitted(builder: &mut Builder<'_>, value: NodeId, shape: &Shape) ->
     builder.broadcast(trimmed, shape)
 }
 
+/// A value broadcast to the shape that is updated.
+fn spread(builder: &mut Builder<'_>, value: NodeId, shape: &Shape) -> Result<NodeId> {
+    builder.broadcast(value, shape).map_err(|_| Error::value("array is not broadcastable to correct shape"))
+}
+
 /// A value in the dtype of the array it is written to. Of complex arrays the real part is written. A complex number is
-/// refused, as NumPy leaves its conversion to Python, unless it is combined with what is there.
-fn converted(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, combine: Combine) -> Result<NodeId> {
+/// refused, as NumPy leaves its conversion to Python.
+pub(crate) fn assigned(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId) -> Result<NodeId> {
     let dtype = builder.dtype(x)?;
     let is_complex = builder.arg_type(value)?.default_dtype().is_complex();
-    let takes_parts = dtype.is_complex() || dtype.kind() == Kind::Bool || combine != Combine::Set;
+    let takes_parts = dtype.is_complex() || dtype.kind() == Kind::Bool;
     if is_complex && builder.is_weak(value) && !takes_parts {
         return Err(Error::type_(format!(
             "setitem: expected a real number for an array of {dtype}, got a complex one; take its real part first"
@@ -231,22 +201,14 @@ fn converted(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, combine:
     builder.operand_as(value, dtype)
 }
 
-/// A value in the dtype of the array it is assigned to.
-pub(crate) fn assigned(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId) -> Result<NodeId> {
-    converted(builder, value, x, Combine::Set)
-}
-
-fn masked(
-    builder: &mut Builder<'_>,
-    x: NodeId,
-    mask: &NdArray,
-    value: &Operand<'_>,
-    combine: Combine,
-) -> Result<NodeId> {
-    let mut value = converted(builder, value, x, combine)?;
-    if let Some(op) = combined(combine) {
-        value = builder.apply(op, x, value)?;
-    }
+fn masked(builder: &mut Builder<'_>, x: NodeId, mask: &NdArray, value: &Operand<'_>, how: How) -> Result<NodeId> {
+    let value = match how {
+        How::Set => assigned(builder, value, x)?,
+        How::By(op) => {
+            let (value, update) = update_by(builder, op, x, value)?;
+            update.apply(builder, x, value)?
+        }
+    };
     let (shape, mut mask_shape) = (builder.shape(x)?, builder.shape(mask.node())?);
     while mask_shape.ndim() < shape.ndim() {
         mask_shape.push(1);

@@ -1,6 +1,7 @@
 //! Indexing, from the corpus' notation of what stands between Python's brackets.
 
 use hloom::{Index, NdArray, Operand};
+use hloom_ir::Binary;
 use serde_json::Value as Json;
 
 use super::item::{Halt, upload};
@@ -21,13 +22,14 @@ pub(super) fn set(array: &NdArray, index: &Json, value: Operand<'_>) -> Result<N
 /// A copy of `array` with `value` combined into `[index]`, place by place.
 pub(super) fn update(array: &NdArray, index: &Json, value: Operand<'_>, how: &Json) -> Result<NdArray, Halt> {
     let (mut changed, index) = (array.clone(), entries(index)?);
-    match how.as_str() {
-        Some("add") => changed.add_at(index, value),
-        Some("multiply") => changed.multiply_at(index, value),
-        Some("min") => changed.minimum_at(index, value),
-        Some("max") => changed.maximum_at(index, value),
-        _ => return Err(Halt::unsupported(format!("at_update: {how}"))),
-    }
+    let op = match how.as_str() {
+        Some("min") => Some(Binary::Minimum),
+        Some("max") => Some(Binary::Maximum),
+        Some(name) => Binary::from_name(name),
+        None => None,
+    };
+    let op = op.ok_or_else(|| Halt::unsupported(format!("at_update: {how}")))?;
+    hloom::at(op, &mut changed, index, value);
     Ok(changed)
 }
 
