@@ -6,7 +6,7 @@ use hloom_ir::{AxisSet, Casting, DType, Weak, normalize_axes, normalize_axis};
 use std::fmt;
 
 use crate::record::{IntoOperand, Operand};
-use crate::{Error, IntoExtent, Result};
+use crate::{Error, IndexMode, IntoExtent, Result};
 
 /// The axes that a function goes along, and NumPy's other keyword arguments of it.
 ///
@@ -34,6 +34,7 @@ pub(crate) struct Keywords {
     pub(crate) count: Option<i64>,
     pub(crate) casting: Option<Casting>,
     pub(crate) trim: Option<String>,
+    pub(crate) mode: Option<IndexMode>,
 }
 
 /// Which bit of a byte comes first, for [`packbits`](crate::packbits) and [`unpackbits`](crate::unpackbits).
@@ -64,6 +65,7 @@ impl Keywords {
             (self.count.is_some(), "count"),
             (self.casting.is_some(), "casting"),
             (self.trim.is_some(), "trim"),
+            (self.mode.is_some(), "mode"),
         ];
         given.into_iter().filter(|&(is_given, _)| is_given).map(|(_, name)| name)
     }
@@ -140,6 +142,12 @@ impl Axes {
     pub fn trim(self, trim: impl Into<String>) -> Axes {
         let trim = trim.into();
         self.with(|keywords| keywords.trim = Some(trim))
+    }
+
+    /// What becomes of positions that are not on the axis.
+    pub fn mode(self, mode: impl Into<IndexMode>) -> Axes {
+        let mode = mode.into();
+        self.with(|keywords| keywords.mode = Some(mode))
     }
 
     fn with(mut self, set: impl FnOnce(&mut Keywords)) -> Axes {

@@ -57,7 +57,7 @@ pub use force::{eval, wait};
 pub use guard::{deny_recompile, deny_sync};
 pub use hloom_ir::{Binary, Casting, DType, Element, Shape, Type, Unary, Weak as Scalar};
 pub use hloom_macros::Tree;
-pub use index::{Index, IntoIndex, at, ellipsis, newaxis};
+pub use index::{Index, IndexMode, IntoIndex, at, ellipsis, newaxis};
 pub use io::{
     GenFromText, IntoNamedArrays, LoadText, Npz, SaveText, frombuffer, fromiter, genfromtxt, load, load_npz,
     load_safetensors, loadtxt, save, save_safetensors, savetxt, savez, savez_compressed,

@@ -22,6 +22,7 @@ mod rounding;
 mod search;
 mod sets;
 mod sort;
+mod take;
 mod updates;
 mod values;
 mod written;

@@ -39,9 +39,13 @@ pub(crate) trait BuildChecks: Build<Error = Error> {
         let given = self.within_i64(positions)?;
         let given = self.convert(given, DType::I64)?;
         let (zero, extent) = (self.constant(Literal::new(0i64)), self.constant(Literal::new(extent as i64)));
-        let is_negative = self.apply(Binary::Less, given, zero)?;
-        let from_end = self.apply(Binary::Add, given, extent)?;
-        let from_start = self.select(is_negative, from_end, given)?;
+        let from_start = if bounds.access.counts_from_end() {
+            let is_negative = self.apply(Binary::Less, given, zero)?;
+            let from_end = self.apply(Binary::Add, given, extent)?;
+            self.select(is_negative, from_end, given)?
+        } else {
+            given
+        };
         let is_before = self.apply(Binary::Less, from_start, zero)?;
         let is_after = self.apply(Binary::GreaterEqual, from_start, extent)?;
         let is_outside = self.apply(Binary::LogicalOr, is_before, is_after)?;
@@ -140,7 +144,7 @@ pub(crate) fn dependences<D>(
 }
 
 /// Whether the elements of a node are known to be positions on an axis of this extent.
-fn is_within<D>(graph: &Graph<D>, id: NodeId, extent: usize) -> bool {
+pub(crate) fn is_within<D>(graph: &Graph<D>, id: NodeId, extent: usize) -> bool {
     let mut node = &graph[id];
     for _ in 0..MAX_STEPS {
         let along = |ty: &Type, axis: usize| ty.shape.get(axis).is_some_and(|&limit| limit <= extent);

@@ -6,6 +6,8 @@
 mod at;
 mod cut;
 mod get;
+mod located;
+mod mode;
 mod plan;
 mod set;
 mod step;
@@ -16,6 +18,10 @@ pub(crate) use set::{assigned, fitted};
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 pub use at::at;
+pub use mode::IndexMode;
+
+pub(crate) use located::{Located, require_positions};
+pub(crate) use set::{assigned, value_as};
 
 use crate::{IntoExtent, NdArray};
 

@@ -155,7 +155,7 @@ fn combine_with(
 }
 
 /// A value in the dtype of the array it is written to, broadcast to the shape that is written.
-fn value_as(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, shape: &Shape) -> Result<NodeId> {
+pub(crate) fn value_as(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, shape: &Shape) -> Result<NodeId> {
     let value = assigned(builder, value, x)?;
     fitted(builder, value, shape)
 }

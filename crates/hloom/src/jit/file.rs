@@ -23,7 +23,7 @@ use crate::tree::{ShapeDtype, Tree, Visitor};
 use crate::{Error, ErrorKind, NdArray, Result};
 
 /// The first bytes; the digit counts the versions of the format.
-const MAGIC: &[u8; 8] = b"hloomfn2";
+const MAGIC: &[u8; 8] = b"hloomfn3";
 
 /// The length of a SHA-256 digest.
 const DIGEST: usize = 32;
@@ -77,7 +77,7 @@ struct Capture {
 
 #[derive(Serialize, Deserialize)]
 struct FaultEntry {
-    writes: bool,
+    access: String,
     array: TypeEntry,
     axis: usize,
     origin: String,
@@ -86,12 +86,12 @@ struct FaultEntry {
 impl FaultEntry {
     fn of(fault: &Fault) -> FaultEntry {
         let Fault { bounds, recorded } = fault;
-        let writes = bounds.access == Access::Set;
-        FaultEntry { writes, array: TypeEntry::of(&bounds.array), axis: bounds.axis, origin: recorded.to_string() }
+        let access = bounds.access.name().to_owned();
+        FaultEntry { access, array: TypeEntry::of(&bounds.array), axis: bounds.axis, origin: recorded.to_string() }
     }
 
     fn read(&self) -> Result<Arc<Fault>> {
-        let access = if self.writes { Access::Set } else { Access::Get };
+        let access = Access::from_name(&self.access).ok_or_else(|| damaged("an index does what is not known"))?;
         let bounds = Bounds { access, array: self.array.read()?, axis: self.axis };
         if bounds.extent() == 0 {
             return Err(damaged("an index is on no axis"));

@@ -39,7 +39,7 @@ pub fn where_<'a, 'b, 'c>(
 }
 
 /// A choice of [`where_`] in the common dtype.
-fn choice(builder: &mut Builder<'_>, operand: &Operand<'_>, dtype: DType) -> Result<NodeId> {
+pub(super) fn choice(builder: &mut Builder<'_>, operand: &Operand<'_>, dtype: DType) -> Result<NodeId> {
     match operand {
         Operand::Number(number) => Ok(builder.scalar(number.wrapping_literal(dtype))),
         _ => builder.operand_as(operand, dtype),

@@ -51,6 +51,15 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The operands of a list that is argument `place`, or the rows of an array.
+    pub(super) fn operands(&self, place: usize) -> Result<Vec<Operand<'_>>, Halt> {
+        match self.arg(place)? {
+            Item::List(items) => items.iter().map(Item::operand).collect(),
+            Item::Array(array) => Ok(array.iter().map(Operand::Owned).collect()),
+            _ => Err(self.odd("a list", place)),
+        }
+    }
+
     fn odd(&self, expected: &str, what: impl std::fmt::Display) -> Halt {
         Halt::unsupported(format!("{}: expected {expected} for {what}", self.op))
     }
