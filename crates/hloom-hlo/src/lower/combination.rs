@@ -1,6 +1,6 @@
 //! The computations of two elements that reductions and scatters call.
 
-use hloom_ir::{DType, Literal, Reducer, Type, Weak};
+use hloom_ir::{Binary, DType, Literal, Reducer, Type, Weak};
 use num_complex::Complex;
 
 use crate::builder::{Computation, Form, Module};

@@ -26,7 +26,7 @@ mod checks;
 mod conditions;
 mod program;
 
-pub(crate) use build::{BuildChecks, TracedCheck, checks_among, dependences};
+pub(crate) use build::{BuildChecks, TracedCheck, checks_among, dependences, is_within};
 pub(crate) use checks::{Check, Checks, Conditional, Fault, RecordedAt};
 pub(crate) use conditions::{Condition, Conditions};
 pub(crate) use program::{ProgramChecks, Reach};

@@ -4,6 +4,7 @@
 use hloom_ir::{Binary, Bounds, Casting, DType, Literal, NodeId, Type, can_cast};
 
 use super::IndexMode;
+use crate::check::BuildChecks;
 use crate::convert::from_checked_bytes;
 use crate::record::{self, Build, Builder, Call};
 use crate::{Error, NdArray, Result};

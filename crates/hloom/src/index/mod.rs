@@ -13,7 +13,7 @@ mod set;
 mod step;
 
 pub(crate) use cut::{Cut, slice, within};
-pub(crate) use set::{assigned, fitted};
+pub(crate) use set::{assigned, fitted, value_as};
 
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
@@ -21,7 +21,6 @@ pub use at::at;
 pub use mode::IndexMode;
 
 pub(crate) use located::{Located, require_positions};
-pub(crate) use set::{assigned, value_as};
 
 use crate::{IntoExtent, NdArray};
 

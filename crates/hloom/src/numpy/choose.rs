@@ -7,6 +7,7 @@ use hloom_ir::{
 
 use super::manipulate::broadcast_shapes;
 use super::select::choice;
+use crate::check::BuildChecks;
 use crate::index::{IndexMode, Located, assigned, require_positions};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, IntoOperands, NdArray, Result};

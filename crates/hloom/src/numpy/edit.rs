@@ -368,44 +368,6 @@ fn flattened(builder: &mut Builder<'_>, x: &Operand<'_>, axes: &Axes) -> Result<
     }
 }
 
-/// The elements of an array, in row-major order, where a condition, in row-major order too, is true. This computes the
-/// condition.
-///
-/// **Shapes**: any two, to `[n]`.
-/// **Dtypes**: any, to the same; the condition as bool.
-///
-/// # Errors
-/// The result is in error: `IndexError` if the condition is true beyond the end of the array; else as [`NdArray::data`].
-///
-/// # Examples
-/// ```
-/// let x = hloom::array([[1, 2], [3, 4]]);
-/// assert_eq!(hloom::extract(x.gt(1), &x).to_string(), "[2 3 4]");
-/// ```
-///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.extract.html>
-#[track_caller]
-pub fn extract<'a, 'b>(condition: impl IntoOperand<'a>, x: impl IntoOperand<'b>) -> NdArray {
-    let (condition, x) = (condition.into_operand().into_array(), x.into_operand().into_array());
-    let found = condition.astype(DType::Bool).elements::<bool>("extract").and_then(|truths| {
-        let size = x.try_shape()?.size();
-        let places = truths.into_iter().enumerate().filter(|&(_, truth)| truth);
-        places.map(|(place, _)| Ok(within(place as i64, 0, size)? as i64)).collect::<Result<Vec<i64>>>()
-    });
-    let call = Call::of("extract", &x);
-    match found {
-        Ok(places) => {
-            let places = index_array(&places);
-            call.record(|builder| {
-                let size = builder.ty(x.node())?.shape.size();
-                let flat = builder.reshape(x.node(), Shape::from([size]))?;
-                gather(builder, flat, 0, places.node())
-            })
-        }
-        Err(error) => call.error(error),
-    }
-}
-
 /// The array without the zeros at the ends of its axes: of all of them (`..`), or of those given. A NaN is no zero. This
 /// computes the array.
 ///

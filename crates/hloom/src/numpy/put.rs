@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use super::product::tight;
 use super::take::{AlongAxis, int64, true_positions};
+use crate::check::BuildChecks;
 use crate::index::{IndexMode, Located, assigned, require_positions, value_as};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Axes, Error, NdArray, Result};

@@ -153,6 +153,11 @@ impl Recorder {
         Ok(if is_free { Class::Free } else { Class::Held })
     }
 
+    /// Whether the elements of a node are known to be positions on an axis of this extent.
+    pub(crate) fn is_within(&self, id: NodeId, extent: usize) -> bool {
+        check::is_within(&self.graph, id, extent)
+    }
+
     /// The checks that are made when a traced function runs, each offender once.
     pub(crate) fn checks_among(&self, traced: &FunctionBody) -> Vec<TracedCheck> {
         check::checks_among(&self.graph, traced.order.iter().copied())

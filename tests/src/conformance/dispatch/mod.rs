@@ -106,7 +106,22 @@ fn program(mut values: Vec<Item>, case: &Case) -> Result<Item, Halt> {
 
 /// Finds who knows the operation.
 fn apply(call: &Call<'_>) -> Result<Item, Halt> {
-    let families = [structure::apply, reduce::apply, sort::apply, search::apply, sets::apply, cumulative::apply, nan::apply, product::apply, numbers::apply, layout::apply, take::apply, create::apply, protocol::apply, elementwise::apply];
+    let families = [
+        structure::apply,
+        reduce::apply,
+        sort::apply,
+        search::apply,
+        sets::apply,
+        cumulative::apply,
+        nan::apply,
+        product::apply,
+        numbers::apply,
+        layout::apply,
+        take::apply,
+        create::apply,
+        protocol::apply,
+        elementwise::apply,
+    ];
     let found = families.into_iter().find_map(|family| family(call));
     let item = found.unwrap_or_else(|| Err(Halt::unsupported(call.op())))?;
     call.require_nothing_left()?;
