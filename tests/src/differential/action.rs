@@ -54,6 +54,10 @@ pub enum Action {
     Reduce(Reduction, Vec<usize>, bool),
     /// A row of the table of two operands, taken along an axis.
     Accumulate(Binary, usize),
+    /// `sort` along an axis.
+    Sort(usize),
+    /// `argsort` along an axis.
+    ArgSort(usize),
     /// `a @ a.T`.
     Gram,
     /// `a @ b`.
@@ -145,6 +149,8 @@ impl Action {
                 reduction.apply(a, axes)
             }
             Action::Accumulate(row, axis) => hloom::accumulate(*row, a, *axis),
+            Action::Sort(axis) => a.sort(*axis),
+            Action::ArgSort(axis) => a.argsort(*axis),
             Action::Gram => a.matmul(a.t()),
             Action::Matmul => a.matmul(b),
             Action::MoveWithin { target: (start, stop), source } => {

@@ -227,7 +227,7 @@ fn action(rng: &mut Rng, a: &NdArray, b: &NdArray, shapes: &[Vec<usize>]) -> Opt
     let (ndim, size) = (shape.ndim(), shape.size());
     let axis = |rng: &mut Rng| if ndim == 0 { None } else { Some(rng.usize(..ndim)) };
     let rows = shape.first().copied().unwrap_or(0) as i64;
-    Some(match rng.u8(..43) {
+    Some(match rng.u8(..45) {
         0..9 => Action::Unary(Unary::ALL[rng.usize(..Unary::ALL.len())]),
         9..17 => Action::Binary(binary(rng)),
         17..20 => Action::NumberRight(binary(rng), number(rng, dtype)),
@@ -297,6 +297,8 @@ fn action(rng: &mut Rng, a: &NdArray, b: &NdArray, shapes: &[Vec<usize>]) -> Opt
             }
         }
         42 => Action::Round(rng.i64(-2..3)),
+        43 => Action::Sort(axis(rng)?),
+        44 => Action::ArgSort(axis(rng)?),
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@ mod einsum;
 mod elements;
 mod files;
 mod first;
+mod histogram;
 mod join;
 mod layout;
 mod nan;

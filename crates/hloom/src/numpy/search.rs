@@ -309,6 +309,12 @@ pub(super) fn places_of(builder: &mut Builder<'_>, sorted: NodeId, values: NodeI
     Ok(place)
 }
 
+/// Where elements come before those of another array of their dtype, in the order of a sorted array.
+pub(super) fn is_before(builder: &mut Builder<'_>, a: NodeId, b: NodeId) -> Result<NodeId> {
+    let (a, b) = (Ordered::of(builder, a)?, Ordered::of(builder, b)?);
+    a.is_below(builder, &b)
+}
+
 /// Elements with what their order depends on.
 enum Ordered {
     /// Without NaN.

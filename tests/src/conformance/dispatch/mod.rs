@@ -9,6 +9,7 @@ mod call;
 mod create;
 mod cumulative;
 mod elementwise;
+mod histogram;
 mod index;
 mod item;
 mod layout;
@@ -118,6 +119,7 @@ fn apply(call: &Call<'_>) -> Result<Item, Halt> {
         numbers::apply,
         layout::apply,
         take::apply,
+        histogram::apply,
         create::apply,
         protocol::apply,
         elementwise::apply,
