@@ -1,6 +1,8 @@
 //! How often each number is there.
 
-use hloom_ir::{AxisSet, Combine, DType, IndexDims, Indexing, Kind, Layout, Literal, NodeId, Reducer, Shape, Type};
+use hloom_ir::{
+    AxisSet, Binary, Combine, DType, IndexDims, Indexing, Kind, Layout, Literal, NodeId, Reducer, Shape, Type,
+};
 
 use super::search::require_1d;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
@@ -160,7 +162,11 @@ pub(super) fn counted(builder: &mut Builder<'_>, places: NodeId, weights: Option
     };
     let dtype = builder.dtype(weights)?;
     let zeros = builder.full(Literal::zero(dtype), &Shape::from([n]))?;
-    let combine = if dtype.kind() == Kind::Bool { Combine::Max } else { Combine::Add };
+    let combine = if dtype.kind() == Kind::Bool {
+        Combine::By { op: Binary::Maximum, kept: dtype }
+    } else {
+        Combine::By { op: Binary::Add, kept: dtype }
+    };
     let dims = IndexDims { axes: AxisSet::all(1), position: 0 };
     builder.op(Indexing::Scatter { dims, combine }, &[zeros, weights, places])
 }
