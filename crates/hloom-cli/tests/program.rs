@@ -157,7 +157,7 @@ fn a_saved_function_runs_on_files() {
         "integer 18446744073709551615 out of bounds for int64",
     );
     check_failure(&mut run(&["--input", &file("none.npy"), "--input", "1"]), "as the argument [0], f32[2,2]");
-    hloom::save(file("x"), &hloom::zeros([2, 3])).unwrap();
+    hloom::save(file("x"), hloom::zeros([2, 3])).unwrap();
     check_failure(&mut run(&["--input", &x, "--input", "1"]), "argument [0] is f64[2,3], was f32[2,2]");
     fs::write(&x, "no array").unwrap();
     check_failure(&mut run(&["--input", &x, "--input", "1"]), "the magic string is not correct");

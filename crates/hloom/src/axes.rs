@@ -35,6 +35,16 @@ pub(crate) struct Keywords {
     pub(crate) casting: Option<Casting>,
     pub(crate) trim: Option<String>,
     pub(crate) mode: Option<IndexMode>,
+    pub(crate) n: Option<i64>,
+    pub(crate) prepend: Option<Operand<'static>>,
+    pub(crate) append: Option<Operand<'static>>,
+    pub(crate) spacing: Vec<Operand<'static>>,
+    pub(crate) edge_order: Option<i64>,
+    pub(crate) x: Option<Operand<'static>>,
+    pub(crate) dx: Option<Operand<'static>>,
+    pub(crate) discont: Option<Operand<'static>>,
+    pub(crate) period: Option<Weak>,
+    pub(crate) weights: Option<Operand<'static>>,
 }
 
 /// Which bit of a byte comes first, for [`packbits`](crate::packbits) and [`unpackbits`](crate::unpackbits).
@@ -66,6 +76,16 @@ impl Keywords {
             (self.casting.is_some(), "casting"),
             (self.trim.is_some(), "trim"),
             (self.mode.is_some(), "mode"),
+            (self.n.is_some(), "n"),
+            (self.prepend.is_some(), "prepend"),
+            (self.append.is_some(), "append"),
+            (!self.spacing.is_empty(), "spacing"),
+            (self.edge_order.is_some(), "edge_order"),
+            (self.x.is_some(), "x"),
+            (self.dx.is_some(), "dx"),
+            (self.discont.is_some(), "discont"),
+            (self.period.is_some(), "period"),
+            (self.weights.is_some(), "weights"),
         ];
         given.into_iter().filter(|&(is_given, _)| is_given).map(|(_, name)| name)
     }
@@ -148,6 +168,66 @@ impl Axes {
     pub fn mode(self, mode: impl Into<IndexMode>) -> Axes {
         let mode = mode.into();
         self.with(|keywords| keywords.mode = Some(mode))
+    }
+
+    /// How many times differences are taken.
+    pub fn n(self, n: impl IntoExtent) -> Axes {
+        let n = n.into_extent();
+        self.with(|keywords| keywords.n = Some(n))
+    }
+
+    /// What comes before the elements along the axis.
+    pub fn prepend<'a>(self, prepend: impl IntoOperand<'a>) -> Axes {
+        let prepend = prepend.into_operand().into_owned();
+        self.with(|keywords| keywords.prepend = Some(prepend))
+    }
+
+    /// What comes behind the elements along the axis.
+    pub fn append<'a>(self, append: impl IntoOperand<'a>) -> Axes {
+        let append = append.into_operand().into_owned();
+        self.with(|keywords| keywords.append = Some(append))
+    }
+
+    /// How far apart elements are, or where they are, along the next axis for which that is not said, or along all.
+    pub fn spacing<'a>(self, spacing: impl IntoOperand<'a>) -> Axes {
+        let spacing = spacing.into_operand().into_owned();
+        self.with(|keywords| keywords.spacing.push(spacing))
+    }
+
+    /// Up to which degree derivatives at the edges are exact.
+    pub fn edge_order(self, edge_order: impl IntoExtent) -> Axes {
+        let edge_order = edge_order.into_extent();
+        self.with(|keywords| keywords.edge_order = Some(edge_order))
+    }
+
+    /// Where the elements are along the axis.
+    pub fn x<'a>(self, x: impl IntoOperand<'a>) -> Axes {
+        let x = x.into_operand().into_owned();
+        self.with(|keywords| keywords.x = Some(x))
+    }
+
+    /// How far apart the elements are along the axis.
+    pub fn dx<'a>(self, dx: impl IntoOperand<'a>) -> Axes {
+        let dx = dx.into_operand().into_owned();
+        self.with(|keywords| keywords.dx = Some(dx))
+    }
+
+    /// The least difference that is taken for a jump.
+    pub fn discont<'a>(self, discont: impl IntoOperand<'a>) -> Axes {
+        let discont = discont.into_operand().into_owned();
+        self.with(|keywords| keywords.discont = Some(discont))
+    }
+
+    /// The period of phases.
+    pub fn period(self, period: impl Into<Weak>) -> Axes {
+        let period = period.into();
+        self.with(|keywords| keywords.period = Some(period))
+    }
+
+    /// How much each element counts.
+    pub fn weights<'a>(self, weights: impl IntoOperand<'a>) -> Axes {
+        let weights = weights.into_operand().into_owned();
+        self.with(|keywords| keywords.weights = Some(weights))
     }
 
     fn with(mut self, set: impl FnOnce(&mut Keywords)) -> Axes {

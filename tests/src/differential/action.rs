@@ -46,6 +46,16 @@ pub enum Action {
     },
     /// Elements along the first axis by an index array.
     Take(Vec<i64>),
+    /// `flip` of an axis.
+    Flip(usize),
+    /// `roll` along an axis, or of the flattened array.
+    Roll(i64, Option<usize>),
+    /// `pad` in a mode, with the same widths along every axis.
+    Pad(&'static str, (usize, usize)),
+    /// `tile`.
+    Tile(Vec<usize>),
+    /// `repeat` along an axis, or of the flattened array.
+    Repeat(usize, Option<usize>),
     /// `concatenate` of two along an axis.
     Concatenate(usize),
     /// `stack` of one.
@@ -141,6 +151,11 @@ impl Action {
                 a.get(index)
             }
             Action::Take(positions) => a.get(vec![first_axis(positions)]),
+            Action::Flip(axis) => hloom::flip(a, *axis),
+            Action::Roll(shift, axis) => hloom::roll(a, *shift, *axis),
+            Action::Pad(mode, widths) => hloom::pad(a, *widths, *mode),
+            Action::Tile(reps) => hloom::tile(a, reps.as_slice()),
+            Action::Repeat(count, axis) => a.repeat(*count, *axis),
             Action::Concatenate(axis) => hloom::concatenate([a, b], *axis as i64),
             Action::StackOne(axis) => hloom::stack([a], *axis as i64),
             Action::Reduce(reduction, axes, keep) => {

@@ -80,6 +80,9 @@ pub fn is_legal(program: &Program) -> bool {
 /// More than a vector of elements, and not a multiple of one.
 const PAIR_SIZE: usize = 67;
 
+/// The modes in which nothing is computed but extremes.
+const PAD_MODES: &[&str] = &["constant", "edge", "maximum", "minimum", "reflect", "symmetric", "wrap"];
+
 const FAVOURED: &[DType] = &[
     DType::F64,
     DType::F64,
@@ -227,7 +230,7 @@ fn action(rng: &mut Rng, a: &NdArray, b: &NdArray, shapes: &[Vec<usize>]) -> Opt
     let (ndim, size) = (shape.ndim(), shape.size());
     let axis = |rng: &mut Rng| if ndim == 0 { None } else { Some(rng.usize(..ndim)) };
     let rows = shape.first().copied().unwrap_or(0) as i64;
-    Some(match rng.u8(..45) {
+    Some(match rng.u8(..49) {
         0..9 => Action::Unary(Unary::ALL[rng.usize(..Unary::ALL.len())]),
         9..17 => Action::Binary(binary(rng)),
         17..20 => Action::NumberRight(binary(rng), number(rng, dtype)),
@@ -288,6 +291,19 @@ fn action(rng: &mut Rng, a: &NdArray, b: &NdArray, shapes: &[Vec<usize>]) -> Opt
             if rng.bool() { Action::Scatter(positions) } else { Action::AddAt(positions) }
         }
         39 => Action::SetMask(number(rng, dtype)),
+        45 => Action::Flip(axis(rng)?),
+        46 => {
+            let along = if rng.bool() { Some(axis(rng)?) } else { None };
+            Action::Roll(rng.i64(-9..9), along)
+        }
+        47 if size > 0 => {
+            let mode = PAD_MODES[rng.usize(..PAD_MODES.len())];
+            Action::Pad(mode, (rng.usize(..4), rng.usize(..4)))
+        }
+        48 => match rng.bool() {
+            true => Action::Tile((0..rng.usize(1..3)).map(|_| rng.usize(1..3)).collect()),
+            false => Action::Repeat(rng.usize(1..4), axis(rng)),
+        },
         40 => Action::Accumulate(accumulated(rng, dtype)?, axis(rng)?),
         41 => {
             if rng.bool() {

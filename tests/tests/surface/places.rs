@@ -80,7 +80,7 @@ fn diagonals_are_filled_again_and_again() -> hloom::Result<()> {
         x.to_vec()
     };
     let expected = |size: usize, end: usize, step: usize, value: &[f64]| -> Vec<f64> {
-        let at = |place: usize| match place < end && place % step == 0 {
+        let at = |place: usize| match place < end && place.is_multiple_of(step) {
             true => value[place / step % value.len()],
             false => 7.5,
         };
@@ -112,7 +112,8 @@ fn grids_have_every_combination() -> hloom::Result<()> {
     assert_eq!(np::mgrid([(5, 0, -2)]).tolist()?, [[5, 3, 1]]);
     assert_eq!(np::mgrid([(0, 2, Complex::new(0.0, 1.0))]).dtype(), float64);
     assert_eq!(np::ogrid((0..70, 0..80))[1].shape(), [1, 80]);
-    for bad in [np::mgrid([5..0]), np::mgrid([(0, 1, 0)]), np::mgrid([(0.0, f64::NAN)]), np::mgrid([0..i64::MAX, 0..9])]
+    for bad in
+        [np::mgrid([(5, 0)]), np::mgrid([(0, 1, 0)]), np::mgrid([(0.0, f64::NAN)]), np::mgrid([0..i64::MAX, 0..9])]
     {
         assert_eq!(kind(bad), ErrorKind::Value);
     }

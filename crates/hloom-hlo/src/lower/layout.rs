@@ -18,6 +18,7 @@ pub(super) fn lower<'b>(op: &Layout, operands: &[Value<'b>], ty: &Type) -> Resul
         Layout::Slice(dims) => slice(exactly(operands)?, dims, ty),
         Layout::Reverse { axes } => reverse(exactly(operands)?, *axes),
         Layout::Pad(dims) => pad(exactly(operands)?, dims, ty),
+        Layout::Kept => exactly(operands).map(|[x]| x)?.barrier(),
         Layout::Concatenate { axis } => concatenate(operands, *axis, ty)?,
     })
 }

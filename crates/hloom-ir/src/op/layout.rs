@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::{Error, Result, Shape, Type, broadcast_shapes};
 
-use super::{AxisSet, Facts, InPlace, Positions, Types, declared, exactly, one, require};
+use super::{AxisSet, Facts, InPlace, Positions, Types, Work, declared, exactly, one, require};
 
 /// An operation that moves elements.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +29,8 @@ pub enum Layout {
     },
     /// The first operand surrounded, and its elements set apart, by the second, which is 0-d.
     Pad(Box<PadDims>),
+    /// The operand, written to memory: what reads it does not compute it again.
+    Kept,
     /// The operands one after another along an axis.
     Concatenate {
         /// The axis that grows.
@@ -48,6 +50,7 @@ impl Layout {
             Layout::Slice(_) => Facts { name: "slice", ..SHIFTED },
             Layout::Reverse { .. } => Facts { name: "reverse", ..SHIFTED },
             Layout::Pad(_) => Facts { name: "pad", positions: Positions::Unknown, ..SHIFTED },
+            Layout::Kept => Facts { name: "kept", in_place: InPlace::Itself, work: Work::None, ..Facts::WRITTEN },
             Layout::Concatenate { .. } => {
                 Facts { name: "concatenate", shifts_reads: true, in_place: InPlace::Never, ..Facts::WRITTEN }
             }
@@ -63,13 +66,14 @@ impl Layout {
             Layout::Slice(dims) => infer_slice(exactly(name, operands)?, dims),
             Layout::Reverse { axes } => infer_reverse(exactly(name, operands)?, *axes),
             Layout::Pad(dims) => infer_pad(exactly(name, operands)?, dims),
+            Layout::Kept => exactly(name, operands).map(|[operand]| operand.clone()),
             Layout::Concatenate { axis } => infer_concatenate(operands, *axis),
         })
     }
 
     pub(super) fn parameters(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Layout::Broadcast | Layout::Reshape => Ok(()),
+            Layout::Broadcast | Layout::Reshape | Layout::Kept => Ok(()),
             Layout::Transpose { permutation } => write!(f, " {{permutation={permutation:?}}}"),
             Layout::Slice(dims) => {
                 write!(f, " {{start={:?} limit={:?} stride={:?}}}", dims.start, dims.limit, dims.stride)

@@ -11,6 +11,7 @@ mod mode;
 mod plan;
 mod set;
 mod step;
+mod update;
 
 pub(crate) use cut::{Cut, slice, within};
 pub(crate) use set::{assigned, fitted, value_as};

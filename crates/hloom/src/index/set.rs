@@ -1,15 +1,15 @@
 //! Writing what an index names: the array with those elements replaced.
 
 use hloom_ir::{
-    Access, Binary, Combine, DType, IndexDims, Indexing, Kind, Layout, Literal, NodeId, PadDims, Shape, Type, Unary,
+    Access, Binary, Combine, DType, Indexing, Kind, Layout, Literal, NodeId, PadDims, Shape, Type, Unary,
     broadcast_shapes,
 };
 use smallvec::SmallVec;
 
-use super::at::{Update, update_by};
 use super::cut::Cut;
 use super::get::{IndexNodes, dynamic, index_dims, reversed_axes, take};
 use super::plan::IndexPlan;
+use super::update::{Update, scatter, update_by};
 use super::{Index, IntoIndex};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
@@ -113,20 +113,6 @@ pub(super) enum How {
     Set,
     /// What an operation makes of both does.
     By(Binary),
-}
-
-/// An array with values at places that index arrays name.
-pub(super) fn scatter(
-    builder: &mut Builder<'_>,
-    x: NodeId,
-    value: NodeId,
-    places: &[NodeId],
-    dims: IndexDims,
-    combine: Combine,
-) -> Result<NodeId> {
-    let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[x, value]);
-    operands.extend_from_slice(places);
-    builder.op(Indexing::Scatter { dims, combine }, &operands)
 }
 
 /// The array with what basic indices name updated by `value`.

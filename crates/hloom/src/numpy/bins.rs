@@ -349,6 +349,19 @@ fn not_finite(which: &str, first: f64, last: f64) -> Error {
     Error::value(format!("{which} range of [{}, {}] is not finite", text(first), text(last)))
 }
 
+/// Which elements are between two ends.
+pub(super) fn between(builder: &mut Builder<'_>, a: &NdArray, first: Weak, last: Weak) -> Result<NodeId> {
+    let Type { dtype, shape } = builder.ty(a.node())?.clone();
+    let mut beyond = |op: Binary, end: Weak, is_beyond_below: bool| match end {
+        // An integer that is no element is before or behind all of them.
+        Weak::Int(value) if end.overflows(dtype) => builder.full(Literal::new((value < 0) == is_beyond_below), &shape),
+        _ => builder.binary(op, &Operand::Borrowed(a), &Operand::Number(end)),
+    };
+    let is_behind = beyond(Binary::GreaterEqual, first, true)?;
+    let is_before = beyond(Binary::LessEqual, last, false)?;
+    builder.apply(Binary::LogicalAnd, is_behind, is_before)
+}
+
 /// Equal bins in the graph.
 pub(super) struct Equal {
     /// The edges, one more than bins.

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use hloom_ir::{AxisSet, Binary, DType, Kind, Literal, NodeId, Reducer, Shape, Type, Unary, Weak};
 
 use super::bincount::{counted, extremes};
-use super::bins::Ends;
+use super::bins::{Ends, between};
 use crate::record::{Build, Builder, Call};
 use crate::{Error, NdArray, Result};
 
@@ -49,7 +49,10 @@ impl Rule {
             return a.elements::<u8>(name).map(|_| 1);
         };
         let a = match ends {
-            Ends::Given(low, high) if is_cut => a.get(a.ge(*low) & a.le(*high)),
+            Ends::Given(first, last) if is_cut => {
+                let is_inside = Call::of(name, a).record(|builder| between(builder, a, *first, *last));
+                a.get(is_inside)
+            }
             _ => a.clone(),
         };
         if a.try_shape()?.size() == 0 {

@@ -1,12 +1,12 @@
 //! How many elements are in each of some bins.
 
-use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, Kind, Literal, NodeId, Reducer, Shape, Type, Weak};
+use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, Kind, Literal, NodeId, Reducer, Shape, Type};
 
 use super::bincount::{counted, unsafe_cast};
-use super::bins::{Edges, Ends, Equal, Histogram, check_width, equal_bins};
+use super::bins::{Edges, Ends, Equal, Histogram, between, check_width, equal_bins};
 use super::search::{Side, is_before, places_of, promoted};
 use super::unique::part;
-use crate::record::{Build, Builder, Call, IntoOperand, Operand};
+use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Error, NdArray, Result};
 
 /// How many elements are in each of some bins, and the edges of these. A bin holds its left edge, the last one its right
@@ -159,16 +159,10 @@ fn summed_in(dtype: DType) -> DType {
 /// The bin of each element in equal ones; those outside are put in one behind the last. NumPy's order of operations, whose
 /// rounding is made good by a look at the edges.
 fn places_in_equal(builder: &mut Builder<'_>, a: &NdArray, ends: &Ends, equal: &Equal, count: usize) -> Result<NodeId> {
-    let elements = Operand::Borrowed(a);
     let own = builder.dtype(a.node())?;
     let x = builder.convert(a.node(), builder.dtype(equal.first)?)?;
     let is_inside = match ends {
-        Ends::Given(first, last) => {
-            let number = |end: &Weak| Operand::Number(*end);
-            let is_behind = builder.binary(Binary::GreaterEqual, &elements, &number(first))?;
-            let is_before = builder.binary(Binary::LessEqual, &elements, &number(last))?;
-            Some(builder.apply(Binary::LogicalAnd, is_behind, is_before)?)
-        }
+        Ends::Given(first, last) => Some(between(builder, a, *first, *last)?),
         // Not so of NaN.
         Ends::Found(_) if own.is_float() => Some(builder.apply(Binary::Equal, x, x)?),
         Ends::Found(_) => None,
@@ -243,7 +237,8 @@ pub(super) fn density(builder: &mut Builder<'_>, counts: NodeId, edges: &[NodeId
             continue;
         }
         let (before, after) = (part(builder, edges, 0, n_edges - 1)?, part(builder, edges, 1, n_edges)?);
-        let extents = builder.apply(Binary::Subtract, after, before)?;
+        let distance = if builder.dtype(edges)? == DType::Bool { Binary::NotEqual } else { Binary::Subtract };
+        let extents = builder.apply(distance, after, before)?;
         let extents = builder.convert(extents, dtype)?;
         let line: Shape = (0..ndim).map(|other| if other == axis { n_edges - 1 } else { 1 }).collect();
         let extents = builder.reshape(extents, line)?;

@@ -166,7 +166,7 @@ impl Triangle {
 /// Positions counted from the end of `n`.
 fn counted_down(builder: &mut Builder<'_>, n: i64, positions: NodeId) -> Result<NodeId> {
     let last = builder.constant(Literal::new(n - 1));
-    Ok(builder.apply(Binary::Subtract, last, positions)?)
+    builder.apply(Binary::Subtract, last, positions)
 }
 
 /// The rows of a lower triangle: first those that have one element more than the one before, then whole ones.
@@ -270,7 +270,7 @@ impl Rows {
         let after = self.n_before(builder, later)?;
         let is_early = builder.apply(Binary::LessEqual, after, places)?;
         let row = builder.select(is_early, later, row)?;
-        Ok(builder.select(is_late, earlier, row)?)
+        builder.select(is_late, earlier, row)
     }
 
     /// How many elements are in the rows before one that grows.
@@ -280,7 +280,7 @@ impl Rows {
         let sum = builder.apply(Binary::Add, row, b)?;
         let product = builder.apply(Binary::Multiply, row, sum)?;
         let one = builder.constant(Literal::new(1i64));
-        Ok(builder.apply(Binary::RightShift, product, one)?)
+        builder.apply(Binary::RightShift, product, one)
     }
 }
 

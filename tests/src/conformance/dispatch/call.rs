@@ -31,7 +31,7 @@ impl<'a> Call<'a> {
         &self.args
     }
 
-    fn arg(&self, place: usize) -> Result<&Item, Halt> {
+    pub(super) fn arg(&self, place: usize) -> Result<&Item, Halt> {
         self.args.get(place).ok_or_else(|| Halt::unsupported(format!("{}: argument {place} is missing", self.op)))
     }
 

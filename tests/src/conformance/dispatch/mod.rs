@@ -22,6 +22,7 @@ mod reduce;
 mod search;
 mod sets;
 mod sort;
+mod statistics;
 mod structure;
 mod take;
 
@@ -120,6 +121,7 @@ fn apply(call: &Call<'_>) -> Result<Item, Halt> {
         layout::apply,
         take::apply,
         histogram::apply,
+        statistics::apply,
         create::apply,
         protocol::apply,
         elementwise::apply,
