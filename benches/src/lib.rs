@@ -2,7 +2,7 @@
 //!
 //! The programs measured are in [`chain`], twice each: as a user writes them and as hloom lowers them.
 //! [`timing`] interleaves the two, [`overhead`], [`memory`], [`start`] and [`jit`] say what is measured, [`peer`] has
-//! another library measured beside it, [`report`] prints it.
+//! another library measured beside it, [`report`] prints it. [`surface`] goes through NumPy's functions one by one.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
@@ -13,4 +13,5 @@ pub mod overhead;
 pub mod peer;
 pub mod report;
 pub mod start;
+pub mod surface;
 pub mod timing;

@@ -63,6 +63,8 @@ enum Benchmark {
     Overhead,
     /// What compiled functions cost beside the bare executable, and beside jax.jit if there is a Python with jax.
     Jit,
+    /// What NumPy's functions cost beside NumPy and jax.jit.
+    Surface,
 }
 
 impl Benchmark {
@@ -70,6 +72,7 @@ impl Benchmark {
         match self {
             Benchmark::Overhead => "overhead",
             Benchmark::Jit => "jit",
+            Benchmark::Surface => "surface",
         }
     }
 }

@@ -6,7 +6,7 @@
 macro_rules! rows {
     ($($kind:ident $expression:literal => |$o:ident| $value:expr;)*) => {
         /// What is measured.
-        pub const ROWS: &[Row] = &[$(Row {
+        pub(super) const ROWS: &[Row] = &[$(Row {
             expression: $expression,
             function: |$o: Operands| -> Vec<NdArray> { $crate::surface::Results::into_results($value) },
             is_compiled: rows!(@$kind),
@@ -175,7 +175,7 @@ impl Surface {
             let operands = Operands::new(size)?;
             for row in ROWS.iter().filter(|row| row.expression.contains(only)) {
                 let lazy =
-                    least(|| np::wait(&(row.function)(operands.clone()))).with_context(|| row.expression.to_owned())?;
+                    least(|| np::wait((row.function)(operands.clone()))).with_context(|| row.expression.to_owned())?;
                 let compiled = if row.is_compiled {
                     let function = np::jit(row.function);
                     Some(least(|| np::wait(&function.call(&operands)?)).with_context(|| row.expression.to_owned())?)
@@ -190,7 +190,7 @@ impl Surface {
                 rows.push(measured);
             }
         }
-        Ok(Surface { peers: peer.versions, rows })
+        Ok(Surface { peers: peer.versions.clone(), rows })
     }
 
     /// Prints the table, and writes the measurements as JSON where that is asked for.

@@ -11,6 +11,7 @@ mod first;
 mod histogram;
 mod join;
 mod layout;
+mod names;
 mod nan;
 mod numbers;
 mod operators;
@@ -25,6 +26,7 @@ mod sets;
 mod sort;
 mod take;
 mod updates;
+mod users;
 mod values;
 mod written;
 

@@ -5,11 +5,13 @@
 
 mod book;
 mod conformance;
+mod coverage;
 mod environment;
 mod example;
 mod operations;
 mod places;
 mod plugins;
+mod users;
 
 use std::fs;
 
@@ -33,6 +35,8 @@ const BLOCKS: &[Block] = &[
     Block { name: "promotion", page: "docs/src/operations.md", make: operations::promotion },
     Block { name: "structured", page: "docs/src/operations.md", make: operations::structured },
     Block { name: "places", page: "docs/src/adding-an-op.md", make: places::block },
+    Block { name: "coverage", page: "docs/src/numpy-coverage.md", make: coverage::block },
+    Block { name: "users", page: "docs/src/guide/numpy-users.md", make: users::block },
     Block { name: "plugins", page: "docs/src/plugins.md", make: plugins::block },
 ];
 

@@ -25,7 +25,9 @@ pub(super) fn block() -> Result<String> {
         }
     }
     ensure!(!topics.is_empty(), "{ROWS} has no topics");
-    let sections = topics.into_iter().map(|(topic, rows)| format!("## {topic}\n\n{}", table(&["NumPy", "hloom", "prints", "note"], rows)));
+    let sections = topics
+        .into_iter()
+        .map(|(topic, rows)| format!("## {topic}\n\n{}", table(&["NumPy", "hloom", "prints", "note"], rows)));
     Ok(sections.collect::<Vec<String>>().join("\n"))
 }
 
@@ -36,7 +38,8 @@ fn cells(row: &str) -> Result<Vec<String>> {
     let [numpy, code, printed, note] = parts[..] else { bail!("expected four parts, got {}", parts.len()) };
     let code = code.span().source_text().context("the code has no text")?;
     let printed = text(printed)?;
-    let printed = if printed.contains('\n') { printed.split('\n').map(str::trim).collect::<Vec<_>>().join(" ") } else { printed };
+    let printed =
+        if printed.contains('\n') { printed.split('\n').map(str::trim).collect::<Vec<_>>().join(" ") } else { printed };
     Ok(vec![quoted(&text(numpy)?), quoted(&code), quoted(&printed), text(note)?])
 }
 

@@ -262,6 +262,20 @@ impl IntoIndex for &[Index] {
     }
 }
 
+macro_rules! arrays_of_positions {
+    ($($ty:ty),*) => { $(
+        impl<const N: usize> IntoIndex for [$ty; N] {
+            /// One entry: the positions along the first axis.
+            #[track_caller]
+            fn into_index(self) -> Vec<Index> {
+                vec![Index::from(self)]
+            }
+        }
+    )* };
+}
+
+arrays_of_positions!(bool, i32, i64, usize);
+
 macro_rules! single_entries {
     ($($ty:ty),* $(,)?) => { $(
         impl IntoIndex for $ty {

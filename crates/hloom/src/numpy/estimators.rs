@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use hloom_ir::{AxisSet, Binary, DType, Kind, Literal, NodeId, Reducer, Shape, Type, Unary, Weak};
 
 use super::bincount::{counted, extremes};
-use super::bins::{Ends, between};
+use super::ends::{Ends, between};
 use crate::record::{Build, Builder, Call};
 use crate::{Error, NdArray, Result};
 

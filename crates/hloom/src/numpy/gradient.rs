@@ -50,9 +50,7 @@ pub fn gradient<'a>(f: impl IntoOperand<'a>, axis: impl Into<Axes>) -> Vec<NdArr
         let mut spacings = Vec::with_capacity(axes.len());
         match &keywords.spacing[..] {
             [] => spacings.extend(axes.iter().map(|_| Spacing::Even(1.0.into()))),
-            [spacing]
-                if spacing.as_array().is_none_or(|array| array.try_shape().is_ok_and(|shape| shape.is_empty())) =>
-            {
+            [spacing] if builder.arg_shape(spacing).is_ok_and(|shape| shape.is_empty()) => {
                 spacings.extend(axes.iter().map(|_| Spacing::Even(spacing.into())));
             }
             given if given.len() == axes.len() => {

@@ -3,7 +3,8 @@
 use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, Kind, Literal, NodeId, Reducer, Shape, Type};
 
 use super::bincount::{counted, unsafe_cast};
-use super::bins::{Edges, Ends, Equal, Histogram, between, check_width, equal_bins};
+use super::bins::{Edges, Equal, Histogram, check_width, equal_bins};
+use super::ends::{Ends, between};
 use super::search::{Side, is_before, places_of, promoted};
 use super::unique::part;
 use crate::record::{Build, Builder, Call, IntoOperand};

@@ -76,6 +76,14 @@ pub fn ravel<'a>(x: impl IntoOperand<'a>) -> NdArray {
     reshape(x, -1)
 }
 
+/// The elements in row-major order, 1-d: as arrays are immutable, the same as [`ravel`].
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.ndarray.flatten.html>
+#[track_caller]
+pub fn flatten<'a>(x: impl IntoOperand<'a>) -> NdArray {
+    ravel(x)
+}
+
 /// The elements in an order, 1-d.
 ///
 /// # Examples

@@ -21,6 +21,7 @@ mod dtypes;
 mod edit;
 mod einsum;
 mod elementwise;
+mod ends;
 mod estimators;
 mod gradient;
 mod grid;

@@ -122,6 +122,7 @@ enum Content {
 
 /// Locks the recorder.
 pub(crate) fn lock() -> MutexGuard<'static, Recorder> {
+    debug_assert!(!postponed::is_recording(), "a call that is being recorded holds the lock: ask its builder");
     RECORDER.lock()
 }
 
