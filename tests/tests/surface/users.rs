@@ -55,7 +55,6 @@ fn asking() -> Result<()> {
     row!("x.size", x.size(), "12", "");
     row!("len(x)", x.len()?, "3", "");
     row!("v.tolist()", v.tolist()?, "[3.0, 1.0, 2.0]", "");
-    row!("float(v[0])", v.get(0).item::<f64>()?, "3.0", "");
     Ok(())
 }
 
