@@ -86,7 +86,7 @@ fn stacks_are_broadcast() -> hloom::Result<()> {
 }
 
 #[test]
-fn bool_is_or_of_ands_and_half_floats_round_once() -> hloom::Result<()> {
+fn bool_products_are_or_of_and_while_half_floats_round_once() -> hloom::Result<()> {
     let n = 70_000;
     let mut truths = np::zeros(n).astype(bool_);
     assert!(!np::dot(&truths, &truths).item::<bool>()?);

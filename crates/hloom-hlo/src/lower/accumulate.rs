@@ -39,7 +39,7 @@ pub(super) fn lower<'b>([x]: [Value<'b>; 1], op: Binary, axis: usize) -> Result<
 /// Whether elements may be combined in any order, but for rounding.
 const fn is_associative(op: Binary) -> bool {
     use Binary::{Add, BitwiseAnd, BitwiseOr, BitwiseXor, Fmax, Fmin, Gcd, Maximum, Minimum, Multiply};
-    use Binary::{Hypot, Lcm, Logaddexp, Logaddexp2, LogicalAnd, LogicalOr, LogicalXor};
+    use Binary::{Hypot, Lcm, LogicalAnd, LogicalOr, LogicalXor};
     matches!(
         op,
         Add | Multiply
@@ -56,8 +56,6 @@ const fn is_associative(op: Binary) -> bool {
             | Gcd
             | Lcm
             | Hypot
-            | Logaddexp
-            | Logaddexp2
     )
 }
 

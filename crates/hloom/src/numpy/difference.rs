@@ -222,7 +222,7 @@ pub fn trapezoid<'a>(y: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray 
 /// # Examples
 /// ```
 /// use hloom::prelude::*;
-/// assert_eq!(hloom::unwrap([0, 3, 1, 2], axis(-1).period(4)).to_string(), "[ 0 -1  1  2]");
+/// assert_eq!(hloom::unwrap([0, 3, 1, 2], axis(-1).period(4)).to_string(), "[ 0 -1 -3 -2]");
 /// ```
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.unwrap.html>; the axis is always written, where

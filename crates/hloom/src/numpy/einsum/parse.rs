@@ -378,7 +378,7 @@ mod tests {
     #[test]
     fn results_that_are_not_written_are_implied() {
         for (text, ndims, whole) in [
-            ("ba", &[2][..], "ba->ab"),
+            ("ca", &[2][..], "ca->ac"),
             ("ij,jk", &[2, 2], "ij,jk->ik"),
             ("ii", &[2], "ii->"),
             ("aB,Bc", &[2, 2], "aB,Bc->ac"),
