@@ -11,6 +11,7 @@ pub mod jit;
 pub mod memory;
 pub mod overhead;
 pub mod peer;
+pub mod python;
 pub mod report;
 pub mod start;
 pub mod surface;

@@ -190,7 +190,7 @@ impl Surface {
                 rows.push(measured);
             }
         }
-        Ok(Surface { peers: peer.versions.clone(), rows })
+        Ok(Surface { peers: peer.versions, rows })
     }
 
     /// Prints the table, and writes the measurements as JSON where that is asked for.

@@ -1,9 +1,9 @@
 //! What a caller may write for axes, and the keyword arguments that go with them.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use hloom_ir::{AxisSet, Casting, DType, Weak, normalize_axes, normalize_axis};
-use std::fmt;
 
 use crate::record::{IntoOperand, Operand};
 use crate::{Error, IndexMode, IntoExtent, Result};
@@ -288,10 +288,9 @@ impl Axes {
 
     /// As [`Axes::resolve`], for what goes along one axis or along all as one. It sees one axis in a 0-d array.
     pub(crate) fn resolve_position(&self, ndim: usize) -> Result<AxisSet> {
-        match self.axes.as_deref() {
-            Some(&[axis]) if ndim == 0 => normalize_axis(axis, 1).map(|_| AxisSet::default()).map_err(Error::from),
-            None | Some([_]) => self.resolve(ndim),
-            Some(axes) => Err(Error::type_(format!("expected one axis or all, got {} axes", axes.len()))),
+        match self.single()? {
+            Some(axis) if ndim == 0 => normalize_axis(axis, 1).map(|_| AxisSet::default()).map_err(Error::from),
+            _ => self.resolve(ndim),
         }
     }
 

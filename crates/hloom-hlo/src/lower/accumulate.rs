@@ -13,8 +13,8 @@ use super::{binary, indexing, layout};
 /// is rounded once.
 ///
 /// Processors go through the elements in turn, as NumPy does, with the same rounding. The compiler makes one piece of machine
-/// code of a loop whose rounds touch few bytes: a sum of 1 million float64 took 0.45 of the time that NumPy takes. Others,
-/// for which each round would be a launch, combine by doubling where the order of combination is open.
+/// code of a loop whose iterations touch few bytes: a sum of 1 million float64 took 0.45 of the time that NumPy takes. Others,
+/// for which each iteration would be a launch, combine by doubling where the order of combination is open.
 pub(super) fn lower<'b>([x]: [Value<'b>; 1], op: Binary, axis: usize) -> Result<Value<'b>> {
     let (shape, dtype) = (x.shape(), x.dtype());
     let (Some(&extent), Some(outer), Some(inner)) = (shape.get(axis), shape.get(..axis), shape.get(axis + 1..)) else {
@@ -61,23 +61,7 @@ const fn is_associative(op: Binary) -> bool {
 
 /// Whether two elements are combined in a few instructions, which cost nothing to write out several times.
 const fn is_short(op: Binary) -> bool {
-    use Binary::{Add, BitwiseAnd, BitwiseOr, BitwiseXor, Fmax, Fmin, LogicalAnd, LogicalOr, LogicalXor, Maximum};
-    use Binary::{Minimum, Multiply, Subtract};
-    matches!(
-        op,
-        Add | Subtract
-            | Multiply
-            | Maximum
-            | Minimum
-            | Fmax
-            | Fmin
-            | LogicalAnd
-            | LogicalOr
-            | LogicalXor
-            | BitwiseAnd
-            | BitwiseOr
-            | BitwiseXor
-    )
+    matches!(op, Binary::Subtract) || is_associative(op) && !matches!(op, Binary::Gcd | Binary::Lcm | Binary::Hypot)
 }
 
 /// Combines with the element one before, then two, then four before, until the first is reached.
@@ -96,7 +80,7 @@ fn doubled<'b>(mut x: Value<'b>, op: Binary) -> Result<Value<'b>> {
     Ok(x)
 }
 
-/// A loop over rows, which are lines of `extent` rows one after another. Each round takes a few rows.
+/// A loop over rows, which are lines of `extent` rows one after another. Each iteration takes a few rows.
 struct Loop {
     op: Binary,
     rows: Type,
@@ -104,22 +88,22 @@ struct Loop {
     n_together: usize,
 }
 
-/// What a round begins with.
+/// What an iteration begins with.
 struct State<'b> {
-    /// The first row of the round.
+    /// The first row of the iteration.
     row: Value<'b>,
     results: Value<'b>,
     rows: Value<'b>,
-    /// The result before the first row, unless a round takes whole lines.
+    /// The result before the first row, unless an iteration takes whole lines.
     before: Option<Value<'b>>,
     /// How many rows of the line come before the first row, at least 1, if there are several lines.
     n_before: Option<Value<'b>>,
 }
 
-/// The most rows of a round: with 16 float64, a round touches more bytes than XLA takes into one piece of machine code.
+/// The most rows of an iteration: with 16 float64, it touches more bytes than XLA takes into one piece of machine code.
 const MAX_ROWS: usize = 8;
 
-/// The most bytes of the rows of a round, if there are several: those that 8 float64 have.
+/// The most bytes of the rows of an iteration, if there are several: those that 8 float64 have.
 const MAX_BYTES: usize = 64;
 
 impl Loop {
@@ -134,7 +118,7 @@ impl Loop {
     fn results<'b>(&self, rows: Value<'b>) -> Result<Value<'b>> {
         let b = rows.builder();
         let n_rows = self.rows.shape[0];
-        // What is left over by the rounds comes before them.
+        // What is left over by the iterations comes before them.
         let n_first = match n_rows % self.n_together {
             0 => self.n_together,
             rest => rest,
@@ -166,7 +150,7 @@ impl Loop {
         b.finish(state.row.below(int(self.rows.shape[0])))
     }
 
-    /// A round.
+    /// An iteration.
     fn body(&self, outside: &Builder<'_>, state: Value<'_>) -> Result<Computation> {
         let b = outside.module().computation("body");
         let State { row, results, rows, before, n_before } = State::of(b.parameter(outside.form(state)));

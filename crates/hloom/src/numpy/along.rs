@@ -49,6 +49,12 @@ pub(super) fn spaced(
     builder.op(Layout::Slice(Box::new(dims)), &[x])
 }
 
+/// The elements in row-major order, along one axis.
+pub(super) fn flat(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
+    let size = builder.ty(x)?.shape.size();
+    builder.reshape(x, Shape::from([size]))
+}
+
 /// The order of elements reversed along axes.
 pub(super) fn reversed(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
     let shape = builder.shape(x)?;

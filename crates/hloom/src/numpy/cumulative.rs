@@ -3,7 +3,7 @@
 use hloom_ir::{Binary, DType, Kind, Layout, Literal, NodeId, Reducer, Reduction, Shape, Type, Unary, normalize_axis};
 
 use crate::axes::Keywords;
-use crate::record::{Build, Builder, Call, IntoOperand, Operand};
+use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, NdArray, Result};
 
 /// A row of the table of two operands taken along an axis: the first element, that combined with the second, this with the
@@ -74,7 +74,8 @@ macro_rules! cumulative {
             let (x, axes) = (x.into_operand(), axis.into());
             Call::of(stringify!($name), &x).record(|builder| {
                 let keywords = axes.arguments(stringify!($name), &[$($keyword),*])?;
-                $record(builder, Binary::$op, &x, &axes, keywords)
+                let x = builder.operand(&x)?;
+                $record(builder, Binary::$op, x, axes.single()?, keywords)
             })
         }
     )* };
@@ -125,12 +126,11 @@ impl NdArray {
 fn flattened(
     builder: &mut Builder<'_>,
     op: Binary,
-    x: &Operand<'_>,
-    axes: &Axes,
+    x: NodeId,
+    axis: Option<i64>,
     keywords: &Keywords,
 ) -> Result<NodeId> {
-    let x = builder.operand(x)?;
-    let (x, axis) = line_of(builder, x, axes.single()?)?;
+    let (x, axis) = line_of(builder, x, axis)?;
     accumulated(builder, op, x, axis, keywords)
 }
 
@@ -138,27 +138,23 @@ fn flattened(
 fn without_nans(
     builder: &mut Builder<'_>,
     op: Binary,
-    x: &Operand<'_>,
-    axes: &Axes,
+    x: NodeId,
+    axis: Option<i64>,
     keywords: &Keywords,
 ) -> Result<NodeId> {
-    let x = builder.operand(x)?;
     let identity = identity(op, builder.dtype(x)?);
     let x = with_nans_as(builder, x, identity)?;
-    let (x, axis) = line_of(builder, x, axes.single()?)?;
-    accumulated(builder, op, x, axis, keywords)
+    flattened(builder, op, x, axis, keywords)
 }
 
 /// Along the one axis, or one that is named, beginning with what changes nothing if that is asked for.
 fn of_one_axis(
     builder: &mut Builder<'_>,
     op: Binary,
-    x: &Operand<'_>,
-    axes: &Axes,
+    x: NodeId,
+    axis: Option<i64>,
     keywords: &Keywords,
 ) -> Result<NodeId> {
-    let x = builder.operand(x)?;
-    let axis = axes.single()?;
     if axis.is_none() && builder.shape(x)?.ndim() > 1 {
         return Err(Error::value("For arrays which have more than one dimension ``axis`` argument is required."));
     }

@@ -7,7 +7,8 @@ use hloom_ir::{
     result_type,
 };
 
-use super::terms::{Term, combined, part};
+use super::along::{flat, part};
+use super::terms::{Term, combined};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Axes, Error, NdArray, Result};
 
@@ -259,7 +260,7 @@ pub fn unwrap<'a>(p: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
         let correction = builder.convert(correction, summed)?;
         let correction = builder.op(Reduction::Accumulate { op: Binary::Add, axis }, &[correction])?;
         let extent = builder.shape(p)?[axis];
-        let (first, rest) = (part(builder, p, axis, 0, extent.min(1))?, part(builder, p, axis, extent.min(1), extent)?);
+        let (first, rest) = (part(builder, p, axis, 0..extent.min(1))?, part(builder, p, axis, extent.min(1)..extent)?);
         let rest = combined(builder, Binary::Add, rest, correction)?;
         let (first, rest) = (builder.convert(first, dtype)?, builder.convert(rest, dtype)?);
         builder.op(Layout::Concatenate { axis }, &[first, rest])
@@ -310,8 +311,8 @@ fn axis_of(builder: &Builder<'_>, x: NodeId, axes: &Axes) -> Result<usize> {
 /// All elements along an axis but the last, and all but the first.
 fn neighbours(builder: &mut Builder<'_>, x: NodeId, axis: usize) -> Result<(NodeId, NodeId)> {
     let extent = builder.shape(x)?[axis];
-    let before = part(builder, x, axis, 0, extent.saturating_sub(1))?;
-    Ok((before, part(builder, x, axis, extent.min(1), extent)?))
+    let before = part(builder, x, axis, 0..extent.saturating_sub(1))?;
+    Ok((before, part(builder, x, axis, extent.min(1)..extent)?))
 }
 
 /// Each element along an axis minus the one before it; of bools, whether they differ.
@@ -344,10 +345,4 @@ fn joined(builder: &mut Builder<'_>, parts: &[NodeId], axis: usize) -> Result<No
             builder.op(Layout::Concatenate { axis }, &parts)
         }
     }
-}
-
-/// The elements along one axis.
-fn flat(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
-    let size = builder.shape(x)?.size();
-    builder.reshape(x, Shape::from([size]))
 }

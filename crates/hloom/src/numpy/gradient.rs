@@ -2,8 +2,9 @@
 
 use hloom_ir::{AxisSet, Binary, DType, Layout, NodeId, Reducer, Shape, Unary, normalize_axes};
 
+use super::along::part;
 use super::difference::differences;
-use super::terms::{Term, combined, part};
+use super::terms::{Term, combined};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Axes, Error, NdArray, Result};
 
@@ -129,7 +130,7 @@ impl Line {
             Spacing::Uneven(distances) => distances,
         };
         let n_distances = self.extent - 1;
-        let first = part(builder, distances, 0, 0, 1)?;
+        let first = part(builder, distances, 0, 0..1)?;
         let is_first = combined(builder, Binary::Equal, distances, first)?;
         let is_even = builder.reduce(Reducer::All, is_first, AxisSet::all(1))?;
         let first = builder.reshape(first, Shape::scalar())?;
@@ -215,12 +216,12 @@ impl Line {
     }
 
     fn elements(&self, builder: &mut Builder<'_>, start: usize, limit: usize) -> Result<NodeId> {
-        part(builder, self.f, self.axis, start, limit)
+        part(builder, self.f, self.axis, start..limit)
     }
 
     /// Some distances, along the axis.
     fn distances(&self, builder: &mut Builder<'_>, distances: NodeId, start: usize, limit: usize) -> Result<NodeId> {
-        let taken = part(builder, distances, 0, start, limit)?;
+        let taken = part(builder, distances, 0, start..limit)?;
         let mut shape: Shape = builder.shape(self.f)?.iter().map(|_| 1).collect();
         shape.as_mut_slice()[self.axis] = limit - start;
         builder.reshape(taken, shape)

@@ -2,11 +2,11 @@
 
 use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, Kind, Literal, NodeId, Reducer, Shape, Type};
 
+use super::along::part;
 use super::bincount::{counted, unsafe_cast};
 use super::bins::{Edges, Equal, Histogram, check_width, equal_bins};
 use super::ends::{Ends, between};
 use super::search::{Side, is_before, places_of, promoted};
-use super::unique::part;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Error, NdArray, Result};
 
@@ -142,7 +142,7 @@ impl Plan {
                 builder.convert(sums, dtype)?
             }
         };
-        Ok((part(builder, counts, 0, n_bins)?, edges))
+        Ok((part(builder, counts, 0, 0..n_bins)?, edges))
     }
 }
 
@@ -237,7 +237,7 @@ pub(super) fn density(builder: &mut Builder<'_>, counts: NodeId, edges: &[NodeId
         if n_edges < 2 {
             continue;
         }
-        let (before, after) = (part(builder, edges, 0, n_edges - 1)?, part(builder, edges, 1, n_edges)?);
+        let (before, after) = (part(builder, edges, 0, 0..n_edges - 1)?, part(builder, edges, 0, 1..n_edges)?);
         let distance = if builder.dtype(edges)? == DType::Bool { Binary::NotEqual } else { Binary::Subtract };
         let extents = builder.apply(distance, after, before)?;
         let extents = builder.convert(extents, dtype)?;

@@ -2,11 +2,11 @@
 
 use hloom_ir::{ArgType, Binary, DType, Layout, Literal, NodeId, Shape, SliceDims, Type, result_type};
 
+use super::along::part;
 use super::bincount::{counted, unsafe_cast};
 use super::bins::{Bins, Edges, Histogram, spaced_bins};
 use super::histogram::density;
 use super::search::{Side, places_of, promoted};
-use super::unique::part;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Error, NdArray, Result};
 
@@ -108,7 +108,7 @@ fn columns_of(sample: &NdArray) -> Result<Vec<NdArray>> {
         columns.push(Call::of("histogramdd", sample).record(|builder| {
             let rows = builder.reshape(sample.node(), Shape::from([n_points, n_columns]))?;
             let flipped = builder.transpose(rows, &[1, 0])?;
-            let column = part(builder, flipped, at, at + 1)?;
+            let column = part(builder, flipped, 0, at..at + 1)?;
             builder.reshape(column, Shape::from([n_points]))
         }));
     }
@@ -235,7 +235,7 @@ fn place_along(builder: &mut Builder<'_>, x: NodeId, edges: NodeId, n_edges: usi
     }
     let (edges, x) = promoted(builder, edges, x)?;
     let place = places_of(builder, edges, x, Side::Right)?;
-    let last = part(builder, edges, n_edges - 1, n_edges)?;
+    let last = part(builder, edges, 0, n_edges - 1..n_edges)?;
     let last = builder.reshape(last, Shape::scalar())?;
     let is_last = builder.apply(Binary::Equal, x, last)?;
     let one = builder.constant(Literal::one(DType::I64));

@@ -7,6 +7,7 @@ use super::trace::{Diagonal, diagonal_of, plane, trace_of};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, ErrorKind, IntoExtent, IntoOperands, NdArray, Result};
 
+pub use super::permute::matrix_transpose;
 pub use super::product::{TensordotAxes, matmul, tensordot, vecdot};
 
 /// The product of two or more arrays, each the [`dot`](crate::dot()) of its neighbours, in the order that takes the fewest
@@ -193,26 +194,6 @@ pub fn trace<'a>(x: impl IntoOperand<'a>, offset: impl Into<Diagonal>) -> NdArra
         }
         let x = builder.operand(&x)?;
         trace_of(builder, x, &diagonal, LAST)
-    })
-}
-
-/// The array with its last two axes exchanged; see [`NdArray::mt`].
-///
-/// # Errors
-/// The result is in error (`ValueError`) for fewer than two axes.
-///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.linalg.matrix_transpose.html>
-#[track_caller]
-pub fn matrix_transpose<'a>(x: impl IntoOperand<'a>) -> NdArray {
-    let x = x.into_operand();
-    Call::of("matrix_transpose", &x).record(|builder| {
-        let x = builder.operand(&x)?;
-        let ndim = builder.ty(x)?.shape.ndim();
-        if ndim < 2 {
-            return Err(Error::value(format!("Input array must be at least 2-dimensional, but it is {ndim}")));
-        }
-        let order: Vec<usize> = (0..ndim - 2).chain([ndim - 1, ndim - 2]).collect();
-        builder.transpose(x, &order)
     })
 }
 

@@ -3,12 +3,13 @@
 use std::ops::RangeFull;
 
 use hloom_ir::{
-    AxisSet, Binary, Contraction, DType, DotDims, IndexDims, Indexing, Layout, Literal, NodeId, PadDims, Shape,
-    SliceDims, Type, result_type,
+    AxisSet, Binary, Contraction, DType, DotDims, IndexDims, Indexing, Layout, Literal, NodeId, PadDims, Shape, Type,
+    result_type,
 };
 use num_complex::Complex;
 use smallvec::SmallVec;
 
+use super::along::part;
 use super::compare::{isclose, rtol};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, IntoExtent, IntoSetting, NdArray, Result, array, s, scan};
@@ -168,7 +169,7 @@ pub fn polyder<'a>(p: impl IntoOperand<'a>, m: impl IntoSetting<i64>) -> NdArray
         for _ in 0..m.min(length(builder, p)? as i64 + 1) {
             let degree = length(builder, p)?.saturating_sub(1);
             let powers = descending(builder, degree)?;
-            let rest = rows(builder, p, 0, degree)?;
+            let rest = part(builder, p, 0, 0..degree)?;
             p = builder.promoted(Binary::Multiply, rest, powers)?;
         }
         Ok(p)
@@ -238,7 +239,7 @@ pub fn polyint<'a, 'b>(p: impl IntoOperand<'a>, m: impl IntoIntegration<'b>) -> 
             let powers = descending(builder, powers)?;
             let quotient = builder.promoted(Binary::Divide, p, powers)?;
             let constant = match constants {
-                Some(constants) => rows(builder, constants, turn, turn + 1)?,
+                Some(constants) => part(builder, constants, 0, turn..turn + 1)?,
                 None => builder.full(Literal::new(0.0), &Shape::from([1]))?,
             };
             let dtypes = [builder.dtype(quotient)?.into(), builder.dtype(constant)?.into()];
@@ -480,22 +481,9 @@ fn padded(builder: &mut Builder<'_>, x: NodeId, before: usize, after: usize) -> 
     builder.op(Layout::Pad(Box::new(PadDims { low, high, interior })), &[x, zero])
 }
 
-/// The rows from `start` to before `stop`.
-fn rows(builder: &mut Builder<'_>, x: NodeId, start: usize, stop: usize) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
-    let mut dims = SliceDims {
-        start: SmallVec::from_elem(0, shape.ndim()),
-        limit: shape.iter().copied().collect(),
-        stride: SmallVec::from_elem(1, shape.ndim()),
-    };
-    dims.start[0] = start;
-    dims.limit[0] = stop;
-    builder.op(Layout::Slice(Box::new(dims)), &[x])
-}
-
 /// A row without its axis.
 fn row(builder: &mut Builder<'_>, x: NodeId, at: usize) -> Result<NodeId> {
     let rest = builder.shape(x)?.iter().skip(1).copied().collect();
-    let row = rows(builder, x, at, at + 1)?;
+    let row = part(builder, x, 0, at..at + 1)?;
     builder.reshape(row, rest)
 }

@@ -4,9 +4,10 @@
 
 use hloom_ir::{ArgType, AxisSet, Binary, DType, Layout, Literal, NodeId, Reducer, Shape, Unary, result_type};
 
+use super::along::part;
 use super::search::{Side, places_of, promoted};
 use super::sort::sorted_along;
-use super::unique::{part, starts, taken, unique, unique_index};
+use super::unique::{starts, taken, unique, unique_index};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{NdArray, Result};
 
@@ -133,7 +134,7 @@ pub fn setxor1d<'a, 'b>(ar1: impl IntoOperand<'a>, ar2: impl IntoOperand<'b>) ->
             return Ok(starts);
         }
         let end = builder.full(Literal::new(true), &Shape::from([1]))?;
-        let next = part(builder, starts, 1, n)?;
+        let next = part(builder, starts, 0, 1..n)?;
         let is_last = builder.op(Layout::Concatenate { axis: 0 }, &[next, end])?;
         builder.apply(Binary::LogicalAnd, starts, is_last)
     });
@@ -231,7 +232,7 @@ fn comparable(builder: &mut Builder<'_>, x: NodeId, others: NodeId) -> Result<(N
 #[track_caller]
 fn neighbours(x: &NdArray) -> (NdArray, NdArray) {
     let end = x.try_shape().map_or(0, |shape| shape.size());
-    let before = Call::of("getitem", x).record(|builder| part(builder, x.node(), 0, end.saturating_sub(1)));
-    let after = Call::of("getitem", x).record(|builder| part(builder, x.node(), 1.min(end), end));
+    let before = Call::of("getitem", x).record(|builder| part(builder, x.node(), 0, 0..end.saturating_sub(1)));
+    let after = Call::of("getitem", x).record(|builder| part(builder, x.node(), 0, 1.min(end)..end));
     (before, after)
 }

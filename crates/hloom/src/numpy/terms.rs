@@ -1,7 +1,7 @@
 //! Formulas of arrays and numbers, with NumPy's dtype rules: a number takes the dtype of the array beside it. Knows no
 //! function of NumPy's.
 
-use hloom_ir::{ArgType, Binary, Layout, NodeId, SliceDims, Weak};
+use hloom_ir::{ArgType, Binary, NodeId, Weak};
 
 use crate::record::{Build, Builder, Operand};
 use crate::{DType, Result};
@@ -74,19 +74,4 @@ pub(super) fn combined(
         builder.mark_weak(result);
     }
     Ok(result)
-}
-
-/// The elements of an array from `start` to before `limit` along an axis.
-pub(super) fn part(builder: &mut Builder<'_>, x: NodeId, axis: usize, start: usize, limit: usize) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
-    let mut dims = SliceDims {
-        start: shape.iter().map(|_| 0).collect(),
-        limit: shape.iter().copied().collect(),
-        stride: shape.iter().map(|_| 1).collect(),
-    };
-    if (start, limit) == (0, dims.limit[axis]) {
-        return Ok(x);
-    }
-    (dims.start[axis], dims.limit[axis]) = (start, limit);
-    builder.op(Layout::Slice(Box::new(dims)), &[x])
 }

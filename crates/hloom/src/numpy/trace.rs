@@ -1,8 +1,9 @@
 //! Sums over diagonals, and the diagonals themselves as a part of other functions.
 
-use hloom_ir::{DType, Layout, NodeId, Reducer, Shape, SliceDims, normalize_axis};
+use hloom_ir::{DType, Layout, NodeId, Reducer, Shape, SliceDims};
 use smallvec::SmallVec;
 
+use super::permute::named_axis;
 use super::product::{Labelled, summed};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Error, IntoExtent, NdArray, Result};
@@ -124,11 +125,7 @@ pub(super) fn plane(shape: &Shape, [first, second]: [i64; 2]) -> Result<[usize; 
     if shape.ndim() < 2 {
         return Err(Error::value("diag requires an array of at least two dimensions"));
     }
-    let named = |name: &str, axis: i64| {
-        normalize_axis(axis, shape.ndim())
-            .map_err(|error| Error::new(crate::ErrorKind::Axis, format!("{name}: {}", error.message)))
-    };
-    let pair = [named("axis1", first)?, named("axis2", second)?];
+    let pair = [named_axis("axis1", first, shape.ndim())?, named_axis("axis2", second, shape.ndim())?];
     if pair[0] == pair[1] {
         return Err(Error::value("axis1 and axis2 cannot be the same"));
     }

@@ -7,9 +7,10 @@ use std::panic::Location;
 
 use hloom_ir::{
     AxisSet, Binary, Combine, DType, Extreme, IndexDims, Indexing, Kind, Layout, Literal, NodeId, Reducer, Reduction,
-    Shape, SliceDims, Type, Unary, normalize_axis,
+    Shape, Type, Unary, normalize_axis,
 };
 
+use super::along::part;
 use super::sort::{positions_along, sorted_along};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, NdArray, Result};
@@ -371,7 +372,7 @@ pub(super) fn starts(builder: &mut Builder<'_>, sorted: NodeId, equal_nan: bool)
     if n <= 1 {
         return builder.full(Literal::new(true), &Shape::from([n]));
     }
-    let (before, after) = (part(builder, sorted, 0, n - 1)?, part(builder, sorted, 1, n)?);
+    let (before, after) = (part(builder, sorted, 0, 0..n - 1)?, part(builder, sorted, 0, 1..n)?);
     let mut differs = builder.apply(Binary::NotEqual, before, after)?;
     if equal_nan && matches!(dtype.kind(), Kind::Float | Kind::Complex) {
         let (before, after) = (builder.op(Unary::IsNan, &[before])?, builder.op(Unary::IsNan, &[after])?);
@@ -390,16 +391,4 @@ pub(super) fn starts(builder: &mut Builder<'_>, sorted: NodeId, equal_nan: bool)
 pub(super) fn taken(builder: &mut Builder<'_>, x: NodeId, positions: NodeId) -> Result<NodeId> {
     let dims = IndexDims { axes: AxisSet::from_iter([0]), position: 0 };
     builder.op(Indexing::Gather(dims), &[x, positions])
-}
-
-/// A range of the first axis.
-pub(super) fn part(builder: &mut Builder<'_>, x: NodeId, start: usize, end: usize) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
-    let mut dims = SliceDims {
-        start: shape.iter().map(|_| 0).collect(),
-        limit: shape.iter().copied().collect(),
-        stride: shape.iter().map(|_| 1).collect(),
-    };
-    (dims.start[0], dims.limit[0]) = (start, end);
-    builder.op(Layout::Slice(Box::new(dims)), &[x])
 }

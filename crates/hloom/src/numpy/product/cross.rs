@@ -1,9 +1,11 @@
 //! The cross product of vectors.
 
-use hloom_ir::{ArgType, Binary, Layout, NodeId, Shape, SliceDims, Unary, broadcast_shapes, normalize_axis};
+use hloom_ir::{ArgType, Binary, Layout, NodeId, Shape, Unary, broadcast_shapes};
 use smallvec::SmallVec;
 
 use super::promoted;
+use crate::numpy::along::part;
+use crate::numpy::permute::named_axis;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, NdArray, Result};
 
@@ -53,11 +55,7 @@ pub(in crate::numpy) fn cross_of(builder: &mut Builder<'_>, vectors: [NodeId; 2]
     if shapes.iter().any(|shape| shape.is_empty()) {
         return Err(Error::value("At least one array has zero dimension"));
     }
-    let named = |name: &str, axis: i64, ndim: usize| {
-        normalize_axis(axis, ndim)
-            .map_err(|error| Error::new(crate::ErrorKind::Axis, format!("{name}: {}", error.message)))
-    };
-    let places = [named("axisa", axes[0], shapes[0].ndim())?, named("axisb", axes[1], shapes[1].ndim())?];
+    let places = [named_axis("axisa", axes[0], shapes[0].ndim())?, named_axis("axisb", axes[1], shapes[1].ndim())?];
     let lengths = [shapes[0][places[0]], shapes[1][places[1]]];
     if lengths.iter().any(|length| !matches!(length, 2 | 3)) {
         return Err(Error::value("incompatible dimensions for cross product\n(dimension must be 2 or 3)"));
@@ -75,7 +73,7 @@ pub(in crate::numpy) fn cross_of(builder: &mut Builder<'_>, vectors: [NodeId; 2]
         ))
     })?;
     let has_third = lengths.contains(&3);
-    let place = if has_third { Some(named("axisc", axes[2], shape.ndim() + 1)?) } else { None };
+    let place = if has_third { Some(named_axis("axisc", axes[2], shape.ndim() + 1)?) } else { None };
     let dtype = builder.dtype(vectors[0])?;
     Binary::Subtract.resolve(ArgType::Strong(dtype), ArgType::Strong(dtype))?;
     let mut element = |idx: usize, at: usize| -> Result<Option<NodeId>> {
@@ -117,13 +115,6 @@ fn minor(builder: &mut Builder<'_>, plus: [Option<NodeId>; 2], minus: [Option<No
 
 /// The elements at a position of an axis, without the axis.
 fn row(builder: &mut Builder<'_>, x: NodeId, axis: usize, at: usize, rest: &Shape) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
-    let mut dims = SliceDims {
-        start: SmallVec::from_elem(0, shape.ndim()),
-        limit: shape.iter().copied().collect(),
-        stride: SmallVec::from_elem(1, shape.ndim()),
-    };
-    (dims.start[axis], dims.limit[axis]) = (at, at + 1);
-    let row = builder.op(Layout::Slice(Box::new(dims)), &[x])?;
+    let row = part(builder, x, axis, at..at + 1)?;
     builder.reshape(row, rest.clone())
 }

@@ -5,6 +5,7 @@ use hloom_ir::{Binary, NodeId, Shape, Unary};
 
 use super::contract::{Labelled, arranged, product};
 use super::{promoted, tight};
+use crate::numpy::along::flat;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Error, NdArray, Result};
 
@@ -159,12 +160,6 @@ fn along(builder: &mut Builder<'_>, a: NodeId, b: NodeId, from_end: usize) -> Re
     let result = product(builder, left, right, &kept)?;
     let order: Vec<usize> = kept.into_iter().filter(|label| result.labels.contains(label)).collect();
     arranged(builder, &result, &order)
-}
-
-/// The elements in row-major order.
-fn flat(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
-    let size = builder.ty(x)?.shape.size();
-    builder.reshape(x, Shape::from([size]))
 }
 
 /// Complex elements conjugated; others as they are.
