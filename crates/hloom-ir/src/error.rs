@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Axis,
     /// `OverflowError`: a number that its dtype cannot hold.
     Overflow,
+    /// `ZeroDivisionError`: a division by zero that gives no number.
+    ZeroDivision,
     /// A broken invariant of this library.
     Internal,
 }
@@ -55,6 +57,8 @@ impl Error {
         axis => Axis,
         /// An `OverflowError`.
         overflow => Overflow,
+        /// A `ZeroDivisionError`.
+        zero_division => ZeroDivision,
     }
 
     /// A broken invariant of this library, with the request to report it.

@@ -45,6 +45,7 @@ pub(crate) struct Keywords {
     pub(crate) discont: Option<Operand<'static>>,
     pub(crate) period: Option<Weak>,
     pub(crate) weights: Option<Operand<'static>>,
+    pub(crate) method: Option<String>,
 }
 
 /// Which bit of a byte comes first, for [`packbits`](crate::packbits) and [`unpackbits`](crate::unpackbits).
@@ -86,6 +87,7 @@ impl Keywords {
             (self.discont.is_some(), "discont"),
             (self.period.is_some(), "period"),
             (self.weights.is_some(), "weights"),
+            (self.method.is_some(), "method"),
         ];
         given.into_iter().filter(|&(is_given, _)| is_given).map(|(_, name)| name)
     }
@@ -228,6 +230,12 @@ impl Axes {
     pub fn weights<'a>(self, weights: impl IntoOperand<'a>) -> Axes {
         let weights = weights.into_operand().into_owned();
         self.with(|keywords| keywords.weights = Some(weights))
+    }
+
+    /// How quantiles are estimated, by NumPy's name.
+    pub fn method(self, method: impl Into<String>) -> Axes {
+        let method = method.into();
+        self.with(|keywords| keywords.method = Some(method))
     }
 
     fn with(mut self, set: impl FnOnce(&mut Keywords)) -> Axes {

@@ -25,6 +25,8 @@ pub enum ErrorKind {
     Axis,
     /// `OverflowError`: a number that its dtype cannot hold.
     Overflow,
+    /// `ZeroDivisionError`: a division by zero that gives no number.
+    ZeroDivision,
     /// `LinAlgError`: no matrix where one is needed, or one of the wrong shape.
     LinAlg,
     /// No plugin could be found, installed or loaded.
@@ -56,6 +58,7 @@ impl ErrorKind {
             ErrorKind::Index => "IndexError",
             ErrorKind::Axis => "AxisError",
             ErrorKind::Overflow => "OverflowError",
+            ErrorKind::ZeroDivision => "ZeroDivisionError",
             ErrorKind::LinAlg => "LinAlgError",
             ErrorKind::Plugin => "PluginError",
             ErrorKind::Compile => "CompileError",
@@ -190,6 +193,7 @@ impl From<hloom_ir::Error> for Error {
             hloom_ir::ErrorKind::Index => ErrorKind::Index,
             hloom_ir::ErrorKind::Axis => ErrorKind::Axis,
             hloom_ir::ErrorKind::Overflow => ErrorKind::Overflow,
+            hloom_ir::ErrorKind::ZeroDivision => ErrorKind::ZeroDivision,
             _ => ErrorKind::Internal,
         };
         Error::new(kind, error.message)

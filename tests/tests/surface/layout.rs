@@ -176,6 +176,11 @@ fn odd_reflections_and_ramps_and_statistics_are_computed_as_numpy_does() -> hloo
     let expected = [0.1, 0.4, 0.7, 1.0, 2.0, 1.366_666_7, 0.733_333_35, 0.1f32];
     assert_eq!(narrow.to_vec::<f32>()?, expected);
     assert_eq!(np::pad([1, 2, 4], 2, Pad::mode("mean").stat_length(2)).tolist()?, [2, 2, 1, 2, 4, 3, 3]);
+    assert_eq!(np::pad([1, 9, 4], 1, "median").tolist()?, [4, 1, 9, 4, 4]);
+    assert_eq!(
+        np::pad([1.0, 9.0, 4.0, 2.0], (2, 0), Pad::mode("median").stat_length(2)).tolist()?,
+        [5.0, 5.0, 1.0, 9.0, 4.0, 2.0]
+    );
     assert_eq!(np::pad([true, false], 1, "mean").tolist()?, [true, true, false, true]);
     let statistic = Pad::mode("minimum").stat_length((1, 20));
     assert_eq!(np::pad([4, 2, 1], 1, statistic).tolist()?, [4, 4, 2, 1, 1]);

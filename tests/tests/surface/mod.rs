@@ -18,6 +18,7 @@ mod operators;
 mod places;
 mod polynomials;
 mod product;
+mod quantile;
 mod quotients;
 mod ranges;
 mod rounding;

@@ -31,13 +31,7 @@ const NOTES: &[(&str, Note)] = &[
     ("mod", Named("`remainder`, `mod_` or the operator `%`: `mod` is a keyword of Rust")),
     ("convolve", Later("sums of products at shifted positions")),
     ("correlate", Later("sums of products at shifted positions")),
-    ("interp", Later("comes with quantiles")),
-    ("median", Later("quantiles are the next of the statistics")),
-    ("nanmedian", Later("quantiles are the next of the statistics")),
-    ("nanpercentile", Later("quantiles are the next of the statistics")),
-    ("nanquantile", Later("quantiles are the next of the statistics")),
-    ("percentile", Later("quantiles are the next of the statistics")),
-    ("quantile", Later("quantiles are the next of the statistics")),
+    ("interp", Later("comes with convolutions")),
     ("poisson", Later("random numbers are the next module")),
     ("rand", Later("random numbers are the next module")),
     ("randint", Later("random numbers are the next module")),
@@ -49,8 +43,6 @@ const NOTES: &[(&str, Note)] = &[
     ("polyfit", Later("needs least squares, which come with `linalg`")),
     ("roots", Later("needs eigenvalues, which come with `linalg`")),
     ("asarray_chkfinite", Differs("reads the values, and so cannot be traced")),
-    ("nanargmax", Differs("position 0 of what is NaN alone, where NumPy raises")),
-    ("nanargmin", Differs("position 0 of what is NaN alone, where NumPy raises")),
 ];
 
 /// Prefixes of names that are all at one stage.

@@ -20,7 +20,7 @@ pub(super) fn lower<'b>(op: &Indexing, operands: &[Value<'b>], ty: &Type) -> Res
         Indexing::Gather(dims) => gather(operands, *dims, ty),
         Indexing::Scatter { dims, combine } => scatter(operands, *dims, *combine),
         // The second operand is an output of the program, for whoever reads what depends on the first.
-        Indexing::InBounds(_) => exactly(operands).map(|[value, _]| value),
+        Indexing::Require(_) => exactly(operands).map(|[value, _]| value),
     }
 }
 

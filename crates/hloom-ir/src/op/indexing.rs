@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{ArgType, DType, Error, Result, Shape, Type};
 
-use super::{AxisSet, Binary, Bounds, Facts, InPlace, Positions, Types, Work, declared, exactly, one, require};
+use super::{AxisSet, Binary, Facts, InPlace, Positions, Requirement, Types, Work, declared, exactly, one, require};
 
 /// An operation at positions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,9 +25,9 @@ pub enum Indexing {
         /// What happens to the old value.
         combine: Combine,
     },
-    /// The first operand as it is, for positions that lie on their axis. The second, a 0-d int64, is a position that
-    /// does not, or 0 if there is none: what depends on the first is then in error.
-    InBounds(Box<Bounds>),
+    /// The first operand as it is, if a requirement is met. The second, a 0-d int64, is what is wrong, such as a position
+    /// that does not lie on its axis, or 0 if nothing is: what depends on the first is then in error.
+    Require(Box<Requirement>),
 }
 
 impl Indexing {
@@ -43,8 +43,8 @@ impl Indexing {
                 Facts { name: "gather", in_place: InPlace::Never, positions: Positions::OfOperand, ..Facts::WRITTEN }
             }
             Indexing::Scatter { .. } => Facts { name: "scatter", work: Work::PerUpdate, ..UPDATED },
-            Indexing::InBounds(_) => {
-                Facts { name: "in_bounds", in_place: InPlace::Itself, work: Work::None, ..Facts::VIEW }
+            Indexing::Require(_) => {
+                Facts { name: "require", in_place: InPlace::Itself, work: Work::None, ..Facts::VIEW }
             }
         }
     }
@@ -56,7 +56,7 @@ impl Indexing {
             Indexing::DynamicUpdateSlice => infer_dynamic_update_slice(operands),
             Indexing::Gather(dims) => infer_gather(operands, *dims),
             Indexing::Scatter { dims, combine } => infer_scatter(operands, *dims, *combine),
-            Indexing::InBounds(bounds) => infer_in_bounds(exactly(name, operands)?, bounds),
+            Indexing::Require(requirement) => infer_require(exactly(name, operands)?, requirement),
         })
     }
 
@@ -67,7 +67,10 @@ impl Indexing {
             Indexing::Scatter { dims, combine } => {
                 write!(f, " {{axes={} position={} combine={}}}", dims.axes, dims.position, combine.name())
             }
-            Indexing::InBounds(bounds) => write!(f, " {{axis={} of {}}}", bounds.axis, bounds.array),
+            Indexing::Require(requirement) => match &**requirement {
+                Requirement::Position(bounds) => write!(f, " {{axis={} of {}}}", bounds.axis, bounds.array),
+                Requirement::Rule(rule) => write!(f, " {{{}}}", rule.name()),
+            },
         }
     }
 }
@@ -188,9 +191,11 @@ fn infer_dynamic_update_slice(operands: &[&Type]) -> Result<Type> {
     Ok((*array).clone())
 }
 
-fn infer_in_bounds([value, offender]: [&Type; 2], bounds: &Bounds) -> Result<Type> {
-    require("in_bounds", *offender == Type::scalar(DType::I64), || format!("a 0-d int64 as offender, got {offender}"))?;
+fn infer_require([value, offender]: [&Type; 2], requirement: &Requirement) -> Result<Type> {
+    require("require", *offender == Type::scalar(DType::I64), || format!("a 0-d int64 as offender, got {offender}"))?;
     // A position of 0 stands for none that is out of bounds, so that it must not be one itself.
-    require("in_bounds", bounds.extent() > 0, || format!("an axis with elements, got {bounds:?}"))?;
+    if let Requirement::Position(bounds) = requirement {
+        require("require", bounds.extent() > 0, || format!("an axis with elements, got {bounds:?}"))?;
+    }
     Ok(value.clone())
 }

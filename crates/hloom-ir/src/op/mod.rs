@@ -7,7 +7,6 @@
 
 mod axis_set;
 mod binary;
-mod bounds;
 mod contraction;
 mod control;
 mod elementwise;
@@ -18,6 +17,7 @@ mod leaf;
 mod program;
 mod reduction;
 mod region;
+mod requirement;
 mod signature;
 mod sort;
 mod unary;
@@ -30,7 +30,6 @@ use crate::{Error, Result, Type};
 
 pub use axis_set::AxisSet;
 pub use binary::Binary;
-pub use bounds::{Access, Bounds};
 pub use contraction::{Contraction, DotDims};
 pub use control::{Control, Switch, While};
 pub use elementwise::Elementwise;
@@ -41,6 +40,7 @@ pub use leaf::Leaf;
 pub use program::{Graph, Node, Program};
 pub use reduction::{Extreme, Reducer, Reduction, mean_signature};
 pub use region::Region;
+pub use requirement::{Access, Bounds, Requirement, Rule};
 pub use signature::{Signature, not_supported};
 pub use sort::Sort;
 pub use unary::{Unary, real_float};

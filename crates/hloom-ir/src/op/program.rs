@@ -6,7 +6,7 @@
 use crate::graph::{self, NodeId};
 use crate::{DType, Type};
 
-use super::{Bounds, Indexing, Op};
+use super::{Indexing, Op, Requirement};
 
 /// A node of a [`Graph`]: one recorded operation, with data `P` of the graph's owner.
 pub type Node<P> = graph::Node<Op, P>;
@@ -15,10 +15,10 @@ pub type Node<P> = graph::Node<Op, P>;
 pub type Graph<P> = graph::Graph<Op, P>;
 
 impl<P> Node<P> {
-    /// What an [`Indexing::InBounds`] checks, and the node that tells of a position out of bounds.
-    pub fn in_bounds(&self) -> Option<(&Bounds, NodeId)> {
+    /// What an [`Indexing::Require`] asks, and the node that tells what is wrong.
+    pub fn requirement(&self) -> Option<(&Requirement, NodeId)> {
         match (&self.op, self.operands.get(1)) {
-            (Op::Indexing(Indexing::InBounds(bounds)), Some(&offender)) => Some((bounds, offender)),
+            (Op::Indexing(Indexing::Require(requirement)), Some(&offender)) => Some((requirement, offender)),
             _ => None,
         }
     }

@@ -1,8 +1,8 @@
-//! The recorder's door: adds checks of positions to a graph, and finds them in it.
+//! The recorder's door: adds checks to a graph, and finds them in it.
 
 use hloom_ir::{
-    AxisSet, Binary, Bounds, DType, Graph, Indexing, Layout, Literal, NodeId, Op, Positions, Reducer, Shape,
-    SourceLine, Type,
+    AxisSet, Binary, Bounds, DType, Graph, Indexing, Layout, Literal, NodeId, Op, Positions, Reducer, Requirement,
+    Rule, Shape, SourceLine, Type, Unary,
 };
 use hloom_transform::Build;
 
@@ -50,7 +50,7 @@ pub(crate) trait BuildChecks: Build<Error = Error> {
         let is_after = self.apply(Binary::GreaterEqual, from_start, extent)?;
         let is_outside = self.apply(Binary::LogicalOr, is_before, is_after)?;
         let offender = first_where(self, is_outside, given)?;
-        self.op(Indexing::InBounds(Box::new(bounds)), &[from_start, offender])
+        self.op(Indexing::Require(Box::new(Requirement::Position(bounds))), &[from_start, offender])
     }
 
     /// The value, in error if one of the positions is out of bounds. The positions are a result of
@@ -64,13 +64,25 @@ pub(crate) trait BuildChecks: Build<Error = Error> {
         if let (Op::Layout(Layout::Broadcast), Some(&operand)) = (&node.op, node.operands.first()) {
             node = &graph[operand];
         }
-        match node.in_bounds() {
-            Some((bounds, offender)) => {
-                let op = Indexing::InBounds(Box::new(bounds.clone()));
+        match node.requirement() {
+            Some((requirement, offender)) => {
+                let op = Indexing::Require(Box::new(requirement.clone()));
                 self.op(op, &[value, offender])
             }
             None => Ok(value),
         }
+    }
+
+    /// The value, in error of a rule unless all elements of a bool array are true.
+    ///
+    /// # Errors
+    /// The error of a node in error.
+    fn required(&mut self, value: NodeId, holds: NodeId, rule: Rule) -> Result<NodeId> {
+        let ndim = self.ty(holds)?.shape.ndim();
+        let holds = if ndim == 0 { holds } else { self.reduce(Reducer::All, holds, AxisSet::all(ndim))? };
+        let fails = self.op(Unary::LogicalNot, &[holds])?;
+        let offender = self.convert(fails, DType::I64)?;
+        self.op(Indexing::Require(Box::new(Requirement::Rule(rule))), &[value, offender])
     }
 
     /// Integers limited to the range of int64. Converted to int64, greater ones would become negative.
@@ -87,7 +99,7 @@ pub(crate) trait BuildChecks: Build<Error = Error> {
     /// # Errors
     /// What [`Op::infer`] says.
     fn checked(&mut self, value: NodeId, offender: NodeId, check: &TracedCheck) -> Result<NodeId> {
-        let op = Indexing::InBounds(Box::new(check.bounds.clone()));
+        let op = Indexing::Require(Box::new(check.requirement.clone()));
         self.at_line(check.line, |builder| builder.op(op, &[value, offender]))
     }
 }
@@ -95,9 +107,9 @@ pub(crate) trait BuildChecks: Build<Error = Error> {
 /// A check in a traced function.
 #[derive(Clone, Debug)]
 pub(crate) struct TracedCheck {
-    /// A 0-d int64: the position that is out of bounds, or 0.
+    /// A 0-d int64: what is wrong, or 0.
     pub(crate) offender: NodeId,
-    pub(crate) bounds: Bounds,
+    pub(crate) requirement: Requirement,
     /// The line of the operation at fault.
     pub(crate) line: SourceLine,
 }
@@ -107,10 +119,10 @@ pub(crate) fn checks_among<D>(graph: &Graph<D>, nodes: impl Iterator<Item = Node
     let mut checks: Vec<TracedCheck> = Vec::new();
     for id in nodes {
         let node = &graph[id];
-        if let Some((bounds, offender)) = node.in_bounds()
+        if let Some((requirement, offender)) = node.requirement()
             && !checks.iter().any(|check| check.offender == offender)
         {
-            checks.push(TracedCheck { offender, bounds: bounds.clone(), line: node.line });
+            checks.push(TracedCheck { offender, requirement: requirement.clone(), line: node.line });
         }
     }
     checks
@@ -133,7 +145,7 @@ pub(crate) fn dependences<D>(
         if let Some(parameter) = parameters.iter().position(|&parameter| parameter == id) {
             reach.insert(parameter);
         }
-        if let Some((_, offender)) = node.in_bounds()
+        if let Some((_, offender)) = node.requirement()
             && let Some(check) = checks.iter().position(|check| check.offender == offender)
         {
             reach.insert(parameters.len() + check);

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use hloom_ir::{Bounds, SourceLine};
+use hloom_ir::{Requirement, SourceLine};
 use smallvec::SmallVec;
 
 use crate::{Error, Result};
@@ -17,8 +17,8 @@ const MAX_TAKEN_OVER: usize = 16;
 /// What is wrong if a check fails.
 #[derive(Debug)]
 pub(crate) struct Fault {
-    /// The axis that the index is not on.
-    pub(crate) bounds: Bounds,
+    /// What is not met.
+    pub(crate) requirement: Requirement,
     /// Where the operation at fault was recorded.
     pub(crate) recorded: RecordedAt,
 }
@@ -43,15 +43,15 @@ impl fmt::Display for RecordedAt {
 
 impl Fault {
     /// That of an operation recorded in this program.
-    pub(crate) fn at(line: SourceLine, bounds: Bounds) -> Arc<Fault> {
-        Arc::new(Fault { bounds, recorded: RecordedAt::Line(line) })
+    pub(crate) fn at(line: SourceLine, requirement: Requirement) -> Arc<Fault> {
+        Arc::new(Fault { requirement, recorded: RecordedAt::Line(line) })
     }
 
     fn error(&self, offender: i64) -> Error {
-        let error = Error::from(self.bounds.error(offender));
+        let error = Error::from(self.requirement.error(offender));
         match &self.recorded {
-            RecordedAt::Line(line) => error.at(line, || self.bounds.context()),
-            RecordedAt::Elsewhere(text) => error.within(format!("{}, recorded at {text}", self.bounds.context())),
+            RecordedAt::Line(line) => error.at(line, || self.requirement.context()),
+            RecordedAt::Elsewhere(text) => error.within(format!("{}, recorded at {text}", self.requirement.context())),
         }
     }
 }
@@ -73,7 +73,7 @@ pub(crate) trait Conditional: Sized {
 
 /// A check that a value depends on.
 pub(crate) struct Check<V> {
-    /// A 0-d int64: the index that is out of bounds, or 0.
+    /// A 0-d int64: what is wrong, such as the index that is out of bounds, or 0.
     pub(crate) offender: Arc<V>,
     pub(crate) fault: Arc<Fault>,
 }

@@ -15,7 +15,7 @@ use super::{Check, Checks, Conditional};
 /// What a node may be in error for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
-    /// A check in the program: an [`hloom_ir::Indexing::InBounds`].
+    /// A check in the program: an [`hloom_ir::Indexing::Require`].
     Checked(NodeId),
     /// The checks of an input, by its position among the inputs.
     Input(usize),

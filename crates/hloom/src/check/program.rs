@@ -131,7 +131,7 @@ fn find(program: &Program, n_results: usize) -> Vec<Reach> {
         for operand in &node.operands {
             reach.union(&of_nodes[operand.index()]);
         }
-        if let Some((_, offender)) = node.in_bounds()
+        if let Some((_, offender)) = node.requirement()
             && let Some(fault) = offenders.iter().position(|&other| other == offender)
         {
             reach.insert(n_inputs + fault);

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use hloom_backend::{CompileOptions, Donation, Signature};
-use hloom_ir::{Access, Bounds, DType, Type};
+use hloom_ir::{Access, Bounds, DType, Requirement, Rule, Type};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -23,7 +23,7 @@ use crate::tree::{ShapeDtype, Tree, Visitor};
 use crate::{Error, ErrorKind, NdArray, Result};
 
 /// The first bytes; the digit counts the versions of the format.
-const MAGIC: &[u8; 8] = b"hloomfn3";
+const MAGIC: &[u8; 8] = b"hloomfn4";
 
 /// The length of a SHA-256 digest.
 const DIGEST: usize = 32;
@@ -77,26 +77,43 @@ struct Capture {
 
 #[derive(Serialize, Deserialize)]
 struct FaultEntry {
-    access: String,
-    array: TypeEntry,
-    axis: usize,
+    requirement: RequirementEntry,
     origin: String,
+}
+
+#[derive(Serialize, Deserialize)]
+enum RequirementEntry {
+    Position { access: String, array: TypeEntry, axis: usize },
+    Rule(String),
 }
 
 impl FaultEntry {
     fn of(fault: &Fault) -> FaultEntry {
-        let Fault { bounds, recorded } = fault;
-        let access = bounds.access.name().to_owned();
-        FaultEntry { access, array: TypeEntry::of(&bounds.array), axis: bounds.axis, origin: recorded.to_string() }
+        let requirement = match &fault.requirement {
+            Requirement::Position(Bounds { access, array, axis }) => {
+                let (access, array) = (access.name().to_owned(), TypeEntry::of(array));
+                RequirementEntry::Position { access, array, axis: *axis }
+            }
+            Requirement::Rule(rule) => RequirementEntry::Rule(rule.name().to_owned()),
+        };
+        FaultEntry { requirement, origin: fault.recorded.to_string() }
     }
 
     fn read(&self) -> Result<Arc<Fault>> {
-        let access = Access::from_name(&self.access).ok_or_else(|| damaged("an index does what is not known"))?;
-        let bounds = Bounds { access, array: self.array.read()?, axis: self.axis };
-        if bounds.extent() == 0 {
-            return Err(damaged("an index is on no axis"));
-        }
-        Ok(Arc::new(Fault { bounds, recorded: RecordedAt::Elsewhere(self.origin.as_str().into()) }))
+        let requirement = match &self.requirement {
+            RequirementEntry::Position { access, array, axis } => {
+                let access = Access::from_name(access).ok_or_else(|| damaged("an index does what is not known"))?;
+                let bounds = Bounds { access, array: array.read()?, axis: *axis };
+                if bounds.extent() == 0 {
+                    return Err(damaged("an index is on no axis"));
+                }
+                Requirement::Position(bounds)
+            }
+            RequirementEntry::Rule(rule) => {
+                Requirement::Rule(Rule::from_name(rule).ok_or_else(|| damaged("an unknown rule for elements"))?)
+            }
+        };
+        Ok(Arc::new(Fault { requirement, recorded: RecordedAt::Elsewhere(self.origin.as_str().into()) }))
     }
 }
 

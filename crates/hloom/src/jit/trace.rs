@@ -92,7 +92,7 @@ pub(super) fn trace<A, R: Tree>(
     });
     let mut results = program.result_types();
     results.truncate(results.len() - checks.len());
-    let faults = checks.into_iter().map(|check| Fault::at(check.line, check.bounds)).collect();
+    let faults = checks.into_iter().map(|check| Fault::at(check.line, check.requirement)).collect();
     let checks = ProgramChecks::of(&program, faults);
     let template = rebuild(&result, placeholders());
     let name: Arc<str> = options.name.as_str().into();

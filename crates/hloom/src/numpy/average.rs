@@ -1,11 +1,12 @@
 //! Weighted means.
 
-use hloom_ir::{Binary, DType, Kind, NodeId, Reducer, Shape, Type, normalize_axes, result_type};
+use hloom_ir::{Binary, DType, Kind, Literal, NodeId, Reducer, Rule, Shape, Type, normalize_axes, result_type};
 
 use super::moments::mean_of;
 use super::over::over_axes;
 use super::terms::combined;
 use crate::axes::Keywords;
+use crate::check::BuildChecks;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Axes, Error, NdArray, Result};
 
@@ -20,7 +21,7 @@ use crate::{Axes, Error, NdArray, Result};
 ///
 /// # Errors
 /// The result is in error: `AxisError`, `TypeError` for weights of another shape without an axis, `ValueError` for those that
-/// do not fit the axes.
+/// do not fit the axes, `ZeroDivisionError` for weights that sum to zero.
 ///
 /// # Examples
 /// ```
@@ -30,8 +31,7 @@ use crate::{Axes, Error, NdArray, Result};
 /// assert_eq!(hloom::average(&x, axis(1).weights([3, 1])).to_string(), "[1.25 3.25]");
 /// ```
 ///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.average.html>; weights that sum to zero divide by it,
-/// where NumPy raises `ZeroDivisionError`.
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.average.html>
 #[track_caller]
 pub fn average<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
     let (a, axes) = (a.into_operand(), axis.into());
@@ -85,6 +85,10 @@ fn averaged(builder: &mut Builder<'_>, a: &Operand<'_>, axes: &Axes) -> Result<(
     let total = sum(builder, product)?;
     let weight = sum(builder, weights)?;
     let mean = combined(builder, Binary::Divide, total, weight)?;
+    let zero = builder.constant(Literal::zero(dtype));
+    let is_sum = builder.apply(Binary::NotEqual, weight, zero)?;
+    let mean = builder.required(mean, is_sum, Rule::AverageWeightsSum)?;
+    let weight = builder.required(weight, is_sum, Rule::AverageWeightsSum)?;
     let kept = builder.shape(mean)?;
     Ok((mean, builder.broadcast(weight, &kept)?))
 }
@@ -99,7 +103,7 @@ fn common_dtype(own: DType, weights: DType) -> Result<DType> {
 }
 
 /// Weights with as many axes as an array of a shape has.
-fn fitted(builder: &mut Builder<'_>, weights: NodeId, shape: &Shape, axes: &Axes) -> Result<NodeId> {
+pub(super) fn fitted(builder: &mut Builder<'_>, weights: NodeId, shape: &Shape, axes: &Axes) -> Result<NodeId> {
     let own = builder.shape(weights)?;
     let set = axes.resolve(shape.ndim())?;
     if own == *shape {

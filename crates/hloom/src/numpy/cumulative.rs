@@ -201,6 +201,11 @@ fn accumulated(builder: &mut Builder<'_>, op: Binary, x: NodeId, axis: usize, ke
     builder.op(Reduction::Accumulate { op, axis }, &[x])
 }
 
+/// The running sum along an axis, in the array's own dtype.
+pub(super) fn running_sum(builder: &mut Builder<'_>, x: NodeId, axis: usize) -> Result<NodeId> {
+    builder.op(Reduction::Accumulate { op: Binary::Add, axis }, &[x])
+}
+
 /// What changes nothing in a sum or product.
 fn identity(op: Binary, dtype: DType) -> Literal {
     if op == Binary::Multiply { Literal::one(dtype) } else { Literal::zero(dtype) }

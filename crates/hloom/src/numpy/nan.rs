@@ -1,12 +1,13 @@
 //! Reductions that leave out NaN. Means and variances round where NumPy rounds them, which is not where those of all elements
 //! are rounded.
 
-use hloom_ir::{Binary, DType, Extreme, Kind, Literal, NodeId, Reducer, Unary, Weak};
+use hloom_ir::{Binary, DType, Extreme, Kind, Literal, NodeId, Reducer, Rule, Unary, Weak};
 
 use super::cumulative::with_nans_as;
 use super::moments::{mean_of, std_of, var_of};
 use super::over::{Over, over_axes, reduce_masked};
 use super::reduce::{by, position_of, reduction_functions};
+use crate::check::BuildChecks;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, NdArray, Result};
 
@@ -35,12 +36,12 @@ reduction_functions! {
     nanargmax (nan_position_of(Extreme::Max)) resolve_position []
         "Where the greatest element that is not NaN is: the first of equal ones. With `..`, the position is that in the \
          flattened array",
-        "any, to int64", "`AxisError`, `ValueError` of no elements, `TypeError` for several axes",
+        "any, to int64", "`AxisError`, `ValueError` of no elements or of NaN only, `TypeError` for several axes",
         "[[f64::NAN, 1.0], [5.0, f64::NAN]], 1", "[1 0]";
     nanargmin (nan_position_of(Extreme::Min)) resolve_position []
         "Where the least element that is not NaN is: the first of equal ones. With `..`, the position is that in the \
          flattened array",
-        "any, to int64", "`AxisError`, `ValueError` of no elements, `TypeError` for several axes",
+        "any, to int64", "`AxisError`, `ValueError` of no elements or of NaN only, `TypeError` for several axes",
         "[[f64::NAN, 1.0], [5.0, f64::NAN]], ..", "1";
 }
 
@@ -78,7 +79,7 @@ fn of_all(
     reduce(builder, x, over)
 }
 
-fn nanmean_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<NodeId> {
+pub(super) fn nanmean_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<NodeId> {
     let own = builder.dtype(x)?;
     if !has_nan(own) {
         return of_all(builder, x, over, mean_of);
@@ -175,7 +176,18 @@ fn nan_position_of(extreme: Extreme) -> impl FnOnce(&mut Builder<'_>, NodeId, &O
             Extreme::Min => f64::INFINITY,
         };
         let last = Weak::Float(last).saturating_literal(builder.dtype(x)?);
-        let x = with_nans_as(builder, x, last)?;
-        position_of(extreme)(builder, x, over)
+        let (given, x) = (x, with_nans_as(builder, x, last)?);
+        let position = position_of(extreme)(builder, x, over)?;
+        if !has_nan(builder.dtype(given)?) {
+            return Ok(position);
+        }
+        let is_nan = builder.op(Unary::IsNan, &[given])?;
+        let is_number = builder.op(Unary::LogicalNot, &[is_nan])?;
+        let holds = builder.reduce(Reducer::Any, is_number, over.axes)?;
+        let rule = match extreme {
+            Extreme::Max => Rule::NanArgMax,
+            Extreme::Min => Rule::NanArgMin,
+        };
+        builder.required(position, holds, rule)
     }
 }

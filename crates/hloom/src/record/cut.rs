@@ -111,7 +111,7 @@ impl Recorder {
         let mut results: SmallVec<[Option<Arc<Value>>; 4]> = SmallVec::from_elem(None, outputs.len());
         let own = conditions.in_program(|id| {
             let node = &self.graph[id];
-            let (bounds, offender) = node.in_bounds()?;
+            let (requirement, offender) = node.requirement()?;
             let value = match self.value(offender) {
                 Some(known) => known.clone(),
                 None => {
@@ -119,7 +119,7 @@ impl Recorder {
                     result.get_or_insert_with(|| value(&offender, Checks::default())).clone()
                 }
             };
-            Some(Check { offender: value, fault: Fault::at(node.line, bounds.clone()) })
+            Some(Check { offender: value, fault: Fault::at(node.line, requirement.clone()) })
         });
         let finished = outputs.iter().zip(results).map(|(id, result)| {
             let set = self.graph[*id].data.marks.conditions;

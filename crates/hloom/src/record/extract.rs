@@ -142,7 +142,7 @@ impl Recorder {
             Content::Scalar(literal) => extraction.scalars.push(*literal),
             Content::None | Content::Error(_) => {}
         }
-        if let Some((_, offender)) = self.graph[id].in_bounds()
+        if let Some((_, offender)) = self.graph[id].requirement()
             && self.value(offender).is_none()
         {
             // The offender is computed along with the value that the check is about.
@@ -218,7 +218,7 @@ fn own_conditions(id: NodeId, node: &Node<NodeData>, of_operands: u32, extractio
     {
         conditions = extraction.conditions.with(conditions, Condition::Input(extraction.inputs.len()));
     }
-    if node.in_bounds().is_some() {
+    if node.requirement().is_some() {
         conditions = extraction.conditions.with(conditions, Condition::Checked(id));
     }
     conditions

@@ -18,6 +18,7 @@ mod nan;
 mod numbers;
 mod product;
 mod protocol;
+mod quantile;
 mod reduce;
 mod search;
 mod sets;
@@ -122,6 +123,7 @@ fn apply(call: &Call<'_>) -> Result<Item, Halt> {
         take::apply,
         histogram::apply,
         statistics::apply,
+        quantile::apply,
         create::apply,
         protocol::apply,
         elementwise::apply,

@@ -10,6 +10,7 @@ use crate::numbers::Numbers;
 use crate::numpy::along::{joined, moved, padded, padded_by, part, reversed, with_extent};
 use crate::numpy::moments::mean_of;
 use crate::numpy::over::over_axis;
+use crate::numpy::quantile::median_of;
 use crate::numpy::space::{between, num};
 use crate::record::{Build, Builder, Operand};
 use crate::{Error, Result};
@@ -51,7 +52,9 @@ pub(super) fn pad(builder: &mut Builder<'_>, x: NodeId, widths: &[(usize, usize)
         }
         Mode::Statistic(statistic, length) => {
             let lengths = lengths(*length, ndim)?;
-            if lengths.iter().any(|pair| pair.contains(&0)) && !matches!(statistic, Statistic::Mean) {
+            if lengths.iter().any(|pair| pair.contains(&0))
+                && matches!(statistic, Statistic::Maximum | Statistic::Minimum)
+            {
                 return Err(Error::value("stat_length of 0 yields no value for padding"));
             }
             each_axis(builder, x, widths, |builder, x, axis, widths| {
@@ -276,6 +279,7 @@ fn statistic_of(builder: &mut Builder<'_>, x: NodeId, axis: usize, statistic: St
         Statistic::Maximum => builder.reduce(Reducer::Max, x, axes)?,
         Statistic::Minimum => builder.reduce(Reducer::Min, x, axes)?,
         Statistic::Mean => mean_of(builder, x, &over_axis(&crate::Axes::from(axis), axis))?,
+        Statistic::Median => median_of(builder, x, &crate::Axes::from(axis))?,
     };
     let own = builder.dtype(reduced)?;
     let rounded = if is_whole(dtype) && own.is_float() { builder.op(Unary::Rint, &[reduced])? } else { reduced };

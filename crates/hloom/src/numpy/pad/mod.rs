@@ -43,7 +43,7 @@ impl Pad {
     /// | `"constant"` | the `constant_values`, or zeros |
     /// | `"edge"` | the outermost elements |
     /// | `"linear_ramp"` | numbers evenly spaced between the `end_values`, or zeros, and the outermost elements |
-    /// | `"maximum"`, `"minimum"`, `"mean"` | that of the elements, or of the outermost `stat_length` ones |
+    /// | `"maximum"`, `"minimum"`, `"mean"`, `"median"` | that of the elements, or of the outermost `stat_length` ones |
     /// | `"reflect"`, `"symmetric"` | the elements mirrored about the outermost ones, or with these repeated |
     /// | `"wrap"` | the elements from the other end |
     /// | `"empty"` | what nobody has asked for: zeros |
@@ -51,7 +51,7 @@ impl Pad {
         Pad { mode: mode.into(), stat_length: None, constant_values: None, end_values: None, reflect_type: None }
     }
 
-    /// How many elements at each end count for `"maximum"`, `"minimum"` and `"mean"`; all unless it is given.
+    /// How many elements at each end count for the statistics; all unless it is given.
     pub fn stat_length(self, length: impl Into<Numbers>) -> Pad {
         Pad { stat_length: Some(length.into()), ..self }
     }
@@ -88,6 +88,7 @@ impl Pad {
             "maximum" => ("stat_length", Mode::Statistic(Statistic::Maximum, self.stat_length.as_ref())),
             "minimum" => ("stat_length", Mode::Statistic(Statistic::Minimum, self.stat_length.as_ref())),
             "mean" => ("stat_length", Mode::Statistic(Statistic::Mean, self.stat_length.as_ref())),
+            "median" => ("stat_length", Mode::Statistic(Statistic::Median, self.stat_length.as_ref())),
             "reflect" => ("reflect_type", Mode::Mirror { repeats_edge: false, odd }),
             "symmetric" => ("reflect_type", Mode::Mirror { repeats_edge: true, odd }),
             "wrap" => ("", Mode::Wrap),
@@ -131,6 +132,7 @@ enum Statistic {
     Maximum,
     Minimum,
     Mean,
+    Median,
 }
 
 /// The array with something around it. The widths are one number for all ends of all axes, one for each end, or a pair for

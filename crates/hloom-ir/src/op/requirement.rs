@@ -1,4 +1,5 @@
-//! Bounds that only the run of a program can tell to be kept: whether a position lies on its axis.
+//! What only the run of a program can tell to hold: whether a position lies on its axis, or the elements of an array
+//! keep a rule.
 //!
 //! A program cannot raise an error. It computes beside its results what would have to be one, and whoever
 //! reads a result looks at that first. Knows nothing of how that is done.
@@ -73,7 +74,34 @@ impl Access {
     }
 }
 
-/// What an [`super::Indexing::InBounds`] checks: positions along an axis of an array.
+/// What an [`super::Indexing::Require`] asks of the operands of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Requirement {
+    /// Positions lie on an axis. The offender is the first that does not.
+    Position(Bounds),
+    /// Elements keep a rule. The offender is 1 if they do not.
+    Rule(Rule),
+}
+
+impl Requirement {
+    /// NumPy's error for an offender.
+    pub fn error(&self, offender: i64) -> Error {
+        match self {
+            Requirement::Position(bounds) => bounds.error(offender),
+            Requirement::Rule(rule) => rule.error(),
+        }
+    }
+
+    /// The operation at fault, with what it is applied to.
+    pub fn context(&self) -> String {
+        match self {
+            Requirement::Position(bounds) => bounds.context(),
+            Requirement::Rule(rule) => rule.function().to_owned(),
+        }
+    }
+}
+
+/// Positions along an axis of an array.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bounds {
     /// What is done at the positions, for messages.
@@ -108,5 +136,59 @@ impl Bounds {
     /// The operation at fault, with what it is applied to.
     pub fn context(&self) -> String {
         format!("{}({})", self.access.name(), self.array)
+    }
+}
+
+macro_rules! rules {
+    ($($(#[doc = $doc:literal])* $name:ident $function:literal $kind:ident $message:literal;)*) => {
+        /// Rules for the elements of arrays.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Rule {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Rule {
+            const ALL: &[Rule] = &[$(Rule::$name),*];
+
+            /// The name by which saved functions refer to it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Rule::$name => stringify!($name),)* }
+            }
+
+            /// NumPy's name of the function that has it.
+            pub const fn function(self) -> &'static str {
+                match self { $(Rule::$name => $function,)* }
+            }
+
+            /// NumPy's error where it is broken.
+            pub fn error(self) -> Error {
+                match self { $(Rule::$name => Error::$kind($message),)* }
+            }
+        }
+    };
+}
+
+// Rule, NumPy's function, kind of error and message.
+rules! {
+    /// Every slice has an element that is not NaN.
+    NanArgMax "nanargmax" value "All-NaN slice encountered";
+    /// Every slice has an element that is not NaN.
+    NanArgMin "nanargmin" value "All-NaN slice encountered";
+    /// Probabilities are from 0 to 1.
+    Quantiles "quantile" value "Quantiles must be in the range [0, 1]";
+    /// Percentages are from 0 to 100.
+    Percentiles "percentile" value "Percentiles must be in the range [0, 100]";
+    /// Weights are not negative.
+    QuantileWeights "quantile" value "Weights must be non-negative.";
+    /// The sum of weights is a positive number.
+    QuantileWeightsSum "quantile" value "Weights included NaN, inf or were all zero.";
+    /// The sum of weights is not 0.
+    AverageWeightsSum "average" zero_division "Weights sum to zero, can't be normalized";
+}
+
+impl Rule {
+    /// The rule of a name.
+    pub fn from_name(name: &str) -> Option<Rule> {
+        Rule::ALL.iter().copied().find(|rule| rule.name() == name)
     }
 }
