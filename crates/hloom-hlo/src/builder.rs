@@ -212,6 +212,8 @@ struct State {
     constants: FxHashMap<(Literal, Shape), usize>,
     /// Negative zeros behind a barrier.
     unknown_zeros: Vec<(DType, usize)>,
+    /// Negative zeros that only the run knows.
+    run_time_zeros: Vec<(DType, usize)>,
     /// The values that are one number everywhere.
     numbers: FxHashMap<usize, Literal>,
 }
@@ -336,6 +338,29 @@ impl Builder<'_> {
         let zero = self.array("opt-barrier", zero.ty(), &[zero], |_| {});
         self.state.borrow_mut().unknown_zeros.push((dtype, zero.slot()));
         zero
+    }
+
+    /// A 0-d negative zero of a float dtype that only the run of the program knows, built once. The compiler moves what is
+    /// behind a barrier out of a loop, and the barrier away; code of a small loop and what comes before it then see the
+    /// number.
+    pub(crate) fn run_time_zero(&self, dtype: DType) -> Value<'_> {
+        if let Some(&(_, slot)) = self.state.borrow().run_time_zeros.iter().find(|(of, _)| *of == dtype) {
+            return Value::new(self, slot);
+        }
+        let device = self.array("partition-id", Type::scalar(DType::U32), &[], |_| {});
+        let is_never = device.equals(self.constant(Literal::new(u32::MAX), &Shape::scalar()));
+        let number = |number: f64| self.constant(Weak::Float(number).saturating_literal(dtype), &Shape::scalar());
+        let zero = is_never.select(number(1.0), number(-0.0));
+        self.set_run_time_zero(zero);
+        zero
+    }
+
+    /// Has a value as the unknown zero of its dtype, which comes from outside of the computation.
+    pub(crate) fn set_run_time_zero(&self, zero: Value<'_>) {
+        let of = (zero.dtype(), zero.slot());
+        let mut state = self.state.borrow_mut();
+        state.run_time_zeros.push(of);
+        state.unknown_zeros.push(of);
     }
 
     /// The number that a value is everywhere, if it was built as one.

@@ -3,6 +3,7 @@
 mod checks;
 mod choices;
 mod loops;
+mod rounding;
 mod scans;
 mod updates;
 

@@ -10,7 +10,7 @@ use crate::builder::{Builder, Computation, Form};
 use crate::value::Value;
 use crate::{Error, Result};
 
-use super::{Lowering, exactly, unroll};
+use super::{Lowering, exactly, rounding, unroll};
 
 /// An input of a region.
 #[derive(Clone, Copy)]
@@ -19,6 +19,8 @@ enum Input<'b> {
     Part(Value<'b>),
     /// A number of the program.
     Number(Literal),
+    /// A negative zero that the compiler does not know, for [`Value::unknown`].
+    Zero(Value<'b>),
 }
 
 impl<'b> Lowering<'_, 'b> {
@@ -34,18 +36,22 @@ impl<'b> Lowering<'_, 'b> {
 
     /// The inputs of the regions: `operands` are the nodes, of which the first `n_state` may change from one
     /// run to the next.
-    fn inputs(&self, operands: &[NodeId], n_state: usize) -> Result<Vec<Input<'b>>> {
+    fn inputs(&self, operands: &[NodeId], n_state: usize, regions: &[&Region]) -> Result<Vec<Input<'b>>> {
         let input = |(idx, &operand): (usize, &NodeId)| match self.program.graph[operand].op {
             Op::Leaf(Leaf::Constant(literal)) if idx >= n_state => Ok(Input::Number(literal)),
             _ => self.value(operand).map(Input::Part),
         };
-        operands.iter().enumerate().map(input).collect()
+        let mut inputs = operands.iter().enumerate().map(input).collect::<Result<Vec<Input<'b>>>>()?;
+        for dtype in rounding::dtypes_of_products(regions.iter().map(|region| region.program())) {
+            inputs.push(Input::Zero(self.b.run_time_zero(dtype)));
+        }
+        Ok(inputs)
     }
 
     /// The tuple that a loop leaves; its parts are the state, then what the loop only read.
     fn while_loop(&self, parts: &While, operands: &[NodeId]) -> Result<Value<'b>> {
         let n_state = parts.body.results().len();
-        let inputs = self.inputs(operands, n_state)?;
+        let inputs = self.inputs(operands, n_state, &[&parts.condition, &parts.body])?;
         let condition = self.region("condition", &parts.condition, &inputs, |b, results, _| match results {
             [condition] => Ok(b.finish(*condition)),
             _ => Err(Error::Internal("a condition has one result".to_owned())),
@@ -92,7 +98,7 @@ impl<'b> Lowering<'_, 'b> {
             return Err(Error::Internal("expected an operand that chooses".to_owned()));
         };
         let selector = self.value(selector)?;
-        let inputs = self.inputs(operands, 0)?;
+        let inputs = self.inputs(operands, 0, &parts.branches.iter().collect::<Vec<_>>())?;
         let mut branches = Vec::with_capacity(parts.branches.len());
         for branch in &parts.branches {
             branches.push(self.region("branch", branch, &inputs, |b, results, _| Ok(b.finish(b.tuple(results))))?);
@@ -132,12 +138,18 @@ impl<'b> Lowering<'_, 'b> {
             let types = values(inputs).into_iter().map(Value::ty).collect();
             let tuple = b.parameter(Form::Tuple(types));
             let mut own = Vec::new();
+            let mut part = || {
+                own.push(b.part(tuple, own.len()));
+                own[own.len() - 1]
+            };
             let inputs = inputs.iter().map(|input| match *input {
-                Input::Part(_) => {
-                    own.push(b.part(tuple, own.len()));
-                    Input::Part(own[own.len() - 1])
-                }
+                Input::Part(_) => Input::Part(part()),
                 Input::Number(literal) => Input::Number(literal),
+                Input::Zero(_) => {
+                    let zero = part();
+                    b.set_run_time_zero(zero);
+                    Input::Zero(zero)
+                }
             });
             let inputs: Vec<Input<'_>> = inputs.collect();
             build(&b, &inputs, &own)?
@@ -160,7 +172,7 @@ fn results<'r>(
     let mut lowering = Lowering::new(program, b, &numbers.collect::<Vec<_>>()).ordered();
     for (&id, input) in program.inputs.iter().zip(inputs) {
         let value = match *input {
-            Input::Part(part) => part,
+            Input::Part(value) | Input::Zero(value) => value,
             Input::Number(literal) => b.constant(literal, &Shape::scalar()),
         };
         lowering.set(id, value);
@@ -177,7 +189,7 @@ fn next_state<'r>(b: &'r Builder<'r>, state: &[Value<'r>], own: &[Value<'r>]) ->
 /// The inputs that are values of the computation around the region.
 fn values<'b>(inputs: &[Input<'b>]) -> Vec<Value<'b>> {
     let value = |input: &Input<'b>| match *input {
-        Input::Part(value) => Some(value),
+        Input::Part(value) | Input::Zero(value) => Some(value),
         Input::Number(_) => None,
     };
     inputs.iter().filter_map(value).collect()

@@ -6,7 +6,7 @@
 //! zero that the compiler does not know, which costs nothing. Sums over axes, whose rounding depends on an order that
 //! nobody wrote, may take it.
 
-use hloom_ir::{Binary, Elementwise, Kind, NodeId, Op, Program, Recompute, Unary};
+use hloom_ir::{Binary, DType, Elementwise, Kind, NodeId, Op, Program, Recompute, Unary};
 
 /// Whether a node is a product of floats that an element-wise sum reads, at its place or another.
 pub(super) fn is_product_in_sum(program: &Program, id: NodeId) -> bool {
@@ -19,6 +19,22 @@ pub(super) fn is_product_in_sum(program: &Program, id: NodeId) -> bool {
     is_product
         && node.ty.dtype.kind() == Kind::Float
         && program.graph.users(id).any(|user| may_add(&program.graph[user].op))
+}
+
+/// The dtypes in which products of programs, or of the regions in them, are rounded before they are added.
+pub(super) fn dtypes_of_products<'p>(programs: impl Iterator<Item = &'p Program>) -> Vec<DType> {
+    let mut dtypes = Vec::new();
+    let mut pending: Vec<&Program> = programs.collect();
+    while let Some(program) = pending.pop() {
+        for (id, node) in program.graph.ids().map(|id| (id, &program.graph[id])) {
+            if is_product_in_sum(program, id) && !node.ty.dtype.is_half() && !dtypes.contains(&node.ty.dtype) {
+                dtypes.push(node.ty.dtype);
+            }
+            pending.extend(node.op.regions().iter().map(|region| region.program()));
+        }
+    }
+    dtypes.sort_unstable();
+    dtypes
 }
 
 /// Whether an operation adds its operand to another, or hands it to one that may.
