@@ -24,6 +24,7 @@ mod ranges;
 mod rounding;
 mod search;
 mod sets;
+mod signal;
 mod sort;
 mod take;
 mod updates;

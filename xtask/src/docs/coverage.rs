@@ -29,9 +29,6 @@ use Note::{Differs, Later, Named};
 const NOTES: &[(&str, Note)] = &[
     ("where", Named("`where_`: `where` is a keyword of Rust; with one argument it is `nonzero`")),
     ("mod", Named("`remainder`, `mod_` or the operator `%`: `mod` is a keyword of Rust")),
-    ("convolve", Later("sums of products at shifted positions")),
-    ("correlate", Later("sums of products at shifted positions")),
-    ("interp", Later("comes with convolutions")),
     ("poisson", Later("random numbers are the next module")),
     ("rand", Later("random numbers are the next module")),
     ("randint", Later("random numbers are the next module")),

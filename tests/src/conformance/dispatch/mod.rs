@@ -22,6 +22,7 @@ mod quantile;
 mod reduce;
 mod search;
 mod sets;
+mod signal;
 mod sort;
 mod statistics;
 mod structure;
@@ -124,6 +125,7 @@ fn apply(call: &Call<'_>) -> Result<Item, Halt> {
         histogram::apply,
         statistics::apply,
         quantile::apply,
+        signal::apply,
         create::apply,
         protocol::apply,
         elementwise::apply,
