@@ -8,6 +8,7 @@
 mod builder;
 mod error;
 mod lower;
+mod passes;
 pub mod proto;
 mod target;
 mod text;

@@ -41,7 +41,7 @@ impl Backend for PjrtBackend {
         {
             return Ok(Compiled { executable: Arc::new(PjrtExecutable(loaded)), from_store: true });
         }
-        let compiled = self.device.compile(&lowered.encode(), &signature)?;
+        let compiled = self.device.compile_without(lowered.avoided_passes(), &lowered.encode(), &signature)?;
         if let Some(entry) = entry {
             disk::store(&entry, &compiled);
         }

@@ -40,9 +40,9 @@ struct Target {
 }
 
 impl Target {
-    fn options(&self, fast_lowering: bool) -> Vec<u8> {
+    fn options(&self, fast_lowering: bool, avoided_passes: &[&str]) -> Vec<u8> {
         let id = (self.spec.index > 0).then_some(self.device_id);
-        compile_options(self.spec.kind, fast_lowering, id)
+        compile_options(self.spec.kind, fast_lowering, avoided_passes, id)
     }
 
     fn fingerprint(&self) -> &str {
@@ -67,7 +67,7 @@ impl Target {
             self.device_kind.as_bytes(),
             processor().as_bytes(),
             flags::text().as_bytes(),
-            &self.options(true),
+            &self.options(true, &[]),
         ] {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part);
@@ -151,11 +151,19 @@ impl Device {
     /// # Errors
     /// [`ErrorKind::Compile`] if the compiler refuses the module.
     pub fn compile(&self, module: &[u8], signature: &Signature) -> Result<Executable> {
+        self.compile_without(&[], module, signature)
+    }
+
+    /// As [`Device::compile`], without some passes of the compiler, by their names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Compile`] if the compiler refuses the module.
+    pub fn compile_without(&self, passes: &[&str], module: &[u8], signature: &Signature) -> Result<Executable> {
         let _span = tracing::debug_span!("compile", bytes = module.len()).entered();
         self.check_memory("compile", &signature.parameters)?;
         self.check_memory("compile", &signature.results)?;
         let fast = self.fast_lowering.load(Ordering::Relaxed);
-        let mut compiled = self.target.client.compile(module, &self.target.options(fast));
+        let mut compiled = self.target.client.compile(module, &self.target.options(fast, passes));
         if let Err(failure) = &compiled
             && fast
             && self.target.spec.kind == DeviceKind::Cpu
@@ -163,7 +171,7 @@ impl Device {
         {
             tracing::debug!(%failure, "the plugin does not know an option; going on without it");
             self.fast_lowering.store(false, Ordering::Relaxed);
-            compiled = self.target.client.compile(module, &self.target.options(false));
+            compiled = self.target.client.compile(module, &self.target.options(false, passes));
         }
         self.executable(compiled.map_err(|failure| error(ErrorKind::Compile, failure))?, signature, true)
     }

@@ -61,9 +61,9 @@ impl Device {
     }
 
     fn compile(&self, module: &[u8]) -> Result<Executable> {
-        let compiled = match self.client.compile(module, &compile_options(self.kind, true, None)) {
+        let compiled = match self.client.compile(module, &compile_options(self.kind, true, &[], None)) {
             Err(failure) if failure.message.contains(FAST_LOWERING) => {
-                self.client.compile(module, &compile_options(self.kind, false, None))
+                self.client.compile(module, &compile_options(self.kind, false, &[], None))
             }
             compiled => compiled,
         };

@@ -107,10 +107,10 @@ pub fn check(programs: &[Program]) -> Vec<Difference> {
     let owned: Vec<Program> = known.iter().map(|(program, _)| (*program).clone()).collect();
     for (how, way) in [("compiled", plain as Way), ("in a branch", in_branch), ("in a loop", in_loop)] {
         let programs = owned.clone();
-        let compiled = hloom::jit(move |inputs: Vec<Vec<NdArray>>| -> Vec<NdArray> {
-            programs.iter().zip(&inputs).map(|(program, inputs)| way(program, inputs)).collect()
+        let compiled = hloom::jit(move |inputs: Vec<Vec<NdArray>>, two: NdArray| -> Vec<NdArray> {
+            programs.iter().zip(&inputs).map(|(program, inputs)| way(program, inputs, &two)).collect()
         });
-        match compiled.call(owned.iter().map(Program::inputs).collect::<Vec<_>>()) {
+        match compiled.call((owned.iter().map(Program::inputs).collect::<Vec<_>>(), NdArray::from(2))) {
             Ok(results) => {
                 for ((program, expected), result) in known.iter().zip(&results) {
                     hold(program, expected, how, download(result), &mut differences);
@@ -124,21 +124,25 @@ pub fn check(programs: &[Program]) -> Vec<Difference> {
     differences
 }
 
-type Way = fn(&Program, &[NdArray]) -> NdArray;
+/// A way to compute a program. The last argument is a 2 that the compiler does not know.
+type Way = fn(&Program, &[NdArray], &NdArray) -> NdArray;
 
-fn plain(program: &Program, inputs: &[NdArray]) -> NdArray {
+fn plain(program: &Program, inputs: &[NdArray], _: &NdArray) -> NdArray {
     program.record(inputs)
 }
 
-fn in_branch(program: &Program, inputs: &[NdArray]) -> NdArray {
-    // A choice that the compiler cannot make: `False` would take other results of the same type.
-    let chosen = NdArray::from(1) + inputs.len() as i64;
-    hloom::cond(chosen.gt(0), || program.record(inputs), || hloom::zeros_like(program.record(inputs)))
+fn in_branch(program: &Program, inputs: &[NdArray], two: &NdArray) -> NdArray {
+    // `False` would take other results of the same type.
+    hloom::cond(two.gt(1), || program.record(inputs), || hloom::zeros_like(program.record(inputs)))
 }
 
-fn in_loop(program: &Program, inputs: &[NdArray]) -> NdArray {
+fn in_loop(program: &Program, inputs: &[NdArray], two: &NdArray) -> NdArray {
     let start = hloom::zeros_like(program.record(inputs));
-    hloom::fori_loop(0, 1, start, |_, _| program.record(inputs))
+    hloom::fori_loop(0, two, start, |iteration, _| {
+        // What is the same in every iteration would be computed before the loop.
+        let inputs = inputs.iter().map(|input| hloom::where_(iteration.lt(two), input, hloom::zeros_like(input)));
+        program.record(&inputs.collect::<Vec<_>>())
+    })
 }
 
 fn hold(

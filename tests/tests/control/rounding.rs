@@ -3,6 +3,7 @@
 
 use hloom::prelude::*;
 use hloom::{DType, cond, fori_loop, jit, map, scan, while_loop};
+use hloom_ir::Unary;
 
 /// Numbers from 0 to 2, and from -1 to 1.
 fn numbers(n: i64, dtype: DType) -> hloom::Result<(NdArray, NdArray)> {
@@ -91,6 +92,32 @@ fn rows_of_a_scan_and_of_a_map_are_rounded_as_one_array_is() -> hloom::Result<()
             let mapped =
                 jit(move |a: NdArray, b: NdArray| map(|(a, b): (NdArray, NdArray)| &b - &a * &b, (rows(&a), rows(&b))));
             assert_eq!(mapped.call((&a, &b))?.to_bytes()?, wanted, "map, {n} of {dtype}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_function_of_floats_is_computed_in_a_small_loop() -> hloom::Result<()> {
+    for dtype in [float16, bfloat16, float32, float64, complex64, complex128] {
+        let x = (hloom::arange(4) * 0.2 + 0.1).astype(dtype);
+        let rows = Unary::ALL.iter().filter(|&&row| hloom::unary(row, &x).check().is_ok());
+        let rows: Vec<Unary> = rows.copied().collect();
+        let all = rows.clone();
+        let in_loops = jit(move |x: NdArray, n: NdArray| -> Vec<NdArray> {
+            let in_loop = |&row: &Unary| {
+                let start = hloom::zeros_like(hloom::unary(row, &x));
+                // The operand depends on the iteration: what does not is computed before the loop.
+                fori_loop(0, &n, start, |i, _| hloom::unary(row, hloom::where_(i.less(&n), &x, 0)))
+            };
+            all.iter().map(in_loop).collect()
+        });
+        let found = in_loops.call((&x, NdArray::from(2)))?;
+        for (row, found) in rows.iter().zip(found) {
+            let wanted = hloom::unary(*row, &x);
+            let (rtol, atol) = (2f64.powi(4 - wanted.dtype().mantissa_bits() as i32), 0.0);
+            let is_close = hloom::isclose(&found, &wanted, hloom::rtol(rtol).atol(atol).equal_nan());
+            assert!(is_close.all(..).item::<bool>()?, "{row:?} of {dtype}: {found} for {wanted}");
         }
     }
     Ok(())

@@ -105,6 +105,11 @@ impl Lowered {
         module.encode_to_vec()
     }
 
+    /// The passes of XLA that the module must be compiled without, as it would not compile.
+    pub fn avoided_passes(&self) -> &'static [&'static str] {
+        crate::passes::avoided(&self.module)
+    }
+
     /// The module as HLO text, for people.
     pub fn text(&self) -> String {
         crate::text::module(&self.module)

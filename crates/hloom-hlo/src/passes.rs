@@ -1,0 +1,21 @@
+//! Passes of XLA that a module must be compiled without. Knows what the compiler's CPU backend cannot do, and nothing of what
+//! modules mean.
+
+use crate::proto::HloModuleProto;
+
+/// Compiles a loop that touches little memory as one function, by a code generator that has no code for [`WITHOUT_CODE`]. See
+/// `xla/service/cpu/small_while_loop_hoisting_pass.cc` in <https://github.com/openxla/xla>.
+const SMALL_LOOPS: &str = "small-while-loop-hoisting";
+
+/// Instructions that only the newer code generator has code for.
+const WITHOUT_CODE: &[&str] = &["acos", "acosh", "asin", "asinh", "atanh", "cosh", "sinh"];
+
+/// The passes.
+pub(crate) fn avoided(module: &HloModuleProto) -> &'static [&'static str] {
+    let computations = module.computations.iter().filter(|computation| computation.id != module.entry_computation_id);
+    let mut instructions = computations.flat_map(|computation| &computation.instructions);
+    match instructions.any(|instruction| WITHOUT_CODE.contains(&instruction.opcode.as_str())) {
+        true => &[SMALL_LOOPS],
+        false => &[],
+    }
+}
