@@ -10,5 +10,6 @@ mod faults;
 mod golden;
 mod jit;
 mod property;
+mod random;
 mod scale;
 mod surface;

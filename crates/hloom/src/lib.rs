@@ -41,6 +41,7 @@ mod numbers;
 mod numpy;
 mod operands;
 mod print;
+pub mod random;
 mod record;
 mod setting;
 mod shape;

@@ -46,4 +46,8 @@ use hloom::{
         trace as linalg_trace,
         vecdot as linalg_vecdot,
     },
+    random::{
+        Generator, default_rng, normal as random_normal, rand, randn, random, seed, standard_normal,
+        uniform as random_uniform,
+    },
 };

@@ -9,6 +9,7 @@ mod fork;
 mod hostile;
 mod jit;
 mod memory;
+mod random;
 mod scale;
 
 use anyhow::{Context, Result, bail};
@@ -42,6 +43,8 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("replace", memory::replace),
     ("keep", memory::keep),
     ("contend", memory::contend),
+    ("random-loop", random::rounds),
+    ("random-seed", random::seed),
 ];
 
 fn main() -> Result<()> {
