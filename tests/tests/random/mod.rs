@@ -2,6 +2,7 @@
 //! are fixed, so that no test fails by chance.
 
 mod floats;
+mod integers;
 mod streams;
 
 use hloom::NdArray;
@@ -42,4 +43,13 @@ fn normal_cdf(x: f64) -> f64 {
         .fold(0.0, |sum, coefficient| sum * t + coefficient);
     let tail = 0.5 * series * t * (-z * z).exp();
     if x < 0.0 { tail } else { 1.0 - tail }
+}
+
+/// How far counts are from what is expected, by Pearson: the sum of squares, in deviations from what that is on average. One in
+/// a thousand samples is beyond 3.3, if there are enough kinds.
+fn squares(counts: &[i64], expected: &[f64]) -> f64 {
+    let sum: f64 =
+        counts.iter().zip(expected).map(|(&count, expected)| (count as f64 - expected).powi(2) / expected).sum();
+    let free = counts.len() as f64 - 1.0;
+    (sum - free) / (2.0 * free).sqrt()
 }

@@ -31,7 +31,7 @@ const NOTES: &[(&str, Note)] = &[
     ("mod", Named("`remainder`, `mod_` or the operator `%`: `mod` is a keyword of Rust")),
     ("poisson", Later("random numbers are the next module")),
     ("rand", Named("`random::rand`, as in NumPy")),
-    ("randint", Later("random numbers are the next module")),
+    ("randint", Named("`random::randint`, as in NumPy")),
     ("randn", Named("`random::randn`, as in NumPy")),
     ("random", Named("`random::random`, as in NumPy")),
     ("seed", Named("`random::seed`, as in NumPy")),

@@ -5,6 +5,7 @@
 //! same seed. [`Generator`] is what programs use; the functions of this module share one of the process.
 
 mod elementary;
+mod integers;
 mod normal;
 mod philox;
 mod seed;
@@ -21,7 +22,7 @@ use crate::record::IntoOperand;
 use crate::tree::{Arrays, Tree, Visitor};
 
 pub use seed::Seed;
-pub use shared::{normal, rand, randn, random, seed, standard_normal, uniform};
+pub use shared::{normal, rand, randint, randn, random, seed, standard_normal, uniform};
 pub use size::{Size, size};
 
 use state::{Cell, Source};

@@ -1,6 +1,6 @@
 //! Normally distributed numbers, by the inverse of the distribution function.
 
-use hloom_ir::{Binary, NodeId, Unary};
+use hloom_ir::{Binary, Layout, NodeId, Unary};
 
 use super::Generator;
 use super::elementary::{log, number_with, polynomial, with};
@@ -163,13 +163,16 @@ pub(super) fn standard(builder: &mut Builder<'_>, source: &Source, n: usize) -> 
     let bits = joined(builder, words, 1, 52)?;
     let half = with(builder, Binary::Multiply, bits, 0.5)?;
     let tail = with(builder, Binary::Add, half, 0.5f64.powi(54))?;
-    let size = beyond(builder, tail)?;
-    let negative = builder.op(Unary::Negative, &[size])?;
-    builder.select(is_negative, negative, size)
+    let negative = builder.op(Unary::Negative, &[tail])?;
+    let signed = builder.select(is_negative, negative, tail)?;
+    // Written to memory, as the compiler would otherwise compute the words anew for each part of the formula.
+    let signed = builder.op(Layout::Kept, &[signed])?;
+    beyond(builder, signed)
 }
 
-/// The number that a standard normal one is beyond with a probability between 0 and 1/2.
-pub(super) fn beyond(builder: &mut Builder<'_>, tail: NodeId) -> Result<NodeId> {
+/// The number that a standard normal one is beyond with a probability between 0 and 1/2; with the sign of that.
+fn beyond(builder: &mut Builder<'_>, signed: NodeId) -> Result<NodeId> {
+    let tail = builder.op(Unary::Absolute, &[signed])?;
     let q = number_with(builder, Binary::Subtract, 0.5, tail)?;
     let square = builder.apply(Binary::Multiply, q, q)?;
     let r = number_with(builder, Binary::Subtract, 0.180_625, square)?;
@@ -191,7 +194,8 @@ pub(super) fn beyond(builder: &mut Builder<'_>, tail: NodeId) -> Result<NodeId> 
         let outside = builder.select(is_outer, outer[idx], outermost[idx])?;
         *part = builder.select(is_central, central[idx], outside)?;
     }
-    builder.apply(Binary::Divide, parts[0], parts[1])
+    let numerator = builder.apply(Binary::Copysign, parts[0], signed)?;
+    builder.apply(Binary::Divide, numerator, parts[1])
 }
 
 #[cfg(test)]

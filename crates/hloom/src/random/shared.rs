@@ -122,3 +122,20 @@ pub fn uniform<'a, 'b>(low: impl IntoOperand<'a>, high: impl IntoOperand<'b>, si
 pub fn normal<'a, 'b>(loc: impl IntoOperand<'a>, scale: impl IntoOperand<'b>, size: impl Into<Size>) -> NdArray {
     shared().normal(loc, scale, size)
 }
+
+/// Integers from `low` to below `high`, of the process's generator.
+///
+/// As [`Generator::integers`], with its shapes, dtypes and errors; there is no `endpoint`.
+///
+/// # Examples
+/// ```
+/// let x = hloom::random::randint(-2, 3, (10, 100));
+/// assert_eq!((x.min(..).item::<i64>()?, x.max(..).item::<i64>()?), (-2, 2));
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/random/generated/numpy.random.randint.html>
+#[track_caller]
+pub fn randint<'a, 'b>(low: impl IntoOperand<'a>, high: impl IntoOperand<'b>, size: impl Into<Size>) -> NdArray {
+    shared().whole_numbers("randint", [low.into_operand(), high.into_operand()], &size.into())
+}

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use hloom_ir::{Binary, DType, NodeId, Weak};
+use hloom_ir::{Binary, DType, Layout, NodeId, Weak};
 
 use super::Generator;
 use super::philox::with_bits;
@@ -103,7 +103,8 @@ impl Generator {
         let source = self.take(shape.size().div_ceil(per_block), Location::caller());
         call.record(|builder| {
             let numbers = numbers(builder, &source, shape.size(), dtype)?;
-            builder.reshape(numbers, shape)
+            let numbers = builder.reshape(numbers, shape)?;
+            written(builder, numbers)
         })
     }
 
@@ -129,9 +130,16 @@ impl Generator {
             let numbers = builder.reshape(numbers, shape)?;
             let [a, b] = arguments;
             let arguments = [float64(builder, a)?, float64(builder, b)?];
-            finish(builder, numbers, arguments)
+            let numbers = finish(builder, numbers, arguments)?;
+            written(builder, numbers)
         })
     }
+}
+
+/// Numbers that were drawn, written to memory. Without that the compiler would compute each anew for every operation that reads
+/// it, and number by number for one that reduces them: the sum of a million took twice as long as drawing them.
+pub(super) fn written(builder: &mut Builder<'_>, numbers: NodeId) -> Result<NodeId> {
+    builder.op(Layout::Kept, &[numbers])
 }
 
 /// The dtype of floats, in NumPy's words where it is none that there is.

@@ -8,6 +8,18 @@ use super::state::Source;
 use crate::Result;
 use crate::record::{Build, Builder};
 
+/// For each of `n` elements a block of its own.
+pub(super) fn whole(
+    builder: &mut Builder<'_>,
+    source: &Source,
+    n: usize,
+    purpose: Option<NodeId>,
+) -> Result<[NodeId; 4]> {
+    let places = counted(builder, n)?;
+    let from = source.scalars(builder)?;
+    blocks(builder, from, places, purpose)
+}
+
 /// For each of `n` elements two words, of which the first is the upper half of 64 bits: two elements share a block.
 ///
 /// Each element computes its whole block and takes its half. To put halves that are computed once in their places takes

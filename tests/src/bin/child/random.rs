@@ -2,7 +2,6 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use hloom as np;
-use hloom::prelude::*;
 use hloom::random::{Generator, default_rng};
 
 /// Draws in rounds, and reads a number of each: `random-loop <which> <rounds>`.
