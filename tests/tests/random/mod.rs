@@ -3,6 +3,7 @@
 
 mod floats;
 mod integers;
+mod permutations;
 mod streams;
 
 use hloom::NdArray;

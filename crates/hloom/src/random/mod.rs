@@ -7,6 +7,7 @@
 mod elementary;
 mod integers;
 mod normal;
+mod permute;
 mod philox;
 mod seed;
 mod shared;

@@ -31,6 +31,7 @@ pub struct Size {
 /// let mut rng = default_rng(1);
 /// assert_eq!(rng.random(size((2, 3)).dtype(float32)).dtype(), float32);
 /// assert_eq!(rng.integers(6, 6, size(2).endpoint(true)).to_string(), "[6 6]");
+/// assert_eq!(rng.choice(3, size(3).replace(false)).sum(..).item::<i64>()?, 3);
 /// # Ok::<(), hloom::Error>(())
 /// ```
 pub fn size(size: impl Into<Size>) -> Size {
