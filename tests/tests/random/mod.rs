@@ -4,6 +4,7 @@
 mod floats;
 mod integers;
 mod permutations;
+mod poisson;
 mod streams;
 
 use hloom::NdArray;

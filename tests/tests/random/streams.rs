@@ -116,7 +116,7 @@ fn the_process_has_a_generator() {
 
 #[test]
 fn drawing_again_compiles_nothing() {
-    for which in ["lazily", "shared", "compiled", "returned"] {
+    for which in ["lazily", "shared", "compiled", "returned", "poisson"] {
         let compiles = |rounds: &str| Child::new("random-loop").arg(which).arg(rounds).numbers().get("compiles");
         let (few, many) = (compiles("5"), compiles("40"));
         assert_eq!(few, many, "{which}");

@@ -47,7 +47,7 @@ use hloom::{
         vecdot as linalg_vecdot,
     },
     random::{
-        Generator, default_rng, normal as random_normal, rand, randint, randn, random, seed, standard_normal,
+        Generator, default_rng, normal as random_normal, poisson, rand, randint, randn, random, seed, standard_normal,
         uniform as random_uniform,
     },
 };

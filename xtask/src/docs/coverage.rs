@@ -29,7 +29,7 @@ use Note::{Differs, Later, Named};
 const NOTES: &[(&str, Note)] = &[
     ("where", Named("`where_`: `where` is a keyword of Rust; with one argument it is `nonzero`")),
     ("mod", Named("`remainder`, `mod_` or the operator `%`: `mod` is a keyword of Rust")),
-    ("poisson", Later("random numbers are the next module")),
+    ("poisson", Named("`random::poisson`, as in NumPy")),
     ("rand", Named("`random::rand`, as in NumPy")),
     ("randint", Named("`random::randint`, as in NumPy")),
     ("randn", Named("`random::randn`, as in NumPy")),

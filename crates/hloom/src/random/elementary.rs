@@ -1,7 +1,7 @@
 //! Logarithms and exponentials made of sums, products and bits alone, which every device rounds alike: what is drawn with them
 //! is the same everywhere, bit for bit. Of float64 only.
 
-use hloom_ir::{Binary, DType, NodeId};
+use hloom_ir::{Binary, DType, NodeId, Unary};
 
 use super::philox::with_bits;
 use super::uniform::converted;
@@ -91,6 +91,47 @@ pub(super) fn log(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
     builder.apply(Binary::Subtract, upper, rest)
 }
 
+/// The coefficients of `exp` of fdlibm, from the highest power.
+const EXP: [f64; 5] = [
+    4.138_136_797_057_238_5e-8,
+    -1.653_390_220_546_525_2e-6,
+    6.613_756_321_437_934e-5,
+    -2.777_777_777_701_559_3e-3,
+    1.666_666_666_666_660_2e-1,
+];
+
+/// The exponential of numbers between -700 and 700, to less than one unit in the last place.
+///
+/// **Source**: the reduction and rational function of fdlibm's `e_exp.c`, <https://www.netlib.org/fdlibm/e_exp.c>.
+pub(super) fn exp(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
+    // 2^exponent times the exponential of `upper - lower`, which is at most half of the logarithm of 2.
+    let scaled = with(builder, Binary::Multiply, x, std::f64::consts::LOG2_E)?;
+    let scaled = with(builder, Binary::Add, scaled, 0.5)?;
+    let exponent = builder.op(Unary::Floor, &[scaled])?;
+    let upper = with(builder, Binary::Multiply, exponent, LN_2[0])?;
+    let upper = builder.apply(Binary::Subtract, x, upper)?;
+    let lower = with(builder, Binary::Multiply, exponent, LN_2[1])?;
+    let reduced = builder.apply(Binary::Subtract, upper, lower)?;
+    let square = builder.apply(Binary::Multiply, reduced, reduced)?;
+    let series = polynomial(builder, square, &EXP)?;
+    let series = builder.apply(Binary::Multiply, series, square)?;
+    let c = builder.apply(Binary::Subtract, reduced, series)?;
+    // 1 - ((lower - reduced c / (2 - c)) - upper)
+    let numerator = builder.apply(Binary::Multiply, reduced, c)?;
+    let denominator = number_with(builder, Binary::Subtract, 2.0, c)?;
+    let quotient = builder.apply(Binary::Divide, numerator, denominator)?;
+    let rest = builder.apply(Binary::Subtract, lower, quotient)?;
+    let rest = builder.apply(Binary::Subtract, rest, upper)?;
+    let fraction = number_with(builder, Binary::Subtract, 1.0, rest)?;
+
+    let biased = with(builder, Binary::Add, exponent, 1023.0)?;
+    let biased = builder.convert(biased, DType::I32)?;
+    let biased = builder.convert(biased, DType::U64)?;
+    let power = with_bits(builder, Binary::LeftShift, biased, 52)?;
+    let power = builder.bitcast(power, DType::F64)?;
+    builder.apply(Binary::Multiply, fraction, power)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::NdArray;
@@ -119,5 +160,11 @@ mod tests {
         let powers = (-53..60).map(|exponent| 2f64.powi(exponent));
         let others = (1..5000).flat_map(|n| [f64::from(n) / 5000.0, f64::from(n) * 3.7, f64::from(n).powi(20)]);
         check(log, powers.chain(others), f64::ln);
+    }
+
+    #[test]
+    fn exponentials_are_those_of_the_c_library() {
+        check(exp, (-10_000..10_000).map(|n| f64::from(n) * 0.069_7), f64::exp);
+        check(exp, (0..10_000).map(|n| f64::from(n) * -0.001), f64::exp);
     }
 }

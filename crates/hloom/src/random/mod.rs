@@ -9,6 +9,7 @@ mod integers;
 mod normal;
 mod permute;
 mod philox;
+mod poisson;
 mod seed;
 mod shared;
 mod size;
@@ -23,7 +24,7 @@ use crate::record::IntoOperand;
 use crate::tree::{Arrays, Tree, Visitor};
 
 pub use seed::Seed;
-pub use shared::{normal, rand, randint, randn, random, seed, standard_normal, uniform};
+pub use shared::{normal, poisson, rand, randint, randn, random, seed, standard_normal, uniform};
 pub use size::{Size, size};
 
 use state::{Cell, Source};

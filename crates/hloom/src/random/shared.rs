@@ -139,3 +139,20 @@ pub fn normal<'a, 'b>(loc: impl IntoOperand<'a>, scale: impl IntoOperand<'b>, si
 pub fn randint<'a, 'b>(low: impl IntoOperand<'a>, high: impl IntoOperand<'b>, size: impl Into<Size>) -> NdArray {
     shared().whole_numbers("randint", [low.into_operand(), high.into_operand()], &size.into())
 }
+
+/// Numbers of the Poisson distribution, of the process's generator.
+///
+/// As [`Generator::poisson`], with its shapes, dtypes and errors.
+///
+/// # Examples
+/// ```
+/// let x = hloom::random::poisson(3.5, 10_000);
+/// assert!((x.mean(..).item::<f64>()? - 3.5).abs() < 0.2);
+/// # Ok::<(), hloom::Error>(())
+/// ```
+///
+/// **Source**: <https://numpy.org/doc/stable/reference/random/generated/numpy.random.poisson.html>
+#[track_caller]
+pub fn poisson<'a>(lam: impl IntoOperand<'a>, size: impl Into<Size>) -> NdArray {
+    shared().poisson(lam, size)
+}

@@ -31,6 +31,7 @@ pub(crate) fn rounds(args: &[String]) -> Result<()> {
                 }
                 rng.random(5000).sum(..).item::<f64>()?
             }
+            "poisson" => rng.poisson(20.0, 5000).var(..).item::<f64>()?,
             other => bail!("no draws are called '{other}'"),
         });
     }
