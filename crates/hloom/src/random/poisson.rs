@@ -130,7 +130,8 @@ impl Drawing {
         for (idx, part) in pair.iter_mut().enumerate() {
             let bits = joined(builder, [words[2 * idx], words[2 * idx + 1]], 0, 52)?;
             let inside = with(builder, Binary::Add, bits, 0.5f64.powi(53))?;
-            *part = builder.reshape(inside, self.shape.clone())?;
+            let inside = builder.reshape(inside, self.shape.clone())?;
+            *part = written(builder, inside)?;
         }
         Ok(pair)
     }
@@ -144,7 +145,6 @@ impl Drawing {
             let lam = self.lam.node();
             let lam = if is_mixed { clipped(builder, lam, true)? } else { lam };
             let [part, _] = self.pair(builder, None)?;
-            let part = written(builder, part)?;
             let opposite = builder.op(Unary::Negative, &[lam])?;
             let probability = exp(builder, opposite)?;
             let none = builder.full(Literal::new(0.0), &self.shape)?;
@@ -200,39 +200,31 @@ impl Drawing {
             let lam = if is_mixed { clipped(builder, lam, false)? } else { lam };
             Factors::of(builder, lam)
         });
-        let start = self.call().record_several(3, |builder| {
-            let trial = builder.constant(Literal::new(0u64));
-            let none = builder.full(Literal::new(0.0), &self.shape)?;
-            let wanted = builder.full(Literal::new(true), &self.shape)?;
-            Ok(vec![trial, none, wanted])
-        });
-        let Ok([trial, none, wanted]) = <[NdArray; 3]>::try_from(start) else { return self.failed() };
-        type State = (NdArray, NdArray, NdArray);
-        let (_, numbers, _): State = while_loop(
-            (trial, none, wanted),
-            |(trial, _, wanted): State| {
+        // Which trial is next, and the numbers, of which those that are missing are -1.
+        type State = (NdArray, NdArray);
+        let trial = self.call().record(|builder| Ok(builder.constant(Literal::new(0u64))));
+        let none = self.call().record(|builder| builder.full(Literal::new(-1.0), &self.shape));
+        let (_, numbers): State = while_loop(
+            (trial, none),
+            |(trial, numbers): State| {
                 self.call().record(|builder| {
-                    let any = builder.reduce(Reducer::Any, wanted.node(), AxisSet::all(self.shape.ndim()))?;
+                    let is_missing = with(builder, Binary::Less, numbers.node(), 0.0)?;
+                    let any = builder.reduce(Reducer::Any, is_missing, AxisSet::all(self.shape.ndim()))?;
                     // Of more trials than there are purposes of blocks, nobody will ever see one.
                     let is_early = with_bits(builder, Binary::Less, trial.node(), SPAWNING)?;
                     builder.apply(Binary::LogicalAnd, any, is_early)
                 })
             },
-            |state: State| {
-                let next = self.call().record_several(3, |builder| {
-                    let (trial, numbers, wanted) = (state.0.node(), state.1.node(), state.2.node());
-                    let [first, second] = self.pair(builder, Some(trial))?;
+            |(trial, numbers): State| {
+                let next = self.call().record(|builder| {
+                    let [first, second] = self.pair(builder, Some(trial.node()))?;
                     let (number, is_accepted) = Factors::read(&factors)?.attempt(builder, first, second)?;
-                    let number = builder.broadcast(number, &self.shape)?;
-                    let is_accepted = builder.broadcast(is_accepted, &self.shape)?;
-                    let is_found = builder.apply(Binary::LogicalAnd, wanted, is_accepted)?;
-                    let numbers = builder.select(is_found, number, numbers)?;
-                    let is_refused = builder.op(Unary::LogicalNot, &[is_accepted])?;
-                    let wanted = builder.apply(Binary::LogicalAnd, wanted, is_refused)?;
-                    let trial = with_bits(builder, Binary::Add, trial, 1)?;
-                    Ok(vec![trial, numbers, wanted])
+                    let is_missing = with(builder, Binary::Less, numbers.node(), 0.0)?;
+                    let is_found = builder.apply(Binary::LogicalAnd, is_missing, is_accepted)?;
+                    builder.select(is_found, number, numbers.node())
                 });
-                <[NdArray; 3]>::try_from(next).map_or(state, |[trial, numbers, wanted]| (trial, numbers, wanted))
+                let trial = self.call().record(|builder| with_bits(builder, Binary::Add, trial.node(), 1));
+                (trial, next)
             },
         );
         numbers
