@@ -17,6 +17,7 @@ pages! {
     indexing "guide/indexing.md";
     compiled_functions "guide/compiled-functions.md";
     control_flow "guide/control-flow.md";
+    random "guide/random.md";
     printing "guide/printing.md";
     performance_model "guide/performance-model.md";
     numpy_differences "numpy-differences.md";

@@ -182,6 +182,21 @@ fn products() -> Result<()> {
 
 #[test]
 #[rustfmt::skip]
+fn random_numbers() -> Result<()> {
+    topic!("Random numbers");
+    row!("np.random.default_rng(7).random((2, 3)).shape", format!("{}", np::random::default_rng(7).random((2, 3)).shape()), "(2, 3)", "a generator is `let mut rng`; [other numbers](random.md) than NumPy's");
+    row!("np.random.default_rng(7).random(3, dtype=np.float32).dtype", np::random::default_rng(7).random(np::random::size(3).dtype(float32)).dtype(), "float32", "keyword arguments hang on `size`");
+    row!("np.random.default_rng(7).integers(5, 6, size=2)", np::random::default_rng(7).integers(5, 6, 2), "[5 5]", "");
+    row!("np.random.default_rng(7).normal(3, 0, size=2)", np::random::default_rng(7).normal(3, 0, 2), "[3. 3.]", "");
+    row!("np.random.default_rng(7).uniform([1, 2], [1, 2])", np::random::default_rng(7).uniform([1, 2], [1, 2], ..), "[1. 2.]", "`..` is `size=None`");
+    row!("np.sort(np.random.default_rng(7).permutation(4))", np::random::default_rng(7).permutation(4, ..).sort(-1), "[0 1 2 3]", "");
+    row!("np.random.default_rng(7).choice(3, size=2, p=[0, 1, 0])", np::random::default_rng(7).choice(3, np::random::size(2).p([0, 1, 0])), "[1 1]", "");
+    row!("np.random.rand(2, 3).shape", format!("{}", np::random::rand((2, 3)).shape()), "(2, 3)", "the generator of the process; `np::random::seed(7)`");
+    Ok(())
+}
+
+#[test]
+#[rustfmt::skip]
 fn changing_elements() -> Result<()> {
     let x = np::arange(12.0).reshape((3, 4));
     let v = np::array([3.0, 1.0, 2.0]);
