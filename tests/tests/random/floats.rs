@@ -134,6 +134,8 @@ fn refusals_are_those_of_numpy() {
     check(rng.random(size(3).replace(true)), "TypeError: random() got an unexpected keyword argument 'replace'");
     check(rng.uniform(1, 0, 3), "ValueError: high - low < 0");
     check(rng.uniform([0, 1], [1, 0], ..), "ValueError: high - low < 0");
+    check(rng.uniform([0u8, 1], [1u8, 0], ..), "ValueError: high - low < 0");
+    check(rng.uniform([true], false, ..), "ValueError: high - low < 0");
     check(rng.uniform(0, f64::INFINITY, 3), "OverflowError: high - low range exceeds valid bounds");
     check(rng.uniform(-1e308, 1e308, 3), "OverflowError: high - low range exceeds valid bounds");
     check(rng.uniform(0, f64::NAN, 3), "OverflowError: high - low range exceeds valid bounds");

@@ -75,7 +75,7 @@ fn spawned_generators_have_streams_of_their_own() {
         let fourth = rng.spawn(1).remove(0);
         (rng, children.remove(0), fourth)
     })
-    .call(&default_rng(42))
+    .call(default_rng(42))
     .unwrap();
     assert_bits(&first.random(2), &[0.26331867234442985, 0.8559410818050027]);
     assert_bits(&fourth.random(2), &[0.3328006053482524, 0.4104181968084464]);

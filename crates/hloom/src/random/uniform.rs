@@ -137,7 +137,7 @@ impl Generator {
 }
 
 /// Numbers that were drawn, written to memory. Without that the compiler would compute each anew for every operation that reads
-/// it, and number by number for one that reduces them: the sum of a million took twice as long as drawing them.
+/// it, and one by one, without vectors, for an operation that reduces them.
 pub(super) fn written(builder: &mut Builder<'_>, numbers: NodeId) -> Result<NodeId> {
     builder.op(Layout::Kept, &[numbers])
 }
@@ -191,12 +191,16 @@ pub(super) fn known(name: &'static str, argument: &Operand<'_>) -> Result<Option
 pub(super) fn check_bounds(bounds: &[Operand<'_>; 2], is_generator: bool) -> Result<()> {
     let widths = match bounds {
         [Operand::Number(low), Operand::Number(high)] => vec![high.real() - low.real()],
-        [low, high] => {
-            let traced = |bound: &Operand<'_>| bound.as_array().is_some_and(NdArray::is_traced);
-            if traced(low) || traced(high) {
-                return Ok(());
+        _ => {
+            let mut ends = Vec::with_capacity(2);
+            for bound in bounds {
+                let bound = bound.clone().into_array();
+                if bound.is_traced() || bound.try_dtype()?.is_complex() {
+                    return Ok(());
+                }
+                ends.push(bound.astype(DType::F64));
             }
-            known("uniform", &crate::subtract(high, low).into_operand())?.unwrap_or_default()
+            crate::subtract(&ends[1], &ends[0]).elements("uniform")?
         }
     };
     if widths.iter().any(|width| !width.is_finite()) {
