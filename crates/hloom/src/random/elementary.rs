@@ -1,5 +1,5 @@
-//! Logarithms and exponentials made of sums, products and bits alone, which every device rounds alike: what is drawn with them
-//! is the same everywhere, bit for bit. Of float64 only.
+//! Logarithms and exponentials made of sums, products and bits alone, which round as written: what is drawn with
+//! them does not depend on a library of functions. Of float64 only.
 
 use hloom_ir::{Binary, DType, NodeId, Unary};
 

@@ -1,7 +1,7 @@
 //! Random numbers: NumPy's `random`, of a counter-based generator whose state is an array.
 //!
 //! The numbers come from Philox4x32-10: each is computed from its own number, so that a program draws any number of them at
-//! once, the same on every device and in every version of the library. They are not the numbers that NumPy draws from the
+//! once, the same lazily and compiled. They are not the numbers that NumPy draws from the
 //! same seed. [`Generator`] is what programs use; the functions of this module share one of the process.
 
 mod elementary;

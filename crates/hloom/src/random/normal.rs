@@ -16,7 +16,7 @@ impl Generator {
     /// Numbers of the normal distribution with mean 0 and standard deviation 1.
     ///
     /// A sign and 52 bits are random, so that no number is beyond 8.3. The numbers are those of the bits in the inverse
-    /// of the distribution function, to a relative error of 1e-15, the same on every device bit for bit.
+    /// of the distribution function, to a relative error of 1e-15, made of operations that round as written.
     ///
     /// **Shapes**: to the size. **Dtypes**: float64, or float32 as `size(…).dtype(float32)`: the float64 number, rounded.
     ///

@@ -26,7 +26,7 @@ impl Generator {
     /// Numbers of the Poisson distribution: how many events happen where `lam` of them happen on average.
     ///
     /// An array of averages is computed to look for what is wrong with it; inside of a trace that is not found, and a number of
-    /// an impossible average means nothing. Numbers are the same on every device, bit for bit.
+    /// an impossible average means nothing.
     ///
     /// **Shapes**: to the size, to which `lam` broadcasts; with `..` that of `lam`. **Dtypes**: `lam` real numbers; to int64.
     ///
