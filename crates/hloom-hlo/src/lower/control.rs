@@ -194,3 +194,41 @@ fn values<'b>(inputs: &[Input<'b>]) -> Vec<Value<'b>> {
     };
     inputs.iter().filter_map(value).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use hloom_ir::{DType, Program, Type};
+    use hloom_transform::{Build, ProgramBuilder};
+
+    use super::*;
+
+    /// A choice between the sums and the differences of some arrays with themselves.
+    fn choice(types: &[Type]) -> Program {
+        let branch = |op| {
+            let mut b = ProgramBuilder::new();
+            let inputs: Vec<NodeId> = types.iter().map(|ty| b.input(ty.clone())).collect();
+            let outputs: Vec<NodeId> = inputs.iter().map(|&input| b.apply(op, input, input).unwrap()).collect();
+            Region::new(b.finish(&outputs))
+        };
+        let mut b = ProgramBuilder::new();
+        let mut operands = vec![b.input(Type::scalar(DType::Bool))];
+        operands.extend(types.iter().map(|ty| b.input(ty.clone())));
+        let branches = [hloom_ir::Binary::Add, hloom_ir::Binary::Subtract].map(branch).into();
+        let outputs = b.several(Control::Switch(Box::new(Switch { branches })), &operands).unwrap();
+        b.finish(&outputs)
+    }
+
+    fn is_run(types: &[Type]) -> bool {
+        let lowered = crate::lower(&choice(types), &crate::Options::default()).unwrap();
+        assert_eq!(lowered.results, types);
+        lowered.text().contains("conditional(")
+    }
+
+    #[test]
+    fn each_of_several_results_may_be_empty() {
+        let [empty, full] = [Type::new(DType::F32, [0, 3]), Type::new(DType::F64, [2])];
+        assert!(is_run(&[full.clone(), empty.clone()]));
+        assert!(is_run(&[empty.clone(), full]));
+        assert!(!is_run(&[empty.clone(), empty]));
+    }
+}

@@ -27,7 +27,7 @@ mod sort;
 mod unary;
 mod unroll;
 
-use hloom_ir::{Elementwise, Leaf, Literal, Node, NodeId, Op, Program, Results, Shape, Type};
+use hloom_ir::{Elementwise, Leaf, Literal, Node, NodeId, Op, Program, Results, Shape, Type, Types};
 use prost::Message;
 
 use crate::builder::{Builder, Form, Module};
@@ -251,25 +251,42 @@ impl<'p, 'b> Lowering<'p, 'b> {
 
     fn node(&mut self, id: NodeId) -> Result<()> {
         let node = &self.program.graph[id];
-        if node.ty.size_bytes() > MAX_BYTES {
-            return Err(Error::TooLarge { op: node.op.name(), ty: node.ty.to_string(), limit: MAX_BYTES });
+        let several;
+        let types = match node.op.facts().results {
+            Results::One => std::slice::from_ref(&node.ty),
+            Results::Several => {
+                several = self.results(node)?;
+                &several[..]
+            }
+        };
+        if let Some(ty) = types.iter().find(|ty| ty.size_bytes() > MAX_BYTES) {
+            return Err(Error::TooLarge { op: node.op.name(), ty: ty.to_string(), limit: MAX_BYTES });
         }
         if matches!(node.op, Op::Leaf(Leaf::Input | Leaf::Scalar)) {
             return self.value(id).map(drop);
         }
         let operands = node.operands.iter().map(|&operand| self.value(operand)).collect::<Result<Vec<_>>>()?;
         self.b.module().set_source(source(node));
+        // There is only one empty array of each type, and many instructions cannot make it.
+        let are_empty = types.iter().all(|ty| ty.shape.size() == 0);
+        let empty = |ty: &Type| self.b.constant(Literal::zero(ty.dtype), &ty.shape);
         if node.op.facts().results == Results::Several {
-            let results = self.op(node, &operands)?;
+            let results = if are_empty {
+                self.b.tuple(&types.iter().map(empty).collect::<Vec<_>>())
+            } else {
+                self.op(node, &operands)?
+            };
+            let form = self.b.form(results);
+            // What a loop only reads comes behind its results.
+            let fits = matches!(&form, Form::Tuple(found) if found.starts_with(types));
+            if !fits {
+                let name = node.op.name();
+                return Err(Error::Internal(format!("{name}: lowered to {form:?}, expected {types:?}")));
+            }
             self.set(id, results);
             return Ok(());
         }
-        // There is only one empty array of each type, and many instructions cannot make it.
-        let mut value = if node.ty.shape.size() == 0 {
-            self.b.constant(Literal::zero(node.ty.dtype), &node.ty.shape)
-        } else {
-            self.computed(id, node, &operands)?
-        };
+        let mut value = if are_empty { empty(&node.ty) } else { self.computed(id, node, &operands)? };
         if value.ty() != node.ty {
             return Err(Error::Internal(format!(
                 "{}: lowered to {}, expected {}",
@@ -288,10 +305,17 @@ impl<'p, 'b> Lowering<'p, 'b> {
         Ok(())
     }
 
+    /// The types of the results of a node that has several.
+    fn results(&self, node: &Node<()>) -> Result<Types> {
+        let operands: Vec<&Type> = node.operands.iter().map(|&operand| &self.program.graph[operand].ty).collect();
+        let types = node.op.infer(&operands, Some(&node.ty));
+        types.map_err(|error| Error::Internal(error.message).within(node.op.name()))
+    }
+
     /// One operation of one array that is not empty, kept as it was written whatever follows.
     fn computed(&self, id: NodeId, node: &Node<()>, operands: &[Value<'b>]) -> Result<Value<'b>> {
         let mut value = self.op(node, operands)?;
-        // What follows a reduction goes to the same library as what comes before it.
+        // Before a reduction and behind it, 8-bit integers would saturate where they wrap.
         if matches!(node.op, Op::Elementwise(_) | Op::Reduction(_)) && node.op != Elementwise::Select.into() {
             value = value.wrapped();
         }
@@ -301,7 +325,7 @@ impl<'p, 'b> Lowering<'p, 'b> {
         Ok(value)
     }
 
-    /// One operation, whose result is not empty: an array, or the tuple of several results.
+    /// One operation: an array that is not empty, or the tuple of several results of which one at least is not.
     fn op(&self, node: &Node<()>, operands: &[Value<'b>]) -> Result<Value<'b>> {
         let ty = &node.ty;
         let value = match &node.op {

@@ -9,7 +9,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use hloom_ir::{InPlace, Node, NodeId, Positions, Program, Results};
+use hloom_ir::{InPlace, Node, NodeId, Positions, Program};
 use rustc_hash::FxHashMap;
 
 /// The smallest array whose copies take longer than reading some of it by itself.
@@ -133,15 +133,14 @@ impl Order {
     }
 }
 
-/// The arrays that a node may write to where they are, if they are worth it.
+/// The operands in whose memory a node may write its results, if they are so large that a copy of them takes long.
 fn written(program: &Program, id: NodeId) -> Vec<NodeId> {
     let Node { op, operands, .. } = &program.graph[id];
-    let facts = op.facts();
-    let operands = match (facts.results, facts.in_place) {
-        // The state of a loop, and what a branch updates.
-        (Results::Several, _) => &operands[..],
-        (Results::One, InPlace::Update) => operands.get(..1).unwrap_or_default(),
-        (Results::One, InPlace::Itself | InPlace::Always | InPlace::Never) => &[],
+    let operands = match op.facts().in_place {
+        // The programs that it runs may: a loop writes the next state to the memory of the state, a branch its results.
+        _ if !op.regions().is_empty() => &operands[..],
+        InPlace::Update => operands.get(..1).unwrap_or_default(),
+        InPlace::Itself | InPlace::Always | InPlace::Never => &[],
     };
     let mut arrays = operands.to_vec();
     arrays.retain(|&array| program.graph[array].ty.size_bytes() >= MIN_BYTES);
