@@ -6,7 +6,7 @@
 //! 3. No shape has more elements than can be addressed, or more axes than NumPy allows ([`Op::infer`] checks).
 //! 4. The inputs are exactly the `input` nodes and the scalars exactly the `scalar` nodes, each once.
 //! 5. There is at least one output, and every output is a node of the graph.
-//! 6. An operation of several results is read by [`Op::Part`] alone, which names a result it has, by its type.
+//! 6. An operation of several results is read by [`Control::Part`] alone, which names a result it has, by its type.
 //! 7. The regions that an operation runs satisfy all of this.
 //!
 //! Knows nothing about HLO.

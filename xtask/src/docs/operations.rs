@@ -15,7 +15,7 @@ struct Row {
 }
 
 macro_rules! rows {
-    ($list:ident $($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
+    ($list:ident $($variant:ident $name:ident {$rule:ident $($property:ident)*} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
         const $list: &[Row] = &[$(Row {
             name: stringify!($name),
             rule: stringify!($rule),

@@ -6,7 +6,6 @@ use crate::builder::{Computation, Form, Module, call};
 use crate::types::int;
 use crate::value::Value;
 
-use super::combination::identity;
 use super::complex;
 
 /// The position of the extreme element along an axis, as int64: the first where all are one number.
@@ -25,8 +24,8 @@ pub(super) fn lower<'b>([x]: [Value<'b>; 1], extreme: Extreme, axis: usize, ty: 
         Extreme::Max => hloom_ir::Reducer::Max,
         Extreme::Min => hloom_ir::Reducer::Min,
     };
-    let of_element = b.constant(identity(reducer, x.dtype()), &Shape::scalar());
-    // Beyond all positions, so that an element equal to the identity is found all the same.
+    let of_element = b.constant(reducer.neutral(x.dtype()), &Shape::scalar());
+    // Beyond all positions, so that an element equal to the neutral one is found all the same.
     let of_position = b.constant(Literal::highest(counted), &Shape::scalar());
     let computation = combination(b.module(), extreme, x.dtype(), counted);
     let results = [x.dtype(), counted].map(|dtype| Type { dtype, shape: ty.shape.clone() });

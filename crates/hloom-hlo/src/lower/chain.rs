@@ -7,14 +7,7 @@
 //!
 //! **Source**: `HandleAdd`, `HandleSubtract` and `HandleMultiply` in XLA's `algebraic_simplifier.cc`.
 
-use hloom_ir::{Binary, Elementwise, Kind, Leaf, NodeId, Op, Program, Recompute, Unary};
-
-/// Chains of operations that a compiler may reorder among themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Chain {
-    Sum,
-    Product,
-}
+use hloom_ir::{Chain, Elementwise, Kind, Leaf, NodeId, Op, Program, Recompute, Unary};
 
 /// The nodes to be hidden, ascending. `numbers` are inputs that are numbers of the program around it.
 pub(super) fn find(program: &Program, numbers: &[NodeId]) -> Vec<NodeId> {
@@ -44,8 +37,7 @@ impl Chains<'_> {
         let node = &self.program.graph[id];
         let Op::Elementwise(Elementwise::Binary(row)) = node.op else { return None };
         let is_float = matches!(node.ty.dtype.kind(), Kind::Float | Kind::Complex);
-        let chain = if row == Binary::Multiply { Chain::Product } else { Chain::Sum };
-        (is_float && matches!(row, Binary::Add | Binary::Subtract | Binary::Multiply)).then_some(chain)
+        (is_float && row.chain() != Chain::Other).then_some(row.chain())
     }
 
     fn is_number(&self, id: NodeId) -> bool {

@@ -1,27 +1,10 @@
 //! The computations of two elements that reductions and scatters call.
 
-use hloom_ir::{Binary, DType, Literal, Reducer, Type, Weak};
-use num_complex::Complex;
+use hloom_ir::{Binary, DType, Reducer, Type};
 
 use crate::builder::{Computation, Form, Module};
 
 use super::{binary, convert};
-
-/// What leaves every element as it is.
-pub(super) fn identity(reducer: Reducer, dtype: DType) -> Literal {
-    // Complex numbers order by both parts, so both must be below or above all others.
-    let both_parts = |part: f64| Weak::Complex(Complex::new(part, part)).saturating_literal(dtype);
-    match reducer {
-        Reducer::Max if dtype.is_complex() => both_parts(f64::NEG_INFINITY),
-        Reducer::Min if dtype.is_complex() => both_parts(f64::INFINITY),
-        Reducer::Fmax | Reducer::Fmin if dtype.is_complex() => both_parts(f64::NAN),
-        Reducer::Fmax | Reducer::Fmin if dtype.is_float() => Weak::Float(f64::NAN).saturating_literal(dtype),
-        Reducer::Max | Reducer::Fmax => Literal::lowest(dtype),
-        Reducer::Min | Reducer::Fmin => Literal::highest(dtype),
-        Reducer::Sum | Reducer::Any => Literal::zero(dtype),
-        Reducer::Prod | Reducer::All => Literal::one(dtype),
-    }
-}
 
 /// The computation that makes one element of two.
 pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Computation {

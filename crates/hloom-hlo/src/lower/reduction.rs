@@ -7,7 +7,7 @@ use crate::builder::Computation;
 use crate::types::int;
 use crate::value::Value;
 
-use super::combination::{combination, identity, twice};
+use super::combination::{combination, twice};
 use super::{accumulate, arg_reduce, binary, exactly, float, layout};
 
 /// A reduction, to a result that is not empty.
@@ -30,7 +30,7 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
     let dtype = x.dtype();
     let kept: Shape = (0..x.shape().ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| x.shape()[axis]).collect();
     if x.shape().size() == 0 {
-        return x.builder().constant(identity(reducer, dtype), &kept);
+        return x.builder().constant(reducer.neutral(dtype), &kept);
     }
     if axes.is_empty() && reducer == Reducer::Prod && dtype.is_complex() {
         // As NumPy's product, one that begins with 1: an infinity beside a zero makes NaN of it.
@@ -52,9 +52,9 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
     };
     let computation = combination(x.builder().module(), reducer, wide);
     if matches!(reducer, Reducer::Fmax | Reducer::Fmin) && wide.is_float() {
-        return in_lanes::<8>(x.convert(wide), identity(reducer, wide), axes, computation).convert(dtype);
+        return in_lanes::<8>(x.convert(wide), reducer.neutral(wide), axes, computation).convert(dtype);
     }
-    x.convert(wide).reduce(identity(reducer, wide), axes, computation).convert(dtype)
+    x.convert(wide).reduce(reducer.neutral(wide), axes, computation).convert(dtype)
 }
 
 /// From this size on, XLA's CPU compiler gives reductions to a library (YNNPACK).
@@ -73,9 +73,9 @@ fn extreme<'b>(x: Value<'b>, reducer: Reducer, axes: AxisSet) -> Value<'b> {
         let last = if reducer == Reducer::Max { Literal::highest(ranked) } else { Literal::lowest(ranked) };
         let rank = float::rank_is_nan(rank, x.dtype()).select(rank.literal_like(last), rank);
         let computation = combination(module, reducer, ranked);
-        return float::of_rank(in_lanes::<32>(rank, identity(reducer, ranked), axes, computation), x.dtype());
+        return float::of_rank(in_lanes::<32>(rank, reducer.neutral(ranked), axes, computation), x.dtype());
     }
-    in_lanes::<8>(x, identity(reducer, x.dtype()), axes, twice(module, reducer, x.dtype()))
+    in_lanes::<8>(x, reducer.neutral(x.dtype()), axes, twice(module, reducer, x.dtype()))
 }
 
 /// A reduction with the innermost axis, if that is reduced, parted in rows of `LANES`.

@@ -6,16 +6,17 @@
 //! zero that the compiler does not know, which costs nothing. Sums over axes, whose rounding depends on an order that
 //! nobody wrote, may take it.
 
-use hloom_ir::{Binary, DType, Elementwise, Kind, NodeId, Op, Program, Recompute, Unary};
+use hloom_ir::{Chain, DType, Elementwise, Kind, NodeId, Op, Program, Recompute};
 
 /// Whether a node is a product of floats that an element-wise sum reads, at its place or another.
 pub(super) fn is_product_in_sum(program: &Program, id: NodeId) -> bool {
     let node = &program.graph[id];
     let Op::Elementwise(op) = &node.op else { return false };
-    let is_product = matches!(
-        op,
-        Elementwise::Binary(Binary::Multiply) | Elementwise::Unary(Unary::Square | Unary::Deg2rad | Unary::Rad2deg)
-    );
+    let is_product = match op {
+        Elementwise::Binary(row) => row.chain() == Chain::Product,
+        Elementwise::Unary(row) => row.chain() == Chain::Product,
+        Elementwise::Convert | Elementwise::Bitcast | Elementwise::Complex | Elementwise::Select => false,
+    };
     is_product
         && node.ty.dtype.kind() == Kind::Float
         && program.graph.users(id).any(|user| may_add(&program.graph[user].op))
@@ -39,14 +40,11 @@ pub(super) fn dtypes_of_products<'p>(programs: impl Iterator<Item = &'p Program>
 
 /// Whether an operation adds its operand to another, or hands it to one that may.
 fn may_add(op: &Op) -> bool {
-    let adds = |op: &Elementwise| {
-        matches!(
-            op,
-            Elementwise::Binary(Binary::Add | Binary::Subtract)
-                | Elementwise::Unary(Unary::Negative)
-                | Elementwise::Select
-                | Elementwise::Complex
-        )
+    let adds = |op: &Elementwise| match op {
+        Elementwise::Binary(row) => row.chain() == Chain::Sum,
+        Elementwise::Unary(row) => row.chain() == Chain::Sum,
+        Elementwise::Select | Elementwise::Complex => true,
+        Elementwise::Convert | Elementwise::Bitcast => false,
     };
     matches!(op, Op::Elementwise(op) if adds(op)) || op.facts().recomputes == Recompute::Operand
 }

@@ -55,10 +55,10 @@ fn is_copied(body: &Program, part: usize) -> bool {
     // Whether a node depends on the part, and whether on elements at other positions.
     let mut known = vec![(false, false); needed.len()];
     known[input.index()] = (true, false);
-    for id in body.graph.ids().filter(|id| needed[id.index()]) {
+    for id in body.graph.ids().filter(|&id| needed[id.index()] && id != input) {
         let node = &body.graph[id];
         let operands = node.operands.iter().map(|operand| known[operand.index()]);
-        let (depends, moved) = operands.fold(known[id.index()], |a, b| (a.0 || b.0, a.1 || b.1));
+        let (depends, moved) = operands.fold((false, false), |a, b| (a.0 || b.0, a.1 || b.1));
         let moves = node.op.facts().in_place == InPlace::Never;
         known[id.index()] = (depends, moved || depends && moves);
     }

@@ -4,61 +4,62 @@
 
 use crate::{ArgType, DType, Error, Kind, Result, WeakKind, result_type};
 
-use super::Work;
 use super::signature::{Signature, not_supported};
 use super::unary::{Syntax, common_float};
+use super::{Chain, Work};
 
 /// The element-wise operations of two operands.
 ///
 /// `$then!` is called with every row of the table: variant, NumPy name, dtype rule, [`crate::Work`] of an
-/// element, whether Python writes it as an operator, meaning, example arguments and the example's printed result. Whoever needs something for each operation (an enum, a
-/// method, documentation, a test) takes it from here.
+/// element, whether Python writes it as an operator, whether several of it may be grouped in any way, [`crate::Chain`], meaning,
+/// example arguments and the example's printed result. Whoever needs something for each operation (an enum, a method,
+/// documentation, a test) takes it from here.
 #[macro_export]
 macro_rules! binary_ops {
     ($then:path) => {
         $then! {
-            Add add {Arithmetic PerElement Operator} "Sum; logical OR for bool." ([1.0, 2.0], [0.5, -2.0]) "[1.5 0. ]";
-            Subtract subtract {Subtraction PerElement Operator} "Difference; fails for bool as NumPy does." ([1.0, 2.0], [0.5, -2.0]) "[0.5 4. ]";
-            Multiply multiply {Arithmetic PerElement Operator} "Product; logical AND for bool." ([1.0, 2.0], [0.5, -2.0]) "[ 0.5 -4. ]";
-            Divide divide {TrueDivision PerElement Operator} "Quotient as a float, also of integers." ([1, 2], [4, 0]) "[0.25  inf]";
-            FloorDivide floor_divide {Division PerElement Operator} "The greatest integer not above the quotient; integers by zero give 0." ([7, -7, 1], [2, 2, 0]) "[ 3 -4  0]";
-            Remainder remainder {Division PerElement Operator} "What floor division leaves, with the divisor's sign; integers by zero give 0." ([7, -7, 1], [3, 3, 0]) "[1 2 0]";
-            Fmod fmod {Division PerElement Function} "What truncating division leaves, with the dividend's sign; integers by zero give 0." ([7, -7, 1], [3, 3, 0]) "[ 1 -1  0]";
-            Power power {Power Transcendental Operator} "The first argument to the power of the second." ([2.0, 3.0], [3.0, 0.5]) "[8.         1.73205081]";
-            Maximum maximum {Extremum PerElement Function} "The greater of both; NaN if either is." ([1.0, 5.0], [2.0, 3.0]) "[2. 5.]";
-            Minimum minimum {Extremum PerElement Function} "The lesser of both; NaN if either is." ([1.0, 5.0], [2.0, 3.0]) "[1. 3.]";
-            Fmax fmax {Extremum PerElement Function} "The greater of both; the other one if one is NaN." ([1.0, f64::NAN], [2.0, 3.0]) "[2. 3.]";
-            Fmin fmin {Extremum PerElement Function} "The lesser of both; the other one if one is NaN." ([1.0, f64::NAN], [2.0, 3.0]) "[1. 3.]";
-            Equal equal {Comparison PerElement Function} "Whether both are equal." ([1, 2, 3], [1, 5, 1]) "[ True False False]";
-            NotEqual not_equal {Comparison PerElement Function} "Whether both differ." ([1, 2, 3], [1, 5, 1]) "[False  True  True]";
-            Less less {Comparison PerElement Function} "Whether the first is less than the second." ([1, 2, 3], [1, 5, 1]) "[False  True False]";
-            LessEqual less_equal {Comparison PerElement Function} "Whether the first is at most the second." ([1, 2, 3], [1, 5, 1]) "[ True  True False]";
-            Greater greater {Comparison PerElement Function} "Whether the first is greater than the second." ([1, 2, 3], [1, 5, 1]) "[False False  True]";
-            GreaterEqual greater_equal {Comparison PerElement Function} "Whether the first is at least the second." ([1, 2, 3], [1, 5, 1]) "[ True False  True]";
-            LogicalAnd logical_and {Logical PerElement Function} "Whether both are nonzero." ([0, 1], [1, 2]) "[False  True]";
-            LogicalOr logical_or {Logical PerElement Function} "Whether one or both are nonzero." ([0, 0], [0, 2]) "[False  True]";
-            LogicalXor logical_xor {Logical PerElement Function} "Whether just one is nonzero." ([0, 1], [1, 2]) "[ True False]";
-            BitwiseAnd bitwise_and {Bitwise PerElement Function} "Bitwise AND." ([12, 10], [10, 3]) "[8 2]";
-            BitwiseOr bitwise_or {Bitwise PerElement Function} "Bitwise OR." ([12, 10], [10, 3]) "[14 11]";
-            BitwiseXor bitwise_xor {Bitwise PerElement Function} "Bitwise exclusive OR." ([12, 10], [10, 3]) "[6 9]";
-            LeftShift left_shift {Shift PerElement Function} "The first shifted left by the second; 0 from the dtype's width on." ([1, 3], [4, 1]) "[16  6]";
-            RightShift right_shift {Shift PerElement Function} "The first shifted right by the second, keeping its sign." ([16, -8], [2, 1]) "[ 4 -4]";
-            Arctan2 arctan2 {RealFloat Transcendental Function} "The angle of the point (second, first) in radians." ([1.0, -1.0], [1.0, 0.0]) "[ 0.78539816 -1.57079633]";
-            Hypot hypot {RealFloat Transcendental Function} "The length of the hypotenuse, without overflow on the way." ([3.0, 5.0], [4.0, 12.0]) "[ 5. 13.]";
-            Logaddexp logaddexp {RealFloat Transcendental Function} "`log(exp(a) + exp(b))`, without overflow on the way." ([0.0, 1000.0], [0.0, 1000.0]) "[6.93147181e-01 1.00069315e+03]";
-            Logaddexp2 logaddexp2 {RealFloat Transcendental Function} "`log2(2**a + 2**b)`, without overflow on the way." ([0.0, 1000.0], [0.0, 1000.0]) "[1.000e+00 1.001e+03]";
-            Copysign copysign {RealFloat PerElement Function} "The first with the sign of the second." ([1.0, -2.0], [-0.0, 1.0]) "[-1.  2.]";
-            Nextafter nextafter {RealFloat PerElement Function} "The next number after the first towards the second." ([1.0, 0.0], [2.0, 0.0]) "[1. 0.]";
-            Heaviside heaviside {RealFloat PerElement Function} "0 below zero, 1 above, the second argument at zero." ([-1.0, 0.0, 2.0], [0.5, 0.5, 0.5]) "[0.  0.5 1. ]";
-            FloatPower float_power {DoublePower Transcendental Function} "The power, in float64 or complex128 at least." ([2, 4], [-1, 2]) "[ 0.5 16. ]";
-            Gcd gcd {Integer PerElement Function} "The greatest common divisor." ([12, -18], [8, 27]) "[4 9]";
-            Lcm lcm {Integer PerElement Function} "The least common multiple." ([4, 6], [6, 0]) "[12  0]";
+            Add add {Arithmetic PerElement Operator Associative Sum} "Sum; logical OR for bool." ([1.0, 2.0], [0.5, -2.0]) "[1.5 0. ]";
+            Subtract subtract {Subtraction PerElement Operator Ordered Sum} "Difference; fails for bool as NumPy does." ([1.0, 2.0], [0.5, -2.0]) "[0.5 4. ]";
+            Multiply multiply {Arithmetic PerElement Operator Associative Product} "Product; logical AND for bool." ([1.0, 2.0], [0.5, -2.0]) "[ 0.5 -4. ]";
+            Divide divide {TrueDivision PerElement Operator Ordered Other} "Quotient as a float, also of integers." ([1, 2], [4, 0]) "[0.25  inf]";
+            FloorDivide floor_divide {Division PerElement Operator Ordered Other} "The greatest integer not above the quotient; integers by zero give 0." ([7, -7, 1], [2, 2, 0]) "[ 3 -4  0]";
+            Remainder remainder {Division PerElement Operator Ordered Other} "What floor division leaves, with the divisor's sign; integers by zero give 0." ([7, -7, 1], [3, 3, 0]) "[1 2 0]";
+            Fmod fmod {Division PerElement Function Ordered Other} "What truncating division leaves, with the dividend's sign; integers by zero give 0." ([7, -7, 1], [3, 3, 0]) "[ 1 -1  0]";
+            Power power {Power Transcendental Operator Ordered Other} "The first argument to the power of the second." ([2.0, 3.0], [3.0, 0.5]) "[8.         1.73205081]";
+            Maximum maximum {Extremum PerElement Function Associative Other} "The greater of both; NaN if either is." ([1.0, 5.0], [2.0, 3.0]) "[2. 5.]";
+            Minimum minimum {Extremum PerElement Function Associative Other} "The lesser of both; NaN if either is." ([1.0, 5.0], [2.0, 3.0]) "[1. 3.]";
+            Fmax fmax {Extremum PerElement Function Associative Other} "The greater of both; the other one if one is NaN." ([1.0, f64::NAN], [2.0, 3.0]) "[2. 3.]";
+            Fmin fmin {Extremum PerElement Function Associative Other} "The lesser of both; the other one if one is NaN." ([1.0, f64::NAN], [2.0, 3.0]) "[1. 3.]";
+            Equal equal {Comparison PerElement Function Ordered Other} "Whether both are equal." ([1, 2, 3], [1, 5, 1]) "[ True False False]";
+            NotEqual not_equal {Comparison PerElement Function Ordered Other} "Whether both differ." ([1, 2, 3], [1, 5, 1]) "[False  True  True]";
+            Less less {Comparison PerElement Function Ordered Other} "Whether the first is less than the second." ([1, 2, 3], [1, 5, 1]) "[False  True False]";
+            LessEqual less_equal {Comparison PerElement Function Ordered Other} "Whether the first is at most the second." ([1, 2, 3], [1, 5, 1]) "[ True  True False]";
+            Greater greater {Comparison PerElement Function Ordered Other} "Whether the first is greater than the second." ([1, 2, 3], [1, 5, 1]) "[False False  True]";
+            GreaterEqual greater_equal {Comparison PerElement Function Ordered Other} "Whether the first is at least the second." ([1, 2, 3], [1, 5, 1]) "[ True False  True]";
+            LogicalAnd logical_and {Logical PerElement Function Associative Other} "Whether both are nonzero." ([0, 1], [1, 2]) "[False  True]";
+            LogicalOr logical_or {Logical PerElement Function Associative Other} "Whether one or both are nonzero." ([0, 0], [0, 2]) "[False  True]";
+            LogicalXor logical_xor {Logical PerElement Function Associative Other} "Whether just one is nonzero." ([0, 1], [1, 2]) "[ True False]";
+            BitwiseAnd bitwise_and {Bitwise PerElement Function Associative Other} "Bitwise AND." ([12, 10], [10, 3]) "[8 2]";
+            BitwiseOr bitwise_or {Bitwise PerElement Function Associative Other} "Bitwise OR." ([12, 10], [10, 3]) "[14 11]";
+            BitwiseXor bitwise_xor {Bitwise PerElement Function Associative Other} "Bitwise exclusive OR." ([12, 10], [10, 3]) "[6 9]";
+            LeftShift left_shift {Shift PerElement Function Ordered Other} "The first shifted left by the second; 0 from the dtype's width on." ([1, 3], [4, 1]) "[16  6]";
+            RightShift right_shift {Shift PerElement Function Ordered Other} "The first shifted right by the second, keeping its sign." ([16, -8], [2, 1]) "[ 4 -4]";
+            Arctan2 arctan2 {RealFloat Transcendental Function Ordered Other} "The angle of the point (second, first) in radians." ([1.0, -1.0], [1.0, 0.0]) "[ 0.78539816 -1.57079633]";
+            Hypot hypot {RealFloat Transcendental Function Associative Other} "The length of the hypotenuse, without overflow on the way." ([3.0, 5.0], [4.0, 12.0]) "[ 5. 13.]";
+            Logaddexp logaddexp {RealFloat Transcendental Function Ordered Other} "`log(exp(a) + exp(b))`, without overflow on the way." ([0.0, 1000.0], [0.0, 1000.0]) "[6.93147181e-01 1.00069315e+03]";
+            Logaddexp2 logaddexp2 {RealFloat Transcendental Function Ordered Other} "`log2(2**a + 2**b)`, without overflow on the way." ([0.0, 1000.0], [0.0, 1000.0]) "[1.000e+00 1.001e+03]";
+            Copysign copysign {RealFloat PerElement Function Ordered Other} "The first with the sign of the second." ([1.0, -2.0], [-0.0, 1.0]) "[-1.  2.]";
+            Nextafter nextafter {RealFloat PerElement Function Ordered Other} "The next number after the first towards the second." ([1.0, 0.0], [2.0, 0.0]) "[1. 0.]";
+            Heaviside heaviside {RealFloat PerElement Function Ordered Other} "0 below zero, 1 above, the second argument at zero." ([-1.0, 0.0, 2.0], [0.5, 0.5, 0.5]) "[0.  0.5 1. ]";
+            FloatPower float_power {DoublePower Transcendental Function Ordered Other} "The power, in float64 or complex128 at least." ([2, 4], [-1, 2]) "[ 0.5 16. ]";
+            Gcd gcd {Integer PerElement Function Associative Other} "The greatest common divisor." ([12, -18], [8, 27]) "[4 9]";
+            Lcm lcm {Integer PerElement Function Associative Other} "The least common multiple." ([4, 6], [6, 0]) "[12  0]";
         }
     };
 }
 
 macro_rules! define {
-    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
+    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident $grouping:ident $chain:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
         /// An element-wise operation of two operands of one dtype, broadcast against each other.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
@@ -85,6 +86,16 @@ macro_rules! define {
                 match self { $(Binary::$variant => matches!(Syntax::$syntax, Syntax::Operator)),* }
             }
 
+            /// Whether `(a ∘ b) ∘ c` is `a ∘ (b ∘ c)`, but for rounding.
+            pub const fn is_associative(self) -> bool {
+                match self { $(Binary::$variant => matches!(Grouping::$grouping, Grouping::Associative)),* }
+            }
+
+            /// Which chains of operations it is a link of.
+            pub const fn chain(self) -> Chain {
+                match self { $(Binary::$variant => Chain::$chain),* }
+            }
+
             const fn rule(self) -> BinaryRule {
                 match self { $(Binary::$variant => BinaryRule::$rule),* }
             }
@@ -93,6 +104,14 @@ macro_rules! define {
 }
 
 binary_ops!(define);
+
+/// How the operations of a row may be grouped where several of it follow each other.
+enum Grouping {
+    /// In any way, but for rounding.
+    Associative,
+    /// As it is written.
+    Ordered,
+}
 
 /// How the operands' dtypes decide what is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::{Result, Shape, Type};
 
-use super::{Facts, InPlace, Types, Work, exactly, one, require};
+use super::{Facts, Types, Work, exactly, one, require};
 
 /// A sum of products.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,9 +33,7 @@ impl Contraction {
     #[inline]
     pub(super) const fn facts(&self) -> Facts {
         match self {
-            Contraction::Dot(_) => {
-                Facts { name: "dot", in_place: InPlace::Never, work: Work::Products, ..Facts::WRITTEN }
-            }
+            Contraction::Dot(_) => Facts { name: "dot", work: Work::Products, ..Facts::WRITTEN },
         }
     }
 

@@ -6,7 +6,7 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::{DType, Error, Result, Type};
 
-use super::{Facts, Region, Results, Types, Work, declared, exactly, one, require};
+use super::{Facts, Region, Results, Types, Work, declared, exactly, one, several};
 
 /// An operation that runs regions, or takes its results.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -131,12 +131,6 @@ fn infer_switch(operands: &[&Type], parts: &Switch) -> Result<Types> {
         }
     }
     several("switch", results)
-}
-
-/// The types of several results, of which there has to be one: a node has the type of the first.
-fn several(name: &str, results: Vec<Type>) -> Result<Types> {
-    require(name, !results.is_empty(), || "at least one result".to_owned())?;
-    Ok(results.into())
 }
 
 fn takes(name: &str, region: &Region, operands: &[&Type]) -> Result<()> {

@@ -30,22 +30,28 @@ impl Facts {
         results: Results::One,
         shifts_reads: false,
         recomputes: Recompute::Nothing,
-        in_place: InPlace::Always,
+        in_place: InPlace::Never,
         positions: Positions::Unknown,
         work: Work::None,
     };
     /// Computed element by element.
-    pub(super) const PER_ELEMENT: Facts =
-        Facts { cost: Cost::Cheap, recomputes: Recompute::Itself, work: Work::PerElement, ..Facts::AT_HAND };
-    /// The elements of the operand.
+    pub(super) const PER_ELEMENT: Facts = Facts {
+        cost: Cost::Cheap,
+        recomputes: Recompute::Itself,
+        in_place: InPlace::Always,
+        work: Work::PerElement,
+        ..Facts::AT_HAND
+    };
+    /// The elements of the operand, in its order.
     pub(super) const VIEW: Facts = Facts {
         cost: Cost::Cheap,
         recomputes: Recompute::Operand,
+        in_place: InPlace::Always,
         positions: Positions::OfOperand,
         work: Work::Moves,
         ..Facts::AT_HAND
     };
-    /// Computed once and written to memory.
+    /// Computed once and written to memory of its own.
     pub(super) const WRITTEN: Facts = Facts { cost: Cost::Expensive, work: Work::Moves, ..Facts::AT_HAND };
 }
 
@@ -89,7 +95,7 @@ pub enum InPlace {
     Update,
     /// Each element follows from that in its place, or all are read before the first is written.
     Always,
-    /// Elements follow from those at other places, which would be overwritten.
+    /// Elements follow from those at other places, which would be overwritten; or there is no operand.
     Never,
 }
 
@@ -104,6 +110,17 @@ pub enum Positions {
     OfOperand,
     /// Nothing.
     Unknown,
+}
+
+/// The chains that element-wise operations are links of, whose parts compilers add, multiply or round together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chain {
+    /// Sums and differences.
+    Sum,
+    /// Products.
+    Product,
+    /// None.
+    Other,
 }
 
 /// What an operation computes, as far as it is counted.

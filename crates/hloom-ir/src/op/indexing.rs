@@ -39,9 +39,7 @@ impl Indexing {
                 Facts { name: "dynamic_slice", shifts_reads: true, in_place: InPlace::Never, ..Facts::VIEW }
             }
             Indexing::DynamicUpdateSlice => Facts { name: "dynamic_update_slice", ..UPDATED },
-            Indexing::Gather(_) => {
-                Facts { name: "gather", in_place: InPlace::Never, positions: Positions::OfOperand, ..Facts::WRITTEN }
-            }
+            Indexing::Gather(_) => Facts { name: "gather", positions: Positions::OfOperand, ..Facts::WRITTEN },
             Indexing::Scatter { .. } => Facts { name: "scatter", work: Work::PerUpdate, ..UPDATED },
             Indexing::Require(_) => {
                 Facts { name: "require", in_place: InPlace::Itself, work: Work::None, ..Facts::VIEW }

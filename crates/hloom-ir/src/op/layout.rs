@@ -51,9 +51,7 @@ impl Layout {
             Layout::Reverse { .. } => Facts { name: "reverse", ..SHIFTED },
             Layout::Pad(_) => Facts { name: "pad", positions: Positions::Unknown, ..SHIFTED },
             Layout::Kept => Facts { name: "kept", in_place: InPlace::Itself, work: Work::None, ..Facts::WRITTEN },
-            Layout::Concatenate { .. } => {
-                Facts { name: "concatenate", shifts_reads: true, in_place: InPlace::Never, ..Facts::WRITTEN }
-            }
+            Layout::Concatenate { .. } => Facts { name: "concatenate", shifts_reads: true, ..Facts::WRITTEN },
         }
     }
 

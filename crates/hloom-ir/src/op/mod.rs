@@ -33,7 +33,7 @@ pub use binary::Binary;
 pub use contraction::{Contraction, DotDims};
 pub use control::{Control, Switch, While};
 pub use elementwise::Elementwise;
-pub use facts::{Cost, Facts, InPlace, Positions, Recompute, Results, Work};
+pub use facts::{Chain, Cost, Facts, InPlace, Positions, Recompute, Results, Work};
 pub use indexing::{Combine, IndexDims, Indexing};
 pub use layout::{Layout, PadDims, SliceDims};
 pub use leaf::Leaf;
@@ -164,6 +164,12 @@ impl Op {
 #[inline(always)]
 fn one(ty: Result<Type>) -> Result<Types> {
     ty.map(|ty| Types::from_buf([ty]))
+}
+
+/// The types of several results, of which there has to be one: a node has the type of the first.
+fn several(name: &str, results: Vec<Type>) -> Result<Types> {
+    require(name, !results.is_empty(), || "at least one result".to_owned())?;
+    Ok(results.into())
 }
 
 /// As many operands as an operation takes.

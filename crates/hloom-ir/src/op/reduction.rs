@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use crate::{DType, Error, Kind, Result, Shape, Type};
+use num_complex::Complex;
+
+use crate::{DType, Error, Kind, Literal, Result, Shape, Type, Weak};
 
 use super::{AxisSet, Binary, Facts, InPlace, Positions, Signature, Types, Work, exactly, one, require};
 
@@ -37,15 +39,13 @@ pub enum Reduction {
 impl Reduction {
     #[inline]
     pub(super) const fn facts(&self) -> Facts {
-        const REDUCED: Facts = Facts { work: Work::PerReduced, ..Facts::WRITTEN };
+        const REDUCED: Facts = Facts { in_place: InPlace::Always, work: Work::PerReduced, ..Facts::WRITTEN };
         match self {
             Reduction::Reduce { reducer, .. } => Facts { name: reducer.name(), ..REDUCED },
             Reduction::ArgReduce { extreme, axis } => {
                 Facts { name: extreme.name(), positions: Positions::AlongOperand(*axis), ..REDUCED }
             }
-            Reduction::Accumulate { op, .. } => {
-                Facts { name: "accumulate", in_place: InPlace::Never, work: op.work(), ..Facts::WRITTEN }
-            }
+            Reduction::Accumulate { op, .. } => Facts { name: "accumulate", work: op.work(), ..Facts::WRITTEN },
         }
     }
 
@@ -118,9 +118,31 @@ impl Reducer {
         }
     }
 
-    /// Whether elements have no identity, so that there has to be one.
-    const fn needs_elements(self) -> bool {
-        matches!(self, Reducer::Max | Reducer::Min | Reducer::Fmax | Reducer::Fmin)
+    /// What changes no element of a dtype that it is combined with, but for the sign of a zero. Extremes of complex numbers,
+    /// which are ordered by both parts, have it in both.
+    pub fn neutral(self, dtype: DType) -> Literal {
+        let number = |number: f64| match dtype.kind() {
+            Kind::Complex => Weak::Complex(Complex::new(number, number)).saturating_literal(dtype),
+            Kind::Bool | Kind::Unsigned | Kind::Signed | Kind::Float => Weak::Float(number).saturating_literal(dtype),
+        };
+        let is_inexact = matches!(dtype.kind(), Kind::Float | Kind::Complex);
+        match self {
+            Reducer::Sum | Reducer::Any => Literal::zero(dtype),
+            Reducer::Prod | Reducer::All => Literal::one(dtype),
+            Reducer::Fmax | Reducer::Fmin if is_inexact => number(f64::NAN),
+            Reducer::Max if is_inexact => number(f64::NEG_INFINITY),
+            Reducer::Min if is_inexact => number(f64::INFINITY),
+            Reducer::Max | Reducer::Fmax => Literal::lowest(dtype),
+            Reducer::Min | Reducer::Fmin => Literal::highest(dtype),
+        }
+    }
+
+    /// What NumPy makes of no elements: the neutral one, but for extremes, of which there has to be one.
+    pub fn identity(self, dtype: DType) -> Option<Literal> {
+        match self {
+            Reducer::Sum | Reducer::Prod | Reducer::All | Reducer::Any => Some(self.neutral(dtype)),
+            Reducer::Max | Reducer::Min | Reducer::Fmax | Reducer::Fmin => None,
+        }
     }
 
     /// The dtype that NumPy computes in and returns: sums and products of narrow integers are taken in
@@ -176,7 +198,7 @@ fn infer_reduce([operand]: [&Type; 1], reducer: Reducer, axes: AxisSet) -> Resul
         Reducer::Max | Reducer::Min | Reducer::Fmax | Reducer::Fmin => true,
     };
     require(name, takes, || format!("a dtype it can reduce, got {operand}"))?;
-    if axes.iter().any(|axis| operand.shape[axis] == 0) && reducer.needs_elements() {
+    if axes.iter().any(|axis| operand.shape[axis] == 0) && reducer.identity(operand.dtype).is_none() {
         return Err(Error::value(format!(
             "zero-size array to reduction operation {} which has no identity",
             reducer.row().name()

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::{DType, Result, Type};
 
-use super::{Facts, Positions, Types, Work, exactly, one, require};
+use super::{Facts, InPlace, Positions, Types, Work, exactly, one, require};
 
 /// An operation that finds the order of elements along an axis.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,15 +28,12 @@ pub enum Sort {
 impl Sort {
     #[inline]
     pub(super) const fn facts(&self) -> Facts {
+        let (Sort::Values { axis } | Sort::Positions { axis }) = self;
+        // All elements are read before the first is written.
+        let sorted = Facts { in_place: InPlace::Always, work: Work::Comparisons { axis: *axis }, ..Facts::WRITTEN };
         match self {
-            Sort::Values { axis } => {
-                let work = Work::Comparisons { axis: *axis };
-                Facts { name: "sort", positions: Positions::OfOperand, work, ..Facts::WRITTEN }
-            }
-            Sort::Positions { axis } => {
-                let work = Work::Comparisons { axis: *axis };
-                Facts { name: "argsort", positions: Positions::AlongOperand(*axis), work, ..Facts::WRITTEN }
-            }
+            Sort::Values { .. } => Facts { name: "sort", positions: Positions::OfOperand, ..sorted },
+            Sort::Positions { axis } => Facts { name: "argsort", positions: Positions::AlongOperand(*axis), ..sorted },
         }
     }
 

@@ -5,75 +5,75 @@
 use crate::promote::raise;
 use crate::{ArgType, DType, Error, Kind, Result};
 
-use super::Work;
 use super::signature::{Signature, not_supported};
+use super::{Chain, Work};
 
 /// The element-wise operations of one operand.
 ///
 /// `$then!` is called with every row of the table: variant, NumPy name, dtype rule, [`crate::Work`] of an
-/// element, whether Python writes it as an operator, meaning, example arguments and the example's printed result. Whoever needs something for each operation (an enum, a
-/// method, documentation, a test) takes it from here.
+/// element, whether Python writes it as an operator, [`crate::Chain`], meaning, example arguments and the example's printed
+/// result. Whoever needs something for each operation (an enum, a method, documentation, a test) takes it from here.
 #[macro_export]
 macro_rules! unary_ops {
     ($then:path) => {
         $then! {
-            Negative negative {Numeric PerElement Operator} "Numerical negative." ([1.0, -2.5]) "[-1.   2.5]";
-            Positive positive {Numeric PerElement Operator} "The array itself; fails for bool as NumPy does." ([1.0, -2.5]) "[ 1.  -2.5]";
-            Absolute absolute {Magnitude PerElement Operator} "Absolute value; the magnitude of complex numbers." ([-1.5, 2.0]) "[1.5 2. ]";
-            Sign sign {Numeric PerElement Function} "Sign: -1, 0 or 1; `z / abs(z)` for complex numbers; NaN stays NaN." ([-2.5, 0.0, 3.0]) "[-1.  0.  1.]";
-            Invert invert {Bitwise PerElement Function} "Bitwise NOT; logical NOT for bool." ([0, 5]) "[-1 -6]";
-            Square square {Arithmetic PerElement Function} "The argument times itself." ([1.5, -2.0]) "[2.25 4.  ]";
-            Reciprocal reciprocal {Arithmetic PerElement Function} "One divided by the argument; integers divide as integers." ([2.0, -4.0]) "[ 0.5  -0.25]";
-            Conjugate conjugate {Arithmetic PerElement Function} "Complex conjugate; real arrays stay as they are." ([1.0, -2.0]) "[ 1. -2.]";
-            Real real {RealPart PerElement Function} "Real part." ([1.0, -2.0]) "[ 1. -2.]";
-            Imag imag {RealPart PerElement Function} "Imaginary part; zero for real arrays." ([1.0, -2.0]) "[0. 0.]";
-            Exp exp {Float Transcendental Function} "Exponential." ([0.0, 1.0]) "[1.         2.71828183]";
-            Exp2 exp2 {Float Transcendental Function} "Two to the power of the argument." ([0.0, 3.0]) "[1. 8.]";
-            Expm1 expm1 {Float Transcendental Function} "`exp(x) - 1`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
-            Log log {Float Transcendental Function} "Natural logarithm." ([1.0, 2.0]) "[0.         0.69314718]";
-            Log2 log2 {Float Transcendental Function} "Logarithm to base 2." ([1.0, 8.0]) "[0. 3.]";
-            Log10 log10 {Float Transcendental Function} "Logarithm to base 10." ([1.0, 1000.0]) "[0. 3.]";
-            Log1p log1p {Float Transcendental Function} "`log(1 + x)`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
-            Sqrt sqrt {Float Transcendental Function} "Square root; NaN for negative real numbers." ([4.0, 2.0]) "[2.         1.41421356]";
-            Cbrt cbrt {RealFloat Transcendental Function} "Cube root." ([8.0, -27.0]) "[ 2. -3.]";
-            Sin sin {Float Transcendental Function} "Sine, argument in radians." ([0.0, 1.0]) "[0.         0.84147098]";
-            Cos cos {Float Transcendental Function} "Cosine, argument in radians." ([0.0, 1.0]) "[1.         0.54030231]";
-            Tan tan {Float Transcendental Function} "Tangent, argument in radians." ([0.0, 1.0]) "[0.         1.55740772]";
-            Arcsin arcsin {Float Transcendental Function} "Inverse sine, in radians." ([0.0, 0.5]) "[0.         0.52359878]";
-            Arccos arccos {Float Transcendental Function} "Inverse cosine, in radians." ([1.0, 0.5]) "[0.         1.04719755]";
-            Arctan arctan {Float Transcendental Function} "Inverse tangent, in radians." ([0.0, 1.0]) "[0.         0.78539816]";
-            Sinh sinh {Float Transcendental Function} "Hyperbolic sine." ([0.0, 1.0]) "[0.         1.17520119]";
-            Cosh cosh {Float Transcendental Function} "Hyperbolic cosine." ([0.0, 1.0]) "[1.         1.54308063]";
-            Tanh tanh {Float Transcendental Function} "Hyperbolic tangent." ([0.0, 1.0]) "[0.         0.76159416]";
-            Arcsinh arcsinh {Float Transcendental Function} "Inverse hyperbolic sine." ([0.0, 1.0]) "[0.         0.88137359]";
-            Arccosh arccosh {Float Transcendental Function} "Inverse hyperbolic cosine." ([1.0, 2.0]) "[0.        1.3169579]";
-            Arctanh arctanh {Float Transcendental Function} "Inverse hyperbolic tangent." ([0.0, 0.5]) "[0.         0.54930614]";
-            Floor floor {Rounding PerElement Function} "The greatest integer not above the argument." ([-1.5, 1.5]) "[-2.  1.]";
-            Ceil ceil {Rounding PerElement Function} "The least integer not below the argument." ([-1.5, 1.5]) "[-1.  2.]";
-            Trunc trunc {Rounding PerElement Function} "The argument without its fraction." ([-1.5, 1.5]) "[-1.  1.]";
-            Rint rint {Float PerElement Function} "The nearest integer, halves to the even one." ([0.5, 1.5]) "[0. 2.]";
-            IsNan isnan {Predicate PerElement Function} "Whether the argument is not a number." ([1.0, f64::NAN]) "[False  True]";
-            IsInf isinf {Predicate PerElement Function} "Whether the argument is an infinity." ([1.0, f64::INFINITY]) "[False  True]";
-            IsFinite isfinite {Predicate PerElement Function} "Whether the argument is neither NaN nor an infinity." ([1.0, f64::NAN]) "[ True False]";
-            SignBit signbit {RealPredicate PerElement Function} "Whether the sign bit is set, which it is for negative zero." ([-0.0, 1.0]) "[ True False]";
-            IsPosInf isposinf {RealPredicate PerElement Function} "Whether the argument is positive infinity." ([f64::INFINITY, -f64::INFINITY]) "[ True False]";
-            IsNegInf isneginf {RealPredicate PerElement Function} "Whether the argument is negative infinity." ([f64::INFINITY, -f64::INFINITY]) "[False  True]";
-            IsReal isreal {Predicate PerElement Function} "Whether the imaginary part is zero, as it is for real arrays." ([1.0, f64::NAN]) "[ True  True]";
-            IsComplex iscomplex {Predicate PerElement Function} "Whether the imaginary part is not zero." ([1.0, f64::NAN]) "[False False]";
-            LogicalNot logical_not {Predicate PerElement Function} "Whether the argument is zero." ([0.0, 2.0]) "[ True False]";
-            Fabs fabs {RealFloat PerElement Function} "Absolute value as a float." ([-1.5, 2.0]) "[1.5 2. ]";
-            Deg2rad deg2rad {RealFloat PerElement Function} "Degrees to radians." ([90.0, 180.0]) "[1.57079633 3.14159265]";
-            Rad2deg rad2deg {RealFloat PerElement Function} "Radians to degrees." ([0.0, 1.0]) "[ 0.         57.29577951]";
-            Spacing spacing {RealFloat PerElement Function} "The distance to the next number away from zero, with the argument's sign." ([1.0, -4.0]) "[ 2.22044605e-16 -8.88178420e-16]";
-            Sinc sinc {WideFloat Transcendental Function} "`sin(pi x) / (pi x)`, and 1 at zero." ([0.0, 0.5]) "[1.         0.63661977]";
-            I0 i0 {RealWideFloat Transcendental Function} "The modified Bessel function of the first kind of order 0." ([0.0, 1.0]) "[1.         1.26606588]";
-            BitwiseCount bitwise_count {BitCount PerElement Function} "The number of one bits in the absolute value." ([7, -8]) "[3 1]";
+            Negative negative {Numeric PerElement Operator Sum} "Numerical negative." ([1.0, -2.5]) "[-1.   2.5]";
+            Positive positive {Numeric PerElement Operator Other} "The array itself; fails for bool as NumPy does." ([1.0, -2.5]) "[ 1.  -2.5]";
+            Absolute absolute {Magnitude PerElement Operator Other} "Absolute value; the magnitude of complex numbers." ([-1.5, 2.0]) "[1.5 2. ]";
+            Sign sign {Numeric PerElement Function Other} "Sign: -1, 0 or 1; `z / abs(z)` for complex numbers; NaN stays NaN." ([-2.5, 0.0, 3.0]) "[-1.  0.  1.]";
+            Invert invert {Bitwise PerElement Function Other} "Bitwise NOT; logical NOT for bool." ([0, 5]) "[-1 -6]";
+            Square square {Arithmetic PerElement Function Product} "The argument times itself." ([1.5, -2.0]) "[2.25 4.  ]";
+            Reciprocal reciprocal {Arithmetic PerElement Function Other} "One divided by the argument; integers divide as integers." ([2.0, -4.0]) "[ 0.5  -0.25]";
+            Conjugate conjugate {Arithmetic PerElement Function Other} "Complex conjugate; real arrays stay as they are." ([1.0, -2.0]) "[ 1. -2.]";
+            Real real {RealPart PerElement Function Other} "Real part." ([1.0, -2.0]) "[ 1. -2.]";
+            Imag imag {RealPart PerElement Function Other} "Imaginary part; zero for real arrays." ([1.0, -2.0]) "[0. 0.]";
+            Exp exp {Float Transcendental Function Other} "Exponential." ([0.0, 1.0]) "[1.         2.71828183]";
+            Exp2 exp2 {Float Transcendental Function Other} "Two to the power of the argument." ([0.0, 3.0]) "[1. 8.]";
+            Expm1 expm1 {Float Transcendental Function Other} "`exp(x) - 1`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
+            Log log {Float Transcendental Function Other} "Natural logarithm." ([1.0, 2.0]) "[0.         0.69314718]";
+            Log2 log2 {Float Transcendental Function Other} "Logarithm to base 2." ([1.0, 8.0]) "[0. 3.]";
+            Log10 log10 {Float Transcendental Function Other} "Logarithm to base 10." ([1.0, 1000.0]) "[0. 3.]";
+            Log1p log1p {Float Transcendental Function Other} "`log(1 + x)`, accurate for small arguments." ([0.0, 1e-10]) "[0.e+00 1.e-10]";
+            Sqrt sqrt {Float Transcendental Function Other} "Square root; NaN for negative real numbers." ([4.0, 2.0]) "[2.         1.41421356]";
+            Cbrt cbrt {RealFloat Transcendental Function Other} "Cube root." ([8.0, -27.0]) "[ 2. -3.]";
+            Sin sin {Float Transcendental Function Other} "Sine, argument in radians." ([0.0, 1.0]) "[0.         0.84147098]";
+            Cos cos {Float Transcendental Function Other} "Cosine, argument in radians." ([0.0, 1.0]) "[1.         0.54030231]";
+            Tan tan {Float Transcendental Function Other} "Tangent, argument in radians." ([0.0, 1.0]) "[0.         1.55740772]";
+            Arcsin arcsin {Float Transcendental Function Other} "Inverse sine, in radians." ([0.0, 0.5]) "[0.         0.52359878]";
+            Arccos arccos {Float Transcendental Function Other} "Inverse cosine, in radians." ([1.0, 0.5]) "[0.         1.04719755]";
+            Arctan arctan {Float Transcendental Function Other} "Inverse tangent, in radians." ([0.0, 1.0]) "[0.         0.78539816]";
+            Sinh sinh {Float Transcendental Function Other} "Hyperbolic sine." ([0.0, 1.0]) "[0.         1.17520119]";
+            Cosh cosh {Float Transcendental Function Other} "Hyperbolic cosine." ([0.0, 1.0]) "[1.         1.54308063]";
+            Tanh tanh {Float Transcendental Function Other} "Hyperbolic tangent." ([0.0, 1.0]) "[0.         0.76159416]";
+            Arcsinh arcsinh {Float Transcendental Function Other} "Inverse hyperbolic sine." ([0.0, 1.0]) "[0.         0.88137359]";
+            Arccosh arccosh {Float Transcendental Function Other} "Inverse hyperbolic cosine." ([1.0, 2.0]) "[0.        1.3169579]";
+            Arctanh arctanh {Float Transcendental Function Other} "Inverse hyperbolic tangent." ([0.0, 0.5]) "[0.         0.54930614]";
+            Floor floor {Rounding PerElement Function Other} "The greatest integer not above the argument." ([-1.5, 1.5]) "[-2.  1.]";
+            Ceil ceil {Rounding PerElement Function Other} "The least integer not below the argument." ([-1.5, 1.5]) "[-1.  2.]";
+            Trunc trunc {Rounding PerElement Function Other} "The argument without its fraction." ([-1.5, 1.5]) "[-1.  1.]";
+            Rint rint {Float PerElement Function Other} "The nearest integer, halves to the even one." ([0.5, 1.5]) "[0. 2.]";
+            IsNan isnan {Predicate PerElement Function Other} "Whether the argument is not a number." ([1.0, f64::NAN]) "[False  True]";
+            IsInf isinf {Predicate PerElement Function Other} "Whether the argument is an infinity." ([1.0, f64::INFINITY]) "[False  True]";
+            IsFinite isfinite {Predicate PerElement Function Other} "Whether the argument is neither NaN nor an infinity." ([1.0, f64::NAN]) "[ True False]";
+            SignBit signbit {RealPredicate PerElement Function Other} "Whether the sign bit is set, which it is for negative zero." ([-0.0, 1.0]) "[ True False]";
+            IsPosInf isposinf {RealPredicate PerElement Function Other} "Whether the argument is positive infinity." ([f64::INFINITY, -f64::INFINITY]) "[ True False]";
+            IsNegInf isneginf {RealPredicate PerElement Function Other} "Whether the argument is negative infinity." ([f64::INFINITY, -f64::INFINITY]) "[False  True]";
+            IsReal isreal {Predicate PerElement Function Other} "Whether the imaginary part is zero, as it is for real arrays." ([1.0, f64::NAN]) "[ True  True]";
+            IsComplex iscomplex {Predicate PerElement Function Other} "Whether the imaginary part is not zero." ([1.0, f64::NAN]) "[False False]";
+            LogicalNot logical_not {Predicate PerElement Function Other} "Whether the argument is zero." ([0.0, 2.0]) "[ True False]";
+            Fabs fabs {RealFloat PerElement Function Other} "Absolute value as a float." ([-1.5, 2.0]) "[1.5 2. ]";
+            Deg2rad deg2rad {RealFloat PerElement Function Product} "Degrees to radians." ([90.0, 180.0]) "[1.57079633 3.14159265]";
+            Rad2deg rad2deg {RealFloat PerElement Function Product} "Radians to degrees." ([0.0, 1.0]) "[ 0.         57.29577951]";
+            Spacing spacing {RealFloat PerElement Function Other} "The distance to the next number away from zero, with the argument's sign." ([1.0, -4.0]) "[ 2.22044605e-16 -8.88178420e-16]";
+            Sinc sinc {WideFloat Transcendental Function Other} "`sin(pi x) / (pi x)`, and 1 at zero." ([0.0, 0.5]) "[1.         0.63661977]";
+            I0 i0 {RealWideFloat Transcendental Function Other} "The modified Bessel function of the first kind of order 0." ([0.0, 1.0]) "[1.         1.26606588]";
+            BitwiseCount bitwise_count {BitCount PerElement Function Other} "The number of one bits in the absolute value." ([7, -8]) "[3 1]";
         }
     };
 }
 
 macro_rules! define {
-    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
+    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident $chain:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
         /// An element-wise operation of one operand.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
@@ -98,6 +98,11 @@ macro_rules! define {
             /// Whether Python has an operator for it, which makes a number of a number.
             pub const fn is_operator(self) -> bool {
                 match self { $(Unary::$variant => matches!(Syntax::$syntax, Syntax::Operator)),* }
+            }
+
+            /// Which chains of operations it is a link of.
+            pub const fn chain(self) -> Chain {
+                match self { $(Unary::$variant => Chain::$chain),* }
             }
 
             const fn rule(self) -> UnaryRule {

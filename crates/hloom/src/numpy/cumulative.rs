@@ -1,6 +1,6 @@
 //! Elements combined one after another along an axis: running sums, products and the like.
 
-use hloom_ir::{Binary, DType, Kind, Layout, Literal, NodeId, Reducer, Reduction, Shape, Type, Unary, normalize_axis};
+use hloom_ir::{Binary, Kind, Layout, Literal, NodeId, Reducer, Reduction, Shape, Type, Unary, normalize_axis};
 
 use crate::axes::Keywords;
 use crate::record::{Build, Builder, Call, IntoOperand};
@@ -48,7 +48,7 @@ pub fn accumulate<'a>(op: Binary, x: impl IntoOperand<'a>, axis: impl Into<Axes>
 }
 
 macro_rules! cumulative {
-    ($($name:ident $record:ident($op:ident) [$($keyword:literal),*] $meaning:literal, $shapes:literal, $errors:literal, $example:literal, $result:literal;)*) => { $(
+    ($($name:ident $record:ident($reducer:ident) [$($keyword:literal),*] $meaning:literal, $shapes:literal, $errors:literal, $example:literal, $result:literal;)*) => { $(
         #[doc = concat!($meaning, ".")]
         ///
         #[doc = concat!("**Shapes**: ", $shapes, ".")]
@@ -75,32 +75,32 @@ macro_rules! cumulative {
             Call::of(stringify!($name), &x).record(|builder| {
                 let keywords = axes.arguments(stringify!($name), &[$($keyword),*])?;
                 let x = builder.operand(&x)?;
-                $record(builder, Binary::$op, x, axes.single()?, keywords)
+                $record(builder, Reducer::$reducer, x, axes.single()?, keywords)
             })
         }
     )* };
 }
 
 cumulative! {
-    cumsum flattened(Add) ["dtype"] "Sums of the elements up to each, along an axis or, with `..`, of the flattened array",
+    cumsum flattened(Sum) ["dtype"] "Sums of the elements up to each, along an axis or, with `..`, of the flattened array",
         "`[…]` to the same shape; with `..`, to 1-d", "`AxisError`, `TypeError` for several axes",
         "[[1, 2], [3, 4]], 0", "[[1 2]\\n [4 6]]";
-    cumprod flattened(Multiply) ["dtype"]
+    cumprod flattened(Prod) ["dtype"]
         "Products of the elements up to each, along an axis or, with `..`, of the flattened array",
         "`[…]` to the same shape; with `..`, to 1-d", "`AxisError`, `TypeError` for several axes",
         "[[1, 2], [3, 4]], ..", "[ 1  2  6 24]";
-    nancumsum without_nans(Add) ["dtype"] "Sums of the elements up to each, as [`cumsum`], with NaN as zero",
+    nancumsum without_nans(Sum) ["dtype"] "Sums of the elements up to each, as [`cumsum`], with NaN as zero",
         "`[…]` to the same shape; with `..`, to 1-d", "`AxisError`, `TypeError` for several axes",
         "[1.0, f64::NAN, 2.0], 0", "[1. 1. 3.]";
-    nancumprod without_nans(Multiply) ["dtype"] "Products of the elements up to each, as [`cumprod`], with NaN as one",
+    nancumprod without_nans(Prod) ["dtype"] "Products of the elements up to each, as [`cumprod`], with NaN as one",
         "`[…]` to the same shape; with `..`, to 1-d", "`AxisError`, `TypeError` for several axes",
         "[2.0, f64::NAN, 3.0], 0", "[2. 2. 6.]";
-    cumulative_sum of_one_axis(Add) ["dtype", "include_initial"]
+    cumulative_sum of_one_axis(Sum) ["dtype", "include_initial"]
         "Sums of the elements up to each; `..` is the one axis of a 1-d array",
         "`[…]` to the same shape, one longer along the axis with [`Axes::include_initial`]",
         "`AxisError`, `TypeError` for several axes, `ValueError` for `..` and more than one dimension",
         "[1, 2, 3], axis(0).include_initial()", "[0 1 3 6]";
-    cumulative_prod of_one_axis(Multiply) ["dtype", "include_initial"]
+    cumulative_prod of_one_axis(Prod) ["dtype", "include_initial"]
         "Products of the elements up to each; `..` is the one axis of a 1-d array",
         "`[…]` to the same shape, one longer along the axis with [`Axes::include_initial`]",
         "`AxisError`, `TypeError` for several axes, `ValueError` for `..` and more than one dimension",
@@ -125,32 +125,32 @@ impl NdArray {
 /// Along an axis, or along the flattened array.
 fn flattened(
     builder: &mut Builder<'_>,
-    op: Binary,
+    reducer: Reducer,
     x: NodeId,
     axis: Option<i64>,
     keywords: &Keywords,
 ) -> Result<NodeId> {
     let (x, axis) = line_of(builder, x, axis)?;
-    accumulated(builder, op, x, axis, keywords)
+    accumulated(builder, reducer.row(), x, axis, keywords)
 }
 
 /// As [`flattened`], with what changes nothing in the place of NaN.
 fn without_nans(
     builder: &mut Builder<'_>,
-    op: Binary,
+    reducer: Reducer,
     x: NodeId,
     axis: Option<i64>,
     keywords: &Keywords,
 ) -> Result<NodeId> {
-    let identity = identity(op, builder.dtype(x)?);
-    let x = with_nans_as(builder, x, identity)?;
-    flattened(builder, op, x, axis, keywords)
+    let neutral = reducer.neutral(builder.dtype(x)?);
+    let x = with_nans_as(builder, x, neutral)?;
+    flattened(builder, reducer, x, axis, keywords)
 }
 
 /// Along the one axis, or one that is named, beginning with what changes nothing if that is asked for.
 fn of_one_axis(
     builder: &mut Builder<'_>,
-    op: Binary,
+    reducer: Reducer,
     x: NodeId,
     axis: Option<i64>,
     keywords: &Keywords,
@@ -159,13 +159,13 @@ fn of_one_axis(
         return Err(Error::value("For arrays which have more than one dimension ``axis`` argument is required."));
     }
     let (x, axis) = line_of(builder, x, axis)?;
-    let results = accumulated(builder, op, x, axis, keywords)?;
+    let results = accumulated(builder, reducer.row(), x, axis, keywords)?;
     if !keywords.include_initial {
         return Ok(results);
     }
     let Type { dtype, mut shape } = builder.ty(results)?.clone();
     shape.as_mut_slice()[axis] = 1;
-    let initial = builder.full(identity(op, dtype), &shape)?;
+    let initial = builder.full(reducer.neutral(dtype), &shape)?;
     builder.op(Layout::Concatenate { axis }, &[initial, results])
 }
 
@@ -204,11 +204,6 @@ fn accumulated(builder: &mut Builder<'_>, op: Binary, x: NodeId, axis: usize, ke
 /// The running sum along an axis, in the array's own dtype.
 pub(super) fn running_sum(builder: &mut Builder<'_>, x: NodeId, axis: usize) -> Result<NodeId> {
     builder.op(Reduction::Accumulate { op: Binary::Add, axis }, &[x])
-}
-
-/// What changes nothing in a sum or product.
-fn identity(op: Binary, dtype: DType) -> Literal {
-    if op == Binary::Multiply { Literal::one(dtype) } else { Literal::zero(dtype) }
 }
 
 /// An array with a number of its dtype in the place of NaN.

@@ -82,7 +82,7 @@ macro_rules! dtypes_of {
 }
 
 macro_rules! define_unary {
-    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
+    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident $chain:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
         $(
             #[doc = concat!($meaning, " Element-wise.")]
             ///
@@ -124,7 +124,7 @@ macro_rules! define_unary {
 }
 
 macro_rules! define_binary {
-    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
+    ($($variant:ident $name:ident {$rule:ident $work:ident $syntax:ident $grouping:ident $chain:ident} $meaning:literal ($($arg:tt)*) $result:literal;)*) => {
         $(
             #[doc = concat!($meaning, " Element-wise.")]
             ///

@@ -49,8 +49,7 @@ reduction_functions! {
 fn sum_of(reducer: Reducer) -> impl FnOnce(&mut Builder<'_>, NodeId, &Over<'_>) -> Result<NodeId> {
     move |builder, x, over| {
         let dtype = builder.dtype(x)?;
-        let identity = if reducer == Reducer::Prod { Literal::one(dtype) } else { Literal::zero(dtype) };
-        let x = with_nans_as(builder, x, identity)?;
+        let x = with_nans_as(builder, x, reducer.neutral(dtype))?;
         by(reducer)(builder, x, over)
     }
 }

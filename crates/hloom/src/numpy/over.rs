@@ -1,6 +1,6 @@
 //! What reductions have in common: axes that vanish or stay, elements that count, and what a reduction begins with.
 
-use hloom_ir::{AxisSet, DType, Literal, NodeId, Reducer, Shape, Weak};
+use hloom_ir::{AxisSet, DType, NodeId, Reducer, Shape, Weak};
 
 use crate::axes::{Keywords, NONE};
 use crate::record::{Build, Builder, Operand};
@@ -70,13 +70,7 @@ fn mask_of(builder: &mut Builder<'_>, mask: &Operand<'_>, shape: &Shape) -> Resu
 /// A reduction of the elements that count, beginning with what the caller says.
 pub(super) fn reduce_masked(builder: &mut Builder<'_>, reducer: Reducer, x: NodeId, over: &Over<'_>) -> Result<NodeId> {
     let dtype = builder.dtype(x)?;
-    let identity = match reducer {
-        Reducer::Sum => Some(Literal::zero(dtype)),
-        Reducer::Prod => Some(Literal::one(dtype)),
-        Reducer::All => Some(Literal::new(true)),
-        Reducer::Any => Some(Literal::new(false)),
-        Reducer::Max | Reducer::Min | Reducer::Fmax | Reducer::Fmin => None,
-    };
+    let identity = reducer.identity(dtype);
     let initial = over.keywords.initial.as_ref().map(|initial| initial_of(builder, initial, dtype)).transpose()?;
     // NumPy begins with the identity where it leaves elements out, which makes a difference to the sign of a zero.
     let initial = match (initial, over.mask, identity) {
