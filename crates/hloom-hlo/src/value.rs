@@ -224,7 +224,7 @@ impl<'b> Value<'b> {
         if axes.is_empty() {
             return self;
         }
-        let shape = (0..ty.shape.ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| ty.shape[axis]).collect();
+        let shape = ty.shape.without(axes);
         self.require(initial.dtype() == ty.dtype, || format!("reduce: expected {}, got {initial:?}", ty.dtype));
         self.require(axes.iter().all(|axis| axis < ty.shape.ndim()), || format!("reduce: {axes:?} of {ty}"));
         let initial = self.builder().constant(initial, &Shape::scalar());

@@ -28,7 +28,7 @@ pub(super) fn lower<'b>(op: &Reduction, operands: &[Value<'b>], ty: &Type) -> Re
 /// where NumPy's reached 1.4e-7 along the inner axis and 2.4e-2 along the outer one.
 pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -> Value<'b> {
     let dtype = x.dtype();
-    let kept: Shape = (0..x.shape().ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| x.shape()[axis]).collect();
+    let kept = x.shape().without(axes);
     if x.shape().size() == 0 {
         return x.builder().constant(reducer.neutral(dtype), &kept);
     }

@@ -1,8 +1,8 @@
-//! Sets of axes.
+//! Sets of axes, and shapes without them.
 
 use std::fmt;
 
-use crate::MAX_NDIM;
+use crate::{MAX_NDIM, Shape};
 
 /// A set of axes. Iterates in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -37,6 +37,13 @@ impl AxisSet {
     /// The set as a bit mask, axis 0 lowest.
     pub const fn bits(self) -> u64 {
         self.0
+    }
+}
+
+impl Shape {
+    /// The extents of the axes that are not in a set.
+    pub fn without(&self, axes: AxisSet) -> Shape {
+        self.iter().enumerate().filter(|&(axis, _)| !axes.contains(axis)).map(|(_, &extent)| extent).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use num_complex::Complex;
 
-use crate::{DType, Error, Kind, Literal, Result, Shape, Type, Weak};
+use crate::{DType, Error, Kind, Literal, Result, Type, Weak};
 
 use super::{AxisSet, Binary, Facts, InPlace, Positions, Signature, Types, Work, exactly, one, require};
 
@@ -204,9 +204,7 @@ fn infer_reduce([operand]: [&Type; 1], reducer: Reducer, axes: AxisSet) -> Resul
             reducer.row().name()
         )));
     }
-    let kept: Shape =
-        (0..operand.shape.ndim()).filter(|&axis| !axes.contains(axis)).map(|axis| operand.shape[axis]).collect();
-    Ok(Type { dtype: operand.dtype, shape: kept })
+    Ok(Type { dtype: operand.dtype, shape: operand.shape.without(axes) })
 }
 
 fn infer_arg_reduce([operand]: [&Type; 1], extreme: Extreme, axis: usize) -> Result<Type> {
@@ -217,9 +215,7 @@ fn infer_arg_reduce([operand]: [&Type; 1], extreme: Extreme, axis: usize) -> Res
     if extent == 0 {
         return Err(Error::value(format!("attempt to get {name} of an empty sequence")));
     }
-    let kept: Shape =
-        (0..operand.shape.ndim()).filter(|&other| other != axis).map(|axis| operand.shape[axis]).collect();
-    Ok(Type { dtype: DType::I64, shape: kept })
+    Ok(Type { dtype: DType::I64, shape: operand.shape.without(AxisSet::from_iter([axis])) })
 }
 
 fn infer_accumulate([operand]: [&Type; 1], op: Binary, axis: usize) -> Result<Type> {

@@ -87,7 +87,7 @@ pub(super) fn reduce_masked(builder: &mut Builder<'_>, reducer: Reducer, x: Node
     };
     let Some(initial) = initial else { return builder.reduce(reducer, x, over.axes) };
     let shape = builder.shape(x)?;
-    let kept: Shape = (0..shape.ndim()).filter(|&axis| !over.axes.contains(axis)).map(|axis| shape[axis]).collect();
+    let kept = shape.without(over.axes);
     let start = builder.broadcast(initial, &kept)?;
     if over.axes.iter().any(|axis| shape[axis] == 0) {
         return Ok(start);

@@ -1,8 +1,6 @@
 //! What each mode puts beside the elements of an axis, in the builder's vocabulary.
 
-use hloom_ir::{
-    ArgType, AxisSet, Binary, DType, Literal, NodeId, PadDims, Reducer, Shape, Type, Unary, Weak, result_type,
-};
+use hloom_ir::{ArgType, AxisSet, Binary, DType, Literal, NodeId, PadDims, Reducer, Type, Unary, Weak, result_type};
 use smallvec::SmallVec;
 
 use super::{Mode, Statistic, element, is_whole, lengths};
@@ -233,7 +231,7 @@ fn ramp(
     };
     let common = result_type(&[own, ArgType::Strong(dtype)])?;
     let computed = if common.is_float() || common.is_complex() { common } else { DType::F64 };
-    let rest: Shape = (0..shape.ndim()).filter(|&other| other != axis).map(|other| shape[other]).collect();
+    let rest = shape.without(AxisSet::from_iter([axis]));
     let stop = builder.reshape(edge, rest)?;
     let stop = builder.convert(stop, computed)?;
     let start = element(builder, end, computed)?;
