@@ -216,7 +216,7 @@ pub trait Build {
     ///
     /// # Errors
     /// `TypeError` if the operation does not take the dtypes; as [`Build::infer`].
-    fn promoted(&mut self, op: Binary, a: NodeId, b: NodeId) -> std::result::Result<NodeId, Self::Error> {
+    fn apply_promoted(&mut self, op: Binary, a: NodeId, b: NodeId) -> std::result::Result<NodeId, Self::Error> {
         let signature = op.resolve(self.dtype(a)?.into(), self.dtype(b)?.into())?;
         let (a, b) = (self.convert(a, signature.operand)?, self.convert(b, signature.operand)?);
         self.apply(op, a, b)

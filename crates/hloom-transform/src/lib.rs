@@ -1,12 +1,13 @@
 //! Programs built and rewritten, without a recorder.
 //!
 //! [`Build`] is the vocabulary in which operations are put together; [`ProgramBuilder`] has it over a program of its own,
-//! the recorder of `hloom` over its graph. Rewrites take a program to one that yields the same values, each in a file with
+//! the recorder of `hloom` over its graph; [`along`] is written in it. Rewrites take a program to one that yields the same values, each in a file with
 //! its tests beside it; [`simplify`] is those that every program goes through before it is compiled. Knows no HLO, no
 //! devices and no recorder.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+pub mod along;
 mod build;
 mod program_builder;
 mod rewrite;

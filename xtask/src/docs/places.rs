@@ -86,10 +86,12 @@ mod tests {
             ("Concatenate", "crates/hloom-ir/src/op/layout.rs", "crates/hloom-hlo/src/lower/layout.rs"),
             ("Scatter", "crates/hloom-ir/src/op/indexing.rs", "crates/hloom-hlo/src/lower/indexing.rs"),
         ] {
-            let places = found(variant);
+            let is_user =
+                |path: &str| path.starts_with("crates/hloom/src/") || path == "crates/hloom-transform/src/along.rs";
+            let (users, places): (Vec<_>, Vec<_>) = found(variant).into_iter().partition(|(path, _)| is_user(path));
             // A variant, a row of facts, the types and the parameters; an arm.
-            assert_eq!(places[..2], [(in_ir.to_owned(), 4), (in_hlo.to_owned(), 1)], "{places:?}");
-            assert!(places[2..].iter().all(|(path, _)| path.starts_with("crates/hloom/src/")), "{places:?}");
+            assert_eq!(places, [(in_ir.to_owned(), 4), (in_hlo.to_owned(), 1)], "{places:?}");
+            assert!(!users.is_empty(), "{variant}");
         }
     }
 }

@@ -14,7 +14,7 @@ mod step;
 mod update;
 
 pub(crate) use cut::{Cut, slice, within};
-pub(crate) use set::{assigned, fitted, value_as};
+pub(crate) use set::{INPUT_ARRAY, assigned, fitted, value_as};
 
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 

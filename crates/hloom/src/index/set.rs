@@ -143,11 +143,14 @@ fn combine_with(
 /// A value in the dtype of the array it is written to, broadcast to the shape that is written.
 pub(crate) fn value_as(builder: &mut Builder<'_>, value: &Operand<'_>, x: NodeId, shape: &Shape) -> Result<NodeId> {
     let value = assigned(builder, value, x)?;
-    fitted(builder, value, shape)
+    fitted(builder, value, shape, INPUT_ARRAY)
 }
 
-/// A value broadcast to the shape that is written.
-pub(crate) fn fitted(builder: &mut Builder<'_>, value: NodeId, shape: &Shape) -> Result<NodeId> {
+/// What a value is called in messages about its shape.
+pub(crate) const INPUT_ARRAY: &str = "input array";
+
+/// A value broadcast to the shape that is written. `what` names it in messages.
+pub(crate) fn fitted(builder: &mut Builder<'_>, value: NodeId, shape: &Shape, what: &str) -> Result<NodeId> {
     let from = builder.shape(value)?;
     // NumPy lets a value have more axes than what is written, if the extra ones have extent 1.
     let extra = from.ndim().saturating_sub(shape.ndim());
@@ -160,7 +163,7 @@ pub(crate) fn fitted(builder: &mut Builder<'_>, value: NodeId, shape: &Shape) ->
     if !fits {
         let tight = |shape: &Shape| shape.to_string().replace(' ', "");
         return Err(Error::value(format!(
-            "could not broadcast input array from shape {} into shape {}",
+            "could not broadcast {what} from shape {} into shape {}",
             tight(&from),
             tight(shape)
         )));

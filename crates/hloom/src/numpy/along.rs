@@ -1,16 +1,46 @@
-//! Arrays cut, turned around and put together along axes, in the builder's vocabulary. Knows no function of NumPy's.
+//! Arrays cut, turned around and put together along axes, which is [`hloom_transform::along`], and what that needs of a user's
+//! words: which axis it is, and where a part starts. Knows no function of NumPy's.
 
-use std::ops::Range;
-
-use hloom_ir::{AxisSet, Indexing, Layout, Literal, NodeId, PadDims, Shape, SliceDims, Type};
+use hloom_ir::{Indexing, Literal, NodeId, Shape, Type, normalize_axis};
 use smallvec::SmallVec;
+
+pub(super) use hloom_transform::along::{
+    flat, gather, joined, moved, padded, padded_by, part, reversed, spaced, with_leading_ones,
+};
 
 use crate::Result;
 use crate::record::{Build, Builder};
 
-/// Consecutive positions of an axis.
-pub(super) fn part(builder: &mut Builder<'_>, x: NodeId, axis: usize, range: Range<usize>) -> Result<NodeId> {
-    spaced(builder, x, axis, range, 1)
+/// What a 0-d array has for who names an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of0d {
+    /// One axis of one element.
+    OneAxis,
+    /// No axis: naming one is an error.
+    NoAxis,
+}
+
+/// What a function goes along that takes one axis or, if it names none, the flattened array: the shape of that, and its axis.
+///
+/// # Errors
+/// `AxisError`.
+pub(super) fn line_in(shape: &Shape, axis: Option<i64>, of_0d: Of0d) -> Result<(Shape, usize)> {
+    let shape = match axis {
+        None => Shape::from([shape.size()]),
+        Some(_) if shape.is_empty() && of_0d == Of0d::OneAxis => Shape::from([1]),
+        Some(_) => shape.clone(),
+    };
+    let axis = normalize_axis(axis.unwrap_or_default(), shape.ndim())?;
+    Ok((shape, axis))
+}
+
+/// As [`line_in`], the array and its axis.
+///
+/// # Errors
+/// `AxisError`.
+pub(super) fn line_of(builder: &mut Builder<'_>, x: NodeId, axis: Option<i64>, of_0d: Of0d) -> Result<(NodeId, usize)> {
+    let (shape, axis) = line_in(&builder.shape(x)?, axis, of_0d)?;
+    Ok((builder.reshape(x, shape)?, axis))
 }
 
 /// Consecutive positions of an axis, as an index names them: if they are few of many, where they start is an input of the
@@ -26,95 +56,6 @@ pub(super) fn window(builder: &mut Builder<'_>, x: NodeId, axis: usize, start: u
     operands[1 + axis] = builder.position(start);
     let shape = with_extent(&ty.shape, axis, len);
     builder.declared(Indexing::DynamicSlice, &operands, Type { dtype: ty.dtype, shape })
-}
-
-/// Every `stride`-th position of a range of an axis.
-pub(super) fn spaced(
-    builder: &mut Builder<'_>,
-    x: NodeId,
-    axis: usize,
-    range: Range<usize>,
-    stride: usize,
-) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
-    if range == (0..shape[axis]) && stride == 1 {
-        return Ok(x);
-    }
-    let mut dims = SliceDims {
-        start: SmallVec::from_elem(0, shape.ndim()),
-        limit: SmallVec::from_slice(&shape),
-        stride: SmallVec::from_elem(1, shape.ndim()),
-    };
-    (dims.start[axis], dims.limit[axis], dims.stride[axis]) = (range.start, range.end, stride);
-    builder.op(Layout::Slice(Box::new(dims)), &[x])
-}
-
-/// The elements in row-major order, along one axis.
-pub(super) fn flat(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
-    let size = builder.ty(x)?.shape.size();
-    builder.reshape(x, Shape::from([size]))
-}
-
-/// The order of elements reversed along axes.
-pub(super) fn reversed(builder: &mut Builder<'_>, x: NodeId, axes: AxisSet) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
-    let axes: AxisSet = axes.iter().filter(|&axis| shape[axis] != 1).collect();
-    if axes.is_empty() { Ok(x) } else { builder.op(Layout::Reverse { axes }, &[x]) }
-}
-
-/// One or more nodes one after another along an axis.
-pub(super) fn joined(builder: &mut Builder<'_>, nodes: &[NodeId], axis: usize) -> Result<NodeId> {
-    let mut filled: SmallVec<[NodeId; 4]> = SmallVec::new();
-    for &node in nodes {
-        if builder.ty(node)?.shape[axis] > 0 {
-            filled.push(node);
-        }
-    }
-    match (filled.as_slice(), nodes) {
-        (&[only], _) | (&[], &[only, ..]) => Ok(only),
-        (filled, _) => builder.op(Layout::Concatenate { axis }, filled),
-    }
-}
-
-/// An array with a 0-d node before and after its elements along an axis.
-pub(super) fn padded(
-    builder: &mut Builder<'_>,
-    x: NodeId,
-    axis: usize,
-    (low, high): (usize, usize),
-    around: NodeId,
-) -> Result<NodeId> {
-    let ndim = builder.ty(x)?.shape.ndim();
-    let zeros = || SmallVec::from_elem(0, ndim);
-    let mut dims = PadDims { low: zeros(), high: zeros(), interior: zeros() };
-    (dims.low[axis], dims.high[axis]) = (low, high);
-    padded_by(builder, x, dims, around)
-}
-
-/// An array with a 0-d node around it and between its elements.
-pub(super) fn padded_by(builder: &mut Builder<'_>, x: NodeId, dims: PadDims, around: NodeId) -> Result<NodeId> {
-    let is_none = [&dims.low, &dims.high, &dims.interior].iter().all(|widths| widths.iter().all(|&width| width == 0));
-    if is_none {
-        return Ok(x);
-    }
-    let padded = builder.op(Layout::Pad(Box::new(dims)), &[x, around])?;
-    builder.ty(padded)?.shape.check()?;
-    Ok(padded)
-}
-
-/// An array with one axis moved to another place, the others in their order.
-pub(super) fn moved(builder: &mut Builder<'_>, x: NodeId, from: usize, to: usize) -> Result<NodeId> {
-    let ndim = builder.ty(x)?.shape.ndim();
-    let mut permutation: SmallVec<[usize; 4]> = (0..ndim).filter(|&axis| axis != from).collect();
-    permutation.insert(to, from);
-    builder.transpose(x, &permutation)
-}
-
-/// An array with axes of extent 1 put in front until there are `ndim`.
-pub(super) fn with_leading_ones(builder: &mut Builder<'_>, x: NodeId, ndim: usize) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
-    let missing = ndim.saturating_sub(shape.ndim());
-    builder.reshape(x, std::iter::repeat_n(1, missing).chain(shape.iter().copied()).collect())
 }
 
 /// A shape with another extent for an axis.

@@ -1,10 +1,8 @@
 //! Bits packed into bytes, and taken out of them.
 
-use hloom_ir::{
-    AxisSet, Binary, DType, Kind, Layout, Literal, NodeId, PadDims, Reducer, Shape, SliceDims, Type, normalize_axis,
-};
-use smallvec::SmallVec;
+use hloom_ir::{AxisSet, Binary, DType, Kind, Literal, NodeId, Reducer, Shape, Type};
 
+use super::along::{Of0d, line_of, padded, part};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, BitOrder, Error, NdArray, Result};
 
@@ -40,7 +38,7 @@ pub fn packbits<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
         }
         let truths = builder.convert(a, DType::Bool)?;
         let bits = builder.convert(truths, DType::U8)?;
-        let (bits, axis) = along(builder, bits, &axes)?;
+        let (bits, axis) = line_of(builder, bits, axes.single()?, Of0d::OneAxis)?;
         let n_bytes = builder.shape(bits)?[axis].div_ceil(N_BITS);
         let bits = resized(builder, bits, axis, N_BITS * n_bytes)?;
         let mut shape = builder.shape(bits)?;
@@ -81,7 +79,7 @@ pub fn unpackbits<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray
         if builder.dtype(a)? != DType::U8 {
             return Err(Error::type_("Expected an input array of unsigned byte data type"));
         }
-        let (bytes, axis) = along(builder, a, &axes)?;
+        let (bytes, axis) = line_of(builder, a, axes.single()?, Of0d::OneAxis)?;
         let mut shape = builder.shape(bytes)?;
         let n_bits = (N_BITS * shape[axis]) as i64;
         let count = match keywords.count {
@@ -104,18 +102,6 @@ pub fn unpackbits<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray
     })
 }
 
-/// An array with the axis that a function goes along: the flattened array, if it goes along all.
-fn along(builder: &mut Builder<'_>, x: NodeId, axes: &Axes) -> Result<(NodeId, usize)> {
-    let shape = builder.shape(x)?;
-    match axes.single()? {
-        Some(axis) if !shape.is_empty() => Ok((x, normalize_axis(axis, shape.ndim())?)),
-        given => {
-            normalize_axis(given.unwrap_or_default(), 1)?;
-            Ok((builder.reshape(x, Shape::from([shape.size()]))?, 0))
-        }
-    }
-}
-
 /// How far each bit is from the lowest one, along an axis of an array.
 fn shifts(builder: &mut Builder<'_>, order: BitOrder, x: NodeId, axis: usize) -> Result<NodeId> {
     let n_after = builder.shape(x)?.ndim() - axis - 1;
@@ -133,17 +119,8 @@ fn shifts(builder: &mut Builder<'_>, order: BitOrder, x: NodeId, axis: usize) ->
 /// The first elements along an axis, filled up with zeros where there are not so many.
 fn resized(builder: &mut Builder<'_>, x: NodeId, axis: usize, extent: usize) -> Result<NodeId> {
     let Type { dtype, shape } = builder.ty(x)?.clone();
-    let (own, ndim) = (shape[axis], shape.ndim());
-    let along = |n: usize| -> SmallVec<[usize; 4]> { (0..ndim).map(|at| if at == axis { n } else { 0 }).collect() };
-    if extent < own {
-        let limit = shape.iter().enumerate().map(|(at, &own)| if at == axis { extent } else { own }).collect();
-        let dims = SliceDims { start: along(0), limit, stride: std::iter::repeat_n(1, ndim).collect() };
-        return builder.op(Layout::Slice(Box::new(dims)), &[x]);
-    }
-    if extent == own {
-        return Ok(x);
-    }
+    let own = shape[axis];
+    let first = part(builder, x, axis, 0..extent.min(own))?;
     let zero = builder.constant(Literal::zero(dtype));
-    let dims = PadDims { low: along(0), high: along(extent - own), interior: along(0) };
-    builder.op(Layout::Pad(Box::new(dims)), &[x, zero])
+    padded(builder, first, axis, (0, extent.saturating_sub(own)), zero)
 }

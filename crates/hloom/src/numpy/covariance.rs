@@ -5,7 +5,9 @@ use hloom_ir::{
 };
 use smallvec::SmallVec;
 
+use super::along::with_leading_ones;
 use super::terms::{Term, combined};
+use super::trace::diagonal_of;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, IntoExtent, NdArray, Result};
 
@@ -163,7 +165,7 @@ pub fn corrcoef<'a>(x: impl IntoOperand<'a>, how: impl Into<Cov>) -> NdArray {
             return builder.apply(Binary::Divide, covariances, covariances);
         }
         let real = if dtype.is_complex() { builder.op(Unary::Real, &[covariances])? } else { covariances };
-        let deviations = diagonal(builder, real)?;
+        let deviations = diagonal_of(builder, real, [0, 1], 0)?;
         let deviations = builder.op(Unary::Sqrt, &[deviations])?;
         let n = shape[0];
         let column = builder.reshape(deviations, Shape::from([n, 1]))?;
@@ -326,21 +328,7 @@ fn by_rows(builder: &mut Builder<'_>, a: NodeId, b: NodeId) -> Result<NodeId> {
 /// An array of up to two dimensions as rows of a dtype.
 fn rows(builder: &mut Builder<'_>, x: NodeId, dtype: DType) -> Result<NodeId> {
     let x = builder.convert(x, dtype)?;
-    let shape = builder.shape(x)?;
-    let missing = std::iter::repeat_n(1, 2 - shape.ndim().min(2));
-    builder.reshape(x, missing.chain(shape.iter().copied()).collect())
-}
-
-/// The diagonal of a square matrix.
-fn diagonal(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
-    let dtype = builder.dtype(x)?;
-    let ty = Type { dtype: DType::I64, shape };
-    let (row, column) = (builder.iota(ty.clone(), 0)?, builder.iota(ty, 1)?);
-    let is_on_it = builder.apply(Binary::Equal, row, column)?;
-    let zero = builder.constant(Literal::zero(dtype));
-    let only = builder.select(is_on_it, x, zero)?;
-    builder.reduce(Reducer::Sum, only, [1].into_iter().collect())
+    with_leading_ones(builder, x, 2)
 }
 
 /// Numbers limited to what correlations can be, in both parts.

@@ -1,7 +1,8 @@
 //! Elements combined one after another along an axis: running sums, products and the like.
 
-use hloom_ir::{Binary, Kind, Layout, Literal, NodeId, Reducer, Reduction, Shape, Type, Unary, normalize_axis};
+use hloom_ir::{Binary, Kind, Layout, Literal, NodeId, Reducer, Reduction, Type, Unary, normalize_axis};
 
+use super::along::{Of0d, line_of};
 use crate::axes::Keywords;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, NdArray, Result};
@@ -130,7 +131,7 @@ fn flattened(
     axis: Option<i64>,
     keywords: &Keywords,
 ) -> Result<NodeId> {
-    let (x, axis) = line_of(builder, x, axis)?;
+    let (x, axis) = line_of(builder, x, axis, Of0d::OneAxis)?;
     accumulated(builder, reducer.row(), x, axis, keywords)
 }
 
@@ -158,7 +159,7 @@ fn of_one_axis(
     if axis.is_none() && builder.shape(x)?.ndim() > 1 {
         return Err(Error::value("For arrays which have more than one dimension ``axis`` argument is required."));
     }
-    let (x, axis) = line_of(builder, x, axis)?;
+    let (x, axis) = line_of(builder, x, axis, Of0d::OneAxis)?;
     let results = accumulated(builder, reducer.row(), x, axis, keywords)?;
     if !keywords.include_initial {
         return Ok(results);
@@ -167,18 +168,6 @@ fn of_one_axis(
     shape.as_mut_slice()[axis] = 1;
     let initial = builder.full(reducer.neutral(dtype), &shape)?;
     builder.op(Layout::Concatenate { axis }, &[initial, results])
-}
-
-/// An array and the axis of it to go along: one that is named, or the flattened array.
-fn line_of(builder: &mut Builder<'_>, x: NodeId, axis: Option<i64>) -> Result<(NodeId, usize)> {
-    let shape = builder.shape(x)?;
-    match axis {
-        Some(axis) if !shape.is_empty() => Ok((x, normalize_axis(axis, shape.ndim())?)),
-        _ => {
-            let axis = normalize_axis(axis.unwrap_or_default(), 1)?;
-            Ok((builder.reshape(x, Shape::from([shape.size()]))?, axis))
-        }
-    }
 }
 
 /// An operation along an axis, in the dtype that NumPy takes it in.

@@ -1,12 +1,14 @@
 //! Elements taken out of arrays and put into them: what is left is moved together, or apart.
 
-use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, Kind, Literal, NodeId, Shape, Type, normalize_axis};
+use hloom_ir::{Binary, DType, Indexing, Kind, Literal, NodeId, Shape, Type};
 use smallvec::SmallVec;
 
-use super::along::{joined, line, moved, padded, part, window, with_extent, with_leading_ones};
+use super::along::{
+    Of0d, gather, joined, line, line_in, line_of, moved, padded, part, window, with_extent, with_leading_ones,
+};
 use super::permute::named_axis;
 use crate::convert::from_checked_bytes;
-use crate::index::{Cut, assigned, fitted, slice, within};
+use crate::index::{Cut, INPUT_ARRAY, assigned, fitted, slice, within};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Axes, Error, Index, NdArray, Result};
 
@@ -36,10 +38,11 @@ use crate::{Axes, Error, Index, NdArray, Result};
 pub fn delete<'a>(x: impl IntoOperand<'a>, obj: impl Into<Index>, axis: impl Into<Axes>) -> NdArray {
     let (x, obj, axes) = (x.into_operand(), obj.into(), axis.into());
     let call = Call::of("delete", &x);
-    let removed = line_of("delete", &x, &axes).and_then(|(axis, extent)| Removed::read(&obj, axis, extent));
+    let removed = axis_of("delete", &x, &axes).and_then(|(axis, extent)| Removed::read(&obj, axis, extent));
     match removed {
         Ok(removed) => call.record(|builder| {
-            let (x, axis) = flattened(builder, &x, &axes)?;
+            let x = builder.operand(&x)?;
+            let (x, axis) = line_of(builder, x, axes.single()?, Of0d::NoAxis)?;
             removed.take_out(builder, x, axis)
         }),
         Err(error) => call.error(error),
@@ -170,10 +173,11 @@ pub fn insert<'a, 'b>(
 ) -> NdArray {
     let (x, obj, values, axes) = (x.into_operand(), obj.into(), values.into_operand(), axis.into());
     let call = Call::of("insert", &x);
-    let places = line_of("insert", &x, &axes).and_then(|(axis, extent)| Places::read(&obj, axis, extent));
+    let places = axis_of("insert", &x, &axes).and_then(|(axis, extent)| Places::read(&obj, axis, extent));
     match places {
         Ok(places) => call.record(|builder| {
-            let (x, axis) = flattened(builder, &x, &axes)?;
+            let x = builder.operand(&x)?;
+            let (x, axis) = line_of(builder, x, axes.single()?, Of0d::NoAxis)?;
             places.put_in(builder, x, axis, &values)
         }),
         Err(error) => call.error(error),
@@ -254,7 +258,7 @@ impl Places {
                     values = moved(builder, values, 0, axis)?;
                 }
                 let n_new = builder.ty(values)?.shape[axis];
-                let values = fitted(builder, values, &with_extent(&shape, axis, n_new))?;
+                let values = fitted(builder, values, &with_extent(&shape, axis, n_new), INPUT_ARRAY)?;
                 with_extent(&shape, axis, extent.saturating_add(n_new)).check()?;
                 let zero = builder.constant(Literal::zero(dtype));
                 let before = padded(builder, x, axis, (0, n_new), zero)?;
@@ -267,7 +271,7 @@ impl Places {
                 builder.op(Indexing::DynamicUpdateSlice, &operands)
             }
             Places::Each { n_places, ref sources } => {
-                let values = fitted(builder, values, &with_extent(&shape, axis, n_places))?;
+                let values = fitted(builder, values, &with_extent(&shape, axis, n_places), INPUT_ARRAY)?;
                 if n_places == 0 {
                     return Ok(x);
                 }
@@ -308,12 +312,6 @@ fn split_at(builder: &mut Builder<'_>, before: NodeId, after: NodeId, axis: usiz
     builder.select(is_before, before, after)
 }
 
-/// The elements at positions of an axis, which are within it.
-fn gather(builder: &mut Builder<'_>, x: NodeId, axis: usize, positions: NodeId) -> Result<NodeId> {
-    let dims = IndexDims { axes: AxisSet::from_iter([axis]), position: axis };
-    builder.op(Indexing::Gather(dims), &[x, positions])
-}
-
 /// Positions as an array, before the recorder is locked.
 #[track_caller]
 fn index_array(positions: &[i64]) -> NdArray {
@@ -343,29 +341,14 @@ fn no_positions() -> Error {
 }
 
 /// The axis that is edited, with its extent.
-fn line_of(name: &str, x: &Operand<'_>, axes: &Axes) -> Result<(usize, usize)> {
+fn axis_of(name: &str, x: &Operand<'_>, axes: &Axes) -> Result<(usize, usize)> {
     axes.arguments(name, &[])?;
     let shape = match x.as_array() {
         Some(array) => array.try_shape()?,
         None => Shape::scalar(),
     };
-    match axes.single()? {
-        None => Ok((0, shape.size())),
-        Some(axis) => {
-            let axis = normalize_axis(axis, shape.ndim())?;
-            Ok((axis, shape[axis]))
-        }
-    }
-}
-
-/// The array as it is edited, with the axis.
-fn flattened(builder: &mut Builder<'_>, x: &Operand<'_>, axes: &Axes) -> Result<(NodeId, usize)> {
-    let x = builder.operand(x)?;
-    let shape = builder.shape(x)?;
-    match axes.single()? {
-        None => Ok((builder.reshape(x, Shape::from([shape.size()]))?, 0)),
-        Some(axis) => Ok((x, normalize_axis(axis, shape.ndim())?)),
-    }
+    let (shape, axis) = line_in(&shape, axes.single()?, Of0d::NoAxis)?;
+    Ok((axis, shape[axis]))
 }
 
 /// The array without the zeros at the ends of its axes: of all of them (`..`), or of those given. A NaN is no zero. This

@@ -6,7 +6,8 @@ use super::along::part;
 use super::bincount::{counted, unsafe_cast};
 use super::bins::{Edges, Equal, Histogram, check_width, equal_bins};
 use super::ends::{Ends, between};
-use super::search::{Side, is_before, places_of, promoted};
+use super::search::{Side, is_before, places_of};
+use super::terms::in_common_dtype;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Error, NdArray, Result};
 
@@ -207,7 +208,7 @@ fn places_in_equal(builder: &mut Builder<'_>, a: &NdArray, ends: &Ends, equal: &
 
 /// The bin of each element between edges; those outside are put in one behind the last.
 fn places_between(builder: &mut Builder<'_>, a: NodeId, edges: NodeId, n_bins: usize) -> Result<NodeId> {
-    let (edges, a) = promoted(builder, edges, a)?;
+    let [edges, a] = in_common_dtype(builder, edges, a)?;
     let place = places_of(builder, edges, a, Side::Right)?;
     let [zero, one, n, n_edges] = [0, 1, n_bins, n_bins + 1].map(|number| builder.constant_of(number, DType::I64));
     let dims = IndexDims { axes: AxisSet::all(1), position: 0 };

@@ -6,7 +6,8 @@ use super::along::part;
 use super::bincount::{counted, unsafe_cast};
 use super::bins::{Bins, Edges, Histogram, spaced_bins};
 use super::histogram::density;
-use super::search::{Side, places_of, promoted};
+use super::search::{Side, places_of};
+use super::terms::in_common_dtype;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Error, NdArray, Result};
 
@@ -233,7 +234,7 @@ fn place_along(builder: &mut Builder<'_>, x: NodeId, edges: NodeId, n_edges: usi
         let shape = builder.shape(x)?;
         return builder.full(Literal::zero(DType::I64), &shape);
     }
-    let (edges, x) = promoted(builder, edges, x)?;
+    let [edges, x] = in_common_dtype(builder, edges, x)?;
     let place = places_of(builder, edges, x, Side::Right)?;
     let last = part(builder, edges, 0, n_edges - 1..n_edges)?;
     let last = builder.reshape(last, Shape::scalar())?;

@@ -2,10 +2,9 @@
 
 use hloom_ir::{Binary, DType, Elementwise, Kind, Literal, NodeId, Type, Unary, Weak};
 
-use super::along::{joined, part};
+use super::along::{gather, joined, part};
 use super::search::{Side, places_of, require_1d};
 use super::sort::positions_along;
-use super::unique::taken;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 
@@ -145,7 +144,7 @@ fn one_period(builder: &mut Builder<'_>, xp: NodeId, fp: NodeId, period: NodeId)
     let n = builder.ty(xp)?.shape.size();
     let xp = builder.apply(Binary::Remainder, xp, period)?;
     let order = positions_along(builder, xp, 0)?;
-    let (xp, fp) = (taken(builder, xp, order)?, taken(builder, fp, order)?);
+    let (xp, fp) = (gather(builder, xp, 0, order)?, gather(builder, fp, 0, order)?);
     let (x_first, x_last) = (part(builder, xp, 0, 0..1)?, part(builder, xp, 0, n - 1..n)?);
     let x_before = builder.apply(Binary::Subtract, x_last, period)?;
     let x_behind = builder.apply(Binary::Add, x_first, period)?;
@@ -184,7 +183,7 @@ impl Points {
         let before = builder.apply(Binary::Maximum, before, zero)?;
         let behind = builder.apply(Binary::Add, before, one)?;
         let behind = builder.apply(Binary::Minimum, behind, last)?;
-        let (x_before, x_behind) = (taken(builder, xp, before)?, taken(builder, xp, behind)?);
+        let (x_before, x_behind) = (gather(builder, xp, 0, before)?, gather(builder, xp, 0, behind)?);
         let (first, end) = (element(builder, xp, 0)?, element(builder, xp, n - 1)?);
         let is_left = builder.apply(Binary::Less, x, first)?;
         let is_right = builder.apply(Binary::Greater, x, end)?;
@@ -201,7 +200,7 @@ impl Points {
         of: Part,
     ) -> Result<NodeId> {
         let n = builder.ty(fp)?.shape.size();
-        let (f_before, f_behind) = (taken(builder, fp, self.before)?, taken(builder, fp, self.behind)?);
+        let (f_before, f_behind) = (gather(builder, fp, 0, self.before)?, gather(builder, fp, 0, self.behind)?);
         let rise = builder.apply(Binary::Subtract, f_behind, f_before)?;
         let run = builder.apply(Binary::Subtract, self.x_behind, self.x_before)?;
         let slope = builder.apply(Binary::Divide, rise, run)?;

@@ -2,7 +2,8 @@
 
 use hloom_ir::{Binary, DType, NodeId, Shape, Type};
 
-use super::product::{common, cross_of, dot_of, matmul_of, outer_of, promoted};
+use super::product::{cross_of, dot_of, matmul_of, operands_in_common_dtype, outer_of};
+use super::terms::in_common_dtype;
 use super::trace::{Diagonal, diagonal_of, plane, trace_of};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, ErrorKind, IntoExtent, IntoOperands, NdArray, Result};
@@ -100,7 +101,7 @@ pub fn matrix_power<'a>(a: impl IntoOperand<'a>, n: impl IntoExtent) -> NdArray 
 pub fn outer<'a, 'b>(x1: impl IntoOperand<'a>, x2: impl IntoOperand<'b>) -> NdArray {
     let (x1, x2) = (x1.into_operand(), x2.into_operand());
     Call::of("outer", &[&x1, &x2]).record(|builder| {
-        let [x1, x2] = promoted(builder, &x1, &x2)?;
+        let [x1, x2] = operands_in_common_dtype(builder, &x1, &x2)?;
         let ndims = [builder.ty(x1)?.shape.ndim(), builder.ty(x2)?.shape.ndim()];
         if ndims != [1, 1] {
             return Err(Error::value(format!(
@@ -124,7 +125,7 @@ pub fn cross<'a, 'b>(x1: impl IntoOperand<'a>, x2: impl IntoOperand<'b>, axis: i
     Call::of("cross", &[&x1, &x2]).record(|builder| {
         axis.keywords("cross", &[])?;
         let axis = axis.single()?.unwrap_or(-1);
-        let vectors = promoted(builder, &x1, &x2)?;
+        let vectors = operands_in_common_dtype(builder, &x1, &x2)?;
         let mut lengths = [0; 2];
         for (length, &vector) in lengths.iter_mut().zip(&vectors) {
             let shape = builder.shape(vector)?;
@@ -205,8 +206,7 @@ fn linalg_error(message: impl Into<String>) -> Error {
 }
 
 fn dot_promoted(builder: &mut Builder<'_>, a: NodeId, b: NodeId) -> Result<NodeId> {
-    let dtype = common(builder, &[a, b])?;
-    let (a, b) = (builder.convert(a, dtype)?, builder.convert(b, dtype)?);
+    let [a, b] = in_common_dtype(builder, a, b)?;
     dot_of(builder, a, b)
 }
 

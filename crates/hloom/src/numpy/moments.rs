@@ -11,7 +11,7 @@ pub(super) fn mean_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> 
     let Signature { operand: computed, result } = signature(builder.dtype(x)?, over);
     let total = sum(builder, x, computed, over)?;
     let count = count(builder, x, over)?;
-    let mean = quotient(builder, total, count)?;
+    let mean = quotient_in_own_dtype(builder, total, count)?;
     builder.convert(mean, result)
 }
 
@@ -25,7 +25,7 @@ pub(super) fn var_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> R
         Some(mean) => builder.operand(mean)?,
         None => {
             let total = sum(builder, x, computed, over)?;
-            quotient(builder, total, n_elements)?
+            quotient_in_own_dtype(builder, total, n_elements)?
         }
     };
     let mean = if over.keywords.mean.is_none() { builder.reshape(mean, over.kept(&shape))? } else { mean };
@@ -53,7 +53,7 @@ pub(super) fn var_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> R
         let zero = builder.constant(Literal::zero(DType::F64));
         builder.apply(Binary::Maximum, free, zero)?
     };
-    let variance = quotient(builder, total, divisor)?;
+    let variance = quotient_in_own_dtype(builder, total, divisor)?;
     let result = match over.keywords.dtype {
         Some(dtype) => dtype,
         None => result.real(),
@@ -107,7 +107,7 @@ pub(super) fn count(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Re
 }
 
 /// A total over a count, in the total's dtype; whole numbers are divided as floats and cut off.
-pub(super) fn quotient(builder: &mut Builder<'_>, total: NodeId, count: NodeId) -> Result<NodeId> {
+pub(super) fn quotient_in_own_dtype(builder: &mut Builder<'_>, total: NodeId, count: NodeId) -> Result<NodeId> {
     let dtype = builder.dtype(total)?;
     let computed = match dtype.kind() {
         Kind::Float | Kind::Complex => dtype,

@@ -128,7 +128,7 @@ fn nanvar_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<No
     let ddof = builder.scalar(Literal::new(ddof));
     let n_elements = builder.convert(n_elements, DType::F64)?;
     let n_free = builder.apply(Binary::Subtract, n_elements, ddof)?;
-    let variance = quotient(builder, total, n_free)?;
+    let variance = quotient_in_common_dtype(builder, total, n_free)?;
     let zero = builder.constant(Literal::zero(DType::F64));
     let is_bad = builder.apply(Binary::LessEqual, n_free, zero)?;
     let nan = builder.constant_of(f64::NAN, summed);
@@ -155,11 +155,11 @@ fn count(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<NodeId
 fn mean(builder: &mut Builder<'_>, x: NodeId, n_elements: NodeId, dtype: DType, over: &Over<'_>) -> Result<NodeId> {
     let x = builder.convert(x, dtype)?;
     let total = reduce_masked(builder, Reducer::Sum, x, over)?;
-    quotient(builder, total, n_elements)
+    quotient_in_common_dtype(builder, total, n_elements)
 }
 
 /// A quotient in the dtype that both promote to, rounded to that of the dividend.
-fn quotient(builder: &mut Builder<'_>, dividend: NodeId, divisor: NodeId) -> Result<NodeId> {
+fn quotient_in_common_dtype(builder: &mut Builder<'_>, dividend: NodeId, divisor: NodeId) -> Result<NodeId> {
     let dtype = builder.dtype(dividend)?;
     let common = Binary::Divide.resolve(dtype.into(), builder.dtype(divisor)?.into())?.operand;
     let (dividend, divisor) = (builder.convert(dividend, common)?, builder.convert(divisor, common)?);

@@ -2,15 +2,13 @@
 
 use std::ops::RangeFull;
 
-use hloom_ir::{
-    AxisSet, Binary, Contraction, DType, DotDims, IndexDims, Indexing, Layout, Literal, NodeId, PadDims, Shape, Type,
-    result_type,
-};
+use hloom_ir::{AxisSet, Binary, Contraction, DType, DotDims, Layout, Literal, NodeId, Shape, Type};
 use num_complex::Complex;
 use smallvec::SmallVec;
 
-use super::along::part;
+use super::along::{gather, padded, part, with_leading_ones};
 use super::compare::{isclose, rtol};
+use super::terms::in_common_dtype;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, IntoExtent, IntoSetting, NdArray, Result, array, s, scan};
 
@@ -43,8 +41,8 @@ macro_rules! sums {
             Call::of(stringify!($name), &[&a1, &a2]).record(|builder| {
                 let (a1, a2) = (at_least_1d(builder, &a1)?, at_least_1d(builder, &a2)?);
                 let (n, m) = (builder.shape(a1)?[0], builder.shape(a2)?[0]);
-                let (a1, a2) = (padded(builder, a1, n.max(m) - n, 0)?, padded(builder, a2, n.max(m) - m, 0)?);
-                builder.promoted(Binary::$op, a1, a2)
+                let (a1, a2) = (with_zeros(builder, a1, n.max(m) - n, 0)?, with_zeros(builder, a2, n.max(m) - m, 0)?);
+                builder.apply_promoted(Binary::$op, a1, a2)
             })
         }
     )* };
@@ -170,7 +168,7 @@ pub fn polyder<'a>(p: impl IntoOperand<'a>, m: impl IntoSetting<i64>) -> NdArray
             let degree = length(builder, p)?.saturating_sub(1);
             let powers = descending(builder, degree)?;
             let rest = part(builder, p, 0, 0..degree)?;
-            p = builder.promoted(Binary::Multiply, rest, powers)?;
+            p = builder.apply_promoted(Binary::Multiply, rest, powers)?;
         }
         Ok(p)
     })
@@ -237,14 +235,12 @@ pub fn polyint<'a, 'b>(p: impl IntoOperand<'a>, m: impl IntoIntegration<'b>) -> 
         for turn in 0..n_times {
             let powers = length(builder, p)?;
             let powers = descending(builder, powers)?;
-            let quotient = builder.promoted(Binary::Divide, p, powers)?;
+            let quotient = builder.apply_promoted(Binary::Divide, p, powers)?;
             let constant = match constants {
                 Some(constants) => part(builder, constants, 0, turn..turn + 1)?,
                 None => builder.full(Literal::new(0.0), &Shape::from([1]))?,
             };
-            let dtypes = [builder.dtype(quotient)?.into(), builder.dtype(constant)?.into()];
-            let dtype = result_type(&dtypes)?;
-            let parts = [builder.convert(quotient, dtype)?, builder.convert(constant, dtype)?];
+            let parts = in_common_dtype(builder, quotient, constant)?;
             p = builder.op(Layout::Concatenate { axis: 0 }, &parts)?;
         }
         Ok(p)
@@ -402,18 +398,16 @@ fn of_floats(operands: &[NdArray; 2]) -> Result<[NdArray; 2]> {
 
 /// The products of all elements of two arrays of one axis, added up where their places have the same sum.
 fn convolved(builder: &mut Builder<'_>, a: NodeId, b: NodeId) -> Result<NodeId> {
-    let dtype = result_type(&[builder.dtype(a)?.into(), builder.dtype(b)?.into()])?;
-    let (a, b) = (builder.convert(a, dtype)?, builder.convert(b, dtype)?);
+    let [a, b] = in_common_dtype(builder, a, b)?;
     let (n, m) = (length(builder, a)?, length(builder, b)?);
     let (long, short) = if n >= m { (a, b) } else { (b, a) };
     let (n, m) = (n.max(m), n.min(m));
-    let long = padded(builder, long, m - 1, m - 1)?;
+    let long = with_zeros(builder, long, m - 1, m - 1)?;
     // Each row holds what lies beside the shorter array, turned around, when it is moved along the longer one.
     let ty = Type::new(DType::I64, [n + m - 1, m]);
     let (row, place) = (builder.iota(ty.clone(), 0)?, builder.iota(ty, 1)?);
     let places = builder.apply(Binary::Add, row, place)?;
-    let dims = IndexDims { axes: AxisSet::from_iter([0]), position: 0 };
-    let rows = builder.op(Indexing::Gather(dims), &[long, places])?;
+    let rows = gather(builder, long, 0, places)?;
     let turned = builder.op(Layout::Reverse { axes: AxisSet::all(1) }, &[short])?;
     let dims = DotDims {
         lhs_batch: SmallVec::new(),
@@ -426,8 +420,8 @@ fn convolved(builder: &mut Builder<'_>, a: NodeId, b: NodeId) -> Result<NodeId> 
 
 /// One turn of Horner's scheme.
 fn horner(builder: &mut Builder<'_>, value: NodeId, x: NodeId, coefficient: NodeId) -> Result<NodeId> {
-    let product = builder.promoted(Binary::Multiply, value, x)?;
-    builder.promoted(Binary::Add, product, coefficient)
+    let product = builder.apply_promoted(Binary::Multiply, value, x)?;
+    builder.apply_promoted(Binary::Add, product, coefficient)
 }
 
 /// The constants of integration, as many as are needed.
@@ -436,7 +430,7 @@ fn constants_of(builder: &mut Builder<'_>, k: &Operand<'_>, n_times: usize) -> R
     let n_constants = length(builder, constants)?;
     if n_constants == 1 && n_times > 1 {
         let one = builder.constant(Literal::new(1.0));
-        let all = builder.promoted(Binary::Multiply, constants, one)?;
+        let all = builder.apply_promoted(Binary::Multiply, constants, one)?;
         return builder.broadcast(all, &Shape::from([n_times]));
     }
     if n_constants < n_times {
@@ -460,16 +454,13 @@ fn descending(builder: &mut Builder<'_>, n: usize) -> Result<NodeId> {
 /// An operand as an array that has an axis.
 fn at_least_1d(builder: &mut Builder<'_>, x: &Operand<'_>) -> Result<NodeId> {
     let x = builder.operand(x)?;
-    if builder.ty(x)?.shape.is_empty() { builder.reshape(x, Shape::from([1])) } else { Ok(x) }
+    with_leading_ones(builder, x, 1)
 }
 
-/// An array with zeros before and behind it.
-fn padded(builder: &mut Builder<'_>, x: NodeId, before: usize, after: usize) -> Result<NodeId> {
+/// An array of one axis with zeros before and behind it.
+fn with_zeros(builder: &mut Builder<'_>, x: NodeId, before: usize, after: usize) -> Result<NodeId> {
     let Type { dtype, shape } = builder.ty(x)?.clone();
-    if before == 0 && after == 0 {
-        return Ok(x);
-    }
-    if shape.ndim() != 1 {
+    if shape.ndim() != 1 && (before, after) != (0, 0) {
         return Err(Error::value(format!(
             "all the input arrays must have same number of dimensions, but the array at index 0 has 1 dimension(s) and \
              the array at index 1 has {} dimension(s)",
@@ -477,8 +468,7 @@ fn padded(builder: &mut Builder<'_>, x: NodeId, before: usize, after: usize) -> 
         )));
     }
     let zero = builder.constant(Literal::zero(dtype));
-    let [low, high, interior] = [before, after, 0].map(|n| SmallVec::from_slice(&[n]));
-    builder.op(Layout::Pad(Box::new(PadDims { low, high, interior })), &[x, zero])
+    padded(builder, x, 0, (before, after), zero)
 }
 
 /// A row without its axis.

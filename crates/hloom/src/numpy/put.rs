@@ -3,15 +3,13 @@
 //! Arrays are immutable: a handle is made to refer to the array with those elements replaced. Other handles keep the old one.
 
 use hloom_ir::{
-    Access, AxisSet, Bounds, Casting, Combine, DType, IndexDims, Indexing, Kind, Layout, NodeId, Shape, SliceDims,
-    Type, Weak, broadcast_shapes, can_cast,
+    Access, AxisSet, Bounds, Casting, Combine, DType, IndexDims, Indexing, Kind, NodeId, Shape, Type, Weak, can_cast,
 };
-use smallvec::SmallVec;
 
-use super::product::tight;
+use super::repeat::filling;
 use super::take::{AlongAxis, int64, true_positions};
 use crate::check::BuildChecks;
-use crate::index::{IndexMode, Located, assigned, require_positions, value_as};
+use crate::index::{INPUT_ARRAY, IndexMode, Located, assigned, fitted, require_positions, value_as};
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Axes, Error, NdArray, Result};
 
@@ -49,7 +47,7 @@ pub fn put<'a, 'b>(a: &mut NdArray, ind: impl IntoOperand<'a>, v: impl IntoOpera
         if n_places == 0 || builder.ty(value)?.shape.size() == 0 {
             return builder.checked_as(x, places);
         }
-        let value = repeated(builder, value, n_places)?;
+        let value = filling(builder, value, &Shape::from([n_places]))?;
         let places = builder.reshape(places, Shape::from([n_places]))?;
         let flat = builder.reshape(x, Shape::from([shape.size()]))?;
         let changed = scatter(builder, flat, value, places)?;
@@ -139,7 +137,7 @@ pub fn place<'a, 'b>(arr: &mut NdArray, mask: impl IntoOperand<'a>, vals: impl I
         if builder.ty(value)?.shape.size() == 0 {
             return Err(Error::value("Cannot insert from an empty array!"));
         }
-        let value = repeated(builder, value, n_places)?;
+        let value = filling(builder, value, &Shape::from([n_places]))?;
         let flat = builder.reshape(x, Shape::from([shape.size()]))?;
         let changed = scatter(builder, flat, value, positions.node())?;
         builder.reshape(changed, shape)
@@ -176,7 +174,7 @@ pub fn putmask<'a, 'b>(a: &mut NdArray, mask: impl IntoOperand<'a>, values: impl
         if size == 0 || builder.ty(value)?.shape.size() == 0 {
             return Ok(x);
         }
-        let value = repeated(builder, value, size)?;
+        let value = filling(builder, value, &Shape::from([size]))?;
         chosen(builder, mask.node(), value, x)
     });
 }
@@ -263,11 +261,11 @@ pub fn copyto<'a, 'b>(dst: &mut NdArray, src: impl IntoOperand<'a>, options: imp
                 builder.convert(node, dtype)?
             }
         };
-        let value = stretched(builder, value, &shape, "input array")?;
+        let value = fitted(builder, value, &shape, INPUT_ARRAY)?;
         let Some(mask) = &options.mask else { return Ok(value) };
         let mask = builder.operand(mask)?;
         let mask = builder.convert(mask, DType::Bool)?;
-        let mask = stretched(builder, mask, &shape, "where mask")?;
+        let mask = fitted(builder, mask, &shape, "where mask")?;
         builder.select(mask, value, x)
     });
 }
@@ -357,45 +355,6 @@ const fn kind_rank(kind: Kind) -> u8 {
         Kind::Float => 2,
         Kind::Complex => 3,
     }
-}
-
-/// The node broadcast to a shape. It may have more axes, if the extra ones have extent 1.
-fn stretched(builder: &mut Builder<'_>, x: NodeId, shape: &Shape, what: &str) -> Result<NodeId> {
-    let own = builder.shape(x)?;
-    let extra = own.ndim().saturating_sub(shape.ndim());
-    let trimmed = Shape::from(&own[extra..]);
-    let fits = own[..extra].iter().all(|&extent| extent == 1)
-        && broadcast_shapes([&*trimmed, &**shape].into_iter()).is_ok_and(|all| all == *shape);
-    if !fits {
-        return Err(Error::value(format!(
-            "could not broadcast {what} from shape {} into shape {}",
-            tight(&own),
-            tight(shape)
-        )));
-    }
-    let trimmed = builder.reshape(x, trimmed)?;
-    builder.broadcast(trimmed, shape)
-}
-
-/// The elements of an array, one after another and again from the first, so many.
-fn repeated(builder: &mut Builder<'_>, x: NodeId, n_elements: usize) -> Result<NodeId> {
-    let size = builder.ty(x)?.shape.size();
-    let flat = builder.reshape(x, Shape::from([size]))?;
-    if size == 1 {
-        return builder.broadcast(flat, &Shape::from([n_elements]));
-    }
-    let n_turns = n_elements.div_ceil(size);
-    let turns = builder.broadcast(flat, &Shape::from([n_turns, size]))?;
-    let all = builder.reshape(turns, Shape::from([n_turns * size]))?;
-    if n_turns * size == n_elements {
-        return Ok(all);
-    }
-    let dims = SliceDims {
-        start: SmallVec::from_slice(&[0]),
-        limit: SmallVec::from_slice(&[n_elements]),
-        stride: SmallVec::from_slice(&[1]),
-    };
-    builder.op(Layout::Slice(Box::new(dims)), &[all])
 }
 
 /// A flat array with values at positions.

@@ -1,10 +1,8 @@
 //! Elements repeated: whole arrays side by side, each element so many times, as many as a shape has room for.
 
-use hloom_ir::{
-    AxisSet, Casting, DType, IndexDims, Indexing, Literal, NodeId, Shape, Type, Weak, can_cast, normalize_axis,
-};
+use hloom_ir::{Casting, DType, Literal, NodeId, Shape, Type, Weak, can_cast};
 
-use super::along::{padded, part, with_leading_ones};
+use super::along::{Of0d, gather, line_in, line_of, padded, part, with_leading_ones};
 use crate::convert::from_checked_bytes;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Axes, Error, IntoExtents, IntoShape, NdArray, Result};
@@ -96,8 +94,7 @@ pub fn repeat<'a, 'b>(x: impl IntoOperand<'a>, repeats: impl IntoOperand<'b>, ax
             match extent.and_then(|extent| positions(&counts, extent)) {
                 Ok(places) => call.record(|builder| {
                     let (x, axis) = line(builder, &x, &axes)?;
-                    let dims = IndexDims { axes: AxisSet::from_iter([axis]), position: axis };
-                    builder.op(Indexing::Gather(dims), &[x, places.node()])
+                    gather(builder, x, axis, places.node())
                 }),
                 Err(error) => call.error(error),
             }
@@ -151,14 +148,7 @@ impl Repeats {
 fn line(builder: &mut Builder<'_>, x: &Operand<'_>, axes: &Axes) -> Result<(NodeId, usize)> {
     axes.arguments("repeat", &[])?;
     let x = builder.operand(x)?;
-    let shape = builder.shape(x)?;
-    match axes.single()? {
-        None => Ok((builder.reshape(x, Shape::from([shape.size()]))?, 0)),
-        Some(axis) => {
-            let axis = normalize_axis(axis, shape.ndim().max(1))?;
-            Ok((with_leading_ones(builder, x, 1)?, axis))
-        }
-    }
+    line_of(builder, x, axes.single()?, Of0d::OneAxis)
 }
 
 /// The extent of that axis.
@@ -167,13 +157,8 @@ fn extent_along(x: &Operand<'_>, axes: &Axes) -> Result<usize> {
         Some(array) => array.try_shape()?,
         None => Shape::scalar(),
     };
-    match axes.single()? {
-        None => Ok(shape.size()),
-        Some(axis) => {
-            let axis = normalize_axis(axis, shape.ndim().max(1))?;
-            Ok(shape.get(axis).copied().unwrap_or(1))
-        }
-    }
+    let (shape, axis) = line_in(&shape, axes.single()?, Of0d::OneAxis)?;
+    Ok(shape[axis])
 }
 
 /// The position of each repeated element.

@@ -4,10 +4,10 @@
 //! round. How elements come to be sorted is not known here.
 
 use hloom_ir::{
-    Access, ArgType, AxisSet, Binary, Bounds, DType, IndexDims, Indexing, Kind, Layout, Literal, NodeId, Shape, Type,
-    Unary, result_type,
+    Access, AxisSet, Binary, Bounds, DType, IndexDims, Indexing, Kind, Layout, Literal, NodeId, Shape, Type, Unary,
 };
 
+use super::terms::in_common_dtype;
 use crate::check::BuildChecks;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
@@ -90,7 +90,7 @@ pub fn searchsorted<'a, 'b>(a: impl IntoOperand<'a>, v: impl IntoOperand<'b>, ho
             Some(sorter) => sorted_by(builder, a, sorter)?,
             None => a,
         };
-        let (a, v) = promoted(builder, a, v)?;
+        let [a, v] = in_common_dtype(builder, a, v)?;
         places_of(builder, a, v, side)
     })
 }
@@ -161,18 +161,18 @@ pub fn digitize<'a, 'b>(x: impl IntoOperand<'a>, bins: impl IntoOperand<'b>, how
         };
         match edges {
             Some(Direction::Up | Direction::Neither) => {
-                let (bins, x) = promoted(builder, bins, x)?;
+                let [bins, x] = in_common_dtype(builder, bins, x)?;
                 places_of(builder, bins, x, side)
             }
             Some(Direction::Down) => {
-                let (bins, x) = promoted(builder, reversed, x)?;
+                let [bins, x] = in_common_dtype(builder, reversed, x)?;
                 let place = places_of(builder, bins, x, side)?;
                 from_end(builder, place)
             }
             None => {
                 let is_down = ends_below(builder, bins)?;
                 let bins = builder.select(is_down, reversed, bins)?;
-                let (bins, x) = promoted(builder, bins, x)?;
+                let [bins, x] = in_common_dtype(builder, bins, x)?;
                 let place = places_of(builder, bins, x, side)?;
                 let from_end = from_end(builder, place)?;
                 builder.select(is_down, from_end, place)
@@ -370,13 +370,6 @@ impl Ordered {
             _ => Err(Error::internal("elements of different dtypes in one order")),
         }
     }
-}
-
-/// Two arrays in the dtype that both promote to.
-pub(super) fn promoted(builder: &mut Builder<'_>, a: NodeId, b: NodeId) -> Result<(NodeId, NodeId)> {
-    let dtypes = [ArgType::Strong(builder.dtype(a)?), ArgType::Strong(builder.dtype(b)?)];
-    let dtype = result_type(&dtypes)?;
-    Ok((builder.convert(a, dtype)?, builder.convert(b, dtype)?))
 }
 
 /// Requires an array of one axis, in NumPy's words.

@@ -4,10 +4,11 @@
 
 use hloom_ir::{ArgType, AxisSet, Binary, DType, Layout, Literal, NodeId, Reducer, Shape, Unary, result_type};
 
-use super::along::part;
-use super::search::{Side, places_of, promoted};
+use super::along::{gather, part};
+use super::search::{Side, places_of};
 use super::sort::sorted_along;
-use super::unique::{starts, taken, unique, unique_index};
+use super::terms::in_common_dtype;
+use super::unique::{starts, unique, unique_index};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{NdArray, Result};
 
@@ -201,7 +202,7 @@ fn is_among(builder: &mut Builder<'_>, x: NodeId, others: NodeId) -> Result<Node
     let place = places_of(builder, sorted, x, Side::Left)?;
     let last = builder.constant_of(n_others - 1, DType::I64);
     let place = builder.apply(Binary::Minimum, place, last)?;
-    let nearest = taken(builder, sorted, place)?;
+    let nearest = gather(builder, sorted, 0, place)?;
     let is_equal = builder.apply(Binary::Equal, nearest, x)?;
     match is_possible {
         Some(is_possible) => builder.apply(Binary::LogicalAnd, is_equal, is_possible),
@@ -215,7 +216,7 @@ fn comparable(builder: &mut Builder<'_>, x: NodeId, others: NodeId) -> Result<(N
     let dtypes = [builder.dtype(x)?, builder.dtype(others)?];
     let promoted_dtype = result_type(&dtypes.map(ArgType::Strong))?;
     if promoted_dtype.is_integer() || dtypes.iter().any(|dtype| !dtype.is_integer()) {
-        let (x, others) = promoted(builder, x, others)?;
+        let [x, others] = in_common_dtype(builder, x, others)?;
         return Ok((x, others, None));
     }
     let (of_x, of_others) = (builder.constant(Literal::zero(dtypes[0])), builder.constant(Literal::zero(dtypes[1])));

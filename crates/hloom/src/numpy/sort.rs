@@ -5,6 +5,7 @@
 
 use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, Kind, NodeId, Shape, Sort, Type, normalize_axis};
 
+use super::along::{Of0d, line_of};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, IntoOperands, NdArray, Result};
 
@@ -34,7 +35,7 @@ pub fn sort<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
     let (a, axes) = (a.into_operand(), axis.into());
     Call::of("sort", &a).record(|builder| {
         let x = builder.operand(&a)?;
-        let (x, axis) = line(builder, "sort", x, &axes)?;
+        let (x, axis) = line(builder, "sort", x, &axes, Of0d::NoAxis)?;
         sorted_along(builder, x, axis)
     })
 }
@@ -64,8 +65,7 @@ pub fn argsort<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
     let (a, axes) = (a.into_operand(), axis.into());
     Call::of("argsort", &a).record(|builder| {
         let x = builder.operand(&a)?;
-        let x = at_least_1d(builder, x)?;
-        let (x, axis) = line(builder, "argsort", x, &axes)?;
+        let (x, axis) = line(builder, "argsort", x, &axes, Of0d::OneAxis)?;
         positions_along(builder, x, axis)
     })
 }
@@ -127,7 +127,7 @@ pub fn sort_complex<'a>(a: impl IntoOperand<'a>) -> NdArray {
 pub fn lexsort<'a, Form>(keys: impl IntoOperands<'a, Form>, axis: impl Into<Axes>) -> NdArray {
     let (keys, axes) = (keys.into_operands(), axis.into());
     Call::of("lexsort", &keys).record(|builder| {
-        refuse_keepdims("lexsort", &axes)?;
+        axes.arguments("lexsort", &[])?;
         let mut nodes = Vec::with_capacity(keys.len());
         for key in &keys {
             nodes.push(builder.operand(key)?);
@@ -175,7 +175,7 @@ pub fn partition<'a>(a: impl IntoOperand<'a>, kth: impl Into<Axes>, axis: impl I
     let (a, kth, axes) = (a.into_operand(), kth.into(), axis.into());
     Call::of("partition", &a).record(|builder| {
         let x = builder.operand(&a)?;
-        let (x, axis) = line(builder, "partition", x, &axes)?;
+        let (x, axis) = line(builder, "partition", x, &axes, Of0d::NoAxis)?;
         check_kth(&kth, &builder.shape(x)?, axis)?;
         sorted_along(builder, x, axis)
     })
@@ -202,8 +202,7 @@ pub fn argpartition<'a>(a: impl IntoOperand<'a>, kth: impl Into<Axes>, axis: imp
     let (a, kth, axes) = (a.into_operand(), kth.into(), axis.into());
     Call::of("argpartition", &a).record(|builder| {
         let x = builder.operand(&a)?;
-        let x = at_least_1d(builder, x)?;
-        let (x, axis) = line(builder, "argpartition", x, &axes)?;
+        let (x, axis) = line(builder, "argpartition", x, &axes, Of0d::OneAxis)?;
         check_kth(&kth, &builder.shape(x)?, axis)?;
         positions_along(builder, x, axis)
     })
@@ -301,28 +300,9 @@ pub(super) fn lexicographic(builder: &mut Builder<'_>, keys: &[NodeId], axis: us
 }
 
 /// The array that is ordered along an axis, and the axis: the array itself, or flattened if the axes are all as one.
-fn line(builder: &mut Builder<'_>, function: &str, x: NodeId, axes: &Axes) -> Result<(NodeId, usize)> {
-    axes.keywords(function, &[])?;
-    refuse_keepdims(function, axes)?;
-    let shape = builder.shape(x)?;
-    match axes.single()? {
-        Some(axis) => Ok((x, normalize_axis(axis, shape.ndim())?)),
-        None => Ok((builder.reshape(x, Shape::from([shape.size()]))?, 0)),
-    }
-}
-
-fn refuse_keepdims(function: &str, axes: &Axes) -> Result<()> {
-    match axes.keeps_dims() {
-        true => Err(Error::type_(format!("{function}() got an unexpected keyword argument 'keepdims'"))),
-        false => Ok(()),
-    }
-}
-
-fn at_least_1d(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
-    match builder.ty(x)?.shape.is_empty() {
-        true => builder.reshape(x, Shape::from([1])),
-        false => Ok(x),
-    }
+fn line(builder: &mut Builder<'_>, function: &str, x: NodeId, axes: &Axes, of_0d: Of0d) -> Result<(NodeId, usize)> {
+    axes.arguments(function, &[])?;
+    line_of(builder, x, axes.single()?, of_0d)
 }
 
 /// Requires positions to be on an axis. NumPy does not look at them if there are no elements.

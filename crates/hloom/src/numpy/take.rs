@@ -1,10 +1,8 @@
 //! Elements taken at positions along an axis: `take`, `take_along_axis`, `compress` and `extract`.
 
-use hloom_ir::{
-    Access, AxisSet, Binary, Bounds, Casting, DType, IndexDims, Indexing, Kind, Literal, NodeId, Shape, Type,
-    broadcast_shapes, normalize_axis,
-};
+use hloom_ir::{Access, Binary, Bounds, Casting, DType, Kind, Literal, NodeId, Shape, Type, broadcast_shapes};
 
+use super::along::{Of0d, gather, line_in};
 use crate::convert::from_checked_bytes;
 use crate::index::{IndexMode, Located, require_positions};
 use crate::record::{Build, Builder, Call, IntoOperand};
@@ -186,19 +184,8 @@ struct Whole {
 fn whole(a: &NdArray, axes: &Axes, name: &str) -> Result<Whole> {
     let Type { dtype, shape } = a.try_type()?;
     let axis = axes.single().map_err(|error| Error::type_(format!("{name}: {}", error.message())))?;
-    let shape = match axis {
-        None => Shape::from([shape.size()]),
-        Some(_) if shape.is_empty() => Shape::from([1]),
-        Some(_) => shape,
-    };
-    let axis = normalize_axis(axis.unwrap_or(0), shape.ndim())?;
+    let (shape, axis) = line_in(&shape, axis, Of0d::OneAxis)?;
     Ok(Whole { ty: Type { dtype, shape }, axis })
-}
-
-/// The elements at positions along an axis.
-pub(super) fn gather(builder: &mut Builder<'_>, x: NodeId, axis: usize, positions: NodeId) -> Result<NodeId> {
-    let dims = IndexDims { axes: AxisSet::from_iter([axis]), position: axis };
-    builder.op(Indexing::Gather(dims), &[x, positions])
 }
 
 /// Where a condition is true, in its flattened form. Reads it.
@@ -235,16 +222,12 @@ impl AlongAxis {
         axes.keywords(name, &[])?;
         let Type { dtype, shape } = arr.try_type()?;
         let index_type = indices.try_type()?;
-        let (ty, axis) = match axes.single()? {
-            None if index_type.shape.ndim() != 1 => {
-                return Err(Error::value("when axis=None, `indices` must have a single dimension."));
-            }
-            None => (Type::new(dtype, [shape.size()]), 0),
-            Some(axis) => {
-                let axis = normalize_axis(axis, shape.ndim())?;
-                (Type { dtype, shape }, axis)
-            }
-        };
+        let axis = axes.single()?;
+        if axis.is_none() && index_type.shape.ndim() != 1 {
+            return Err(Error::value("when axis=None, `indices` must have a single dimension."));
+        }
+        let (shape, axis) = line_in(&shape, axis, Of0d::NoAxis)?;
+        let ty = Type { dtype, shape };
         if !matches!(index_type.dtype.kind(), Kind::Signed | Kind::Unsigned) {
             return Err(Error::index("`indices` must be an integer array"));
         }

@@ -1,7 +1,7 @@
 //! Formulas of arrays and numbers, with NumPy's dtype rules: a number takes the dtype of the array beside it. Knows no
 //! function of NumPy's.
 
-use hloom_ir::{ArgType, Binary, NodeId, Weak};
+use hloom_ir::{ArgType, Binary, NodeId, Weak, result_type};
 
 use crate::record::{Build, Builder, Operand};
 use crate::{DType, Result};
@@ -74,4 +74,10 @@ pub(super) fn combined(
         builder.mark_weak(result);
     }
     Ok(result)
+}
+
+/// Two arrays in the dtype that both promote to.
+pub(super) fn in_common_dtype(builder: &mut Builder<'_>, a: NodeId, b: NodeId) -> Result<[NodeId; 2]> {
+    let dtype = result_type(&[ArgType::Strong(builder.dtype(a)?), ArgType::Strong(builder.dtype(b)?)])?;
+    Ok([builder.convert(a, dtype)?, builder.convert(b, dtype)?])
 }

@@ -1,8 +1,9 @@
 //! Sums over diagonals, and the diagonals themselves as a part of other functions.
 
-use hloom_ir::{DType, Layout, NodeId, Reducer, Shape, SliceDims};
+use hloom_ir::{DType, NodeId, Reducer, Shape};
 use smallvec::SmallVec;
 
+use super::along::spaced;
 use super::permute::named_axis;
 use super::product::{Labelled, summed};
 use crate::record::{Build, Builder, Call, IntoOperand};
@@ -152,17 +153,11 @@ pub(super) fn diagonal_of(
     let order: SmallVec<[usize; 4]> = others.iter().copied().chain([first, second]).collect();
     let moved = builder.transpose(x, &order)?;
     let flat: Shape = others.iter().map(|&axis| shape[axis]).chain([n_rows * n_columns]).collect();
-    let moved = builder.reshape(moved, flat.clone())?;
+    let moved = builder.reshape(moved, flat)?;
     let last = others.len();
-    let mut dims = SliceDims {
-        start: SmallVec::from_elem(0, last + 1),
-        limit: flat.iter().copied().collect(),
-        stride: SmallVec::from_elem(1, last + 1),
+    let range = match len.checked_sub(1) {
+        Some(n_steps) => start..start + n_steps * (n_columns + 1) + 1,
+        None => 0..0,
     };
-    dims.stride[last] = n_columns + 1;
-    (dims.start[last], dims.limit[last]) = match len.checked_sub(1) {
-        Some(n_steps) => (start, start + n_steps * (n_columns + 1) + 1),
-        None => (0, 0),
-    };
-    builder.op(Layout::Slice(Box::new(dims)), &[moved])
+    spaced(builder, moved, last, range, n_columns + 1)
 }

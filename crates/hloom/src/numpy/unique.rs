@@ -10,7 +10,7 @@ use hloom_ir::{
     Shape, Type, Unary, normalize_axis,
 };
 
-use super::along::part;
+use super::along::{gather, part};
 use super::sort::{positions_along, sorted_along};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, NdArray, Result};
@@ -223,7 +223,7 @@ impl Distinct {
         // Rows differ wherever one of them has a NaN.
         let equal_nan = axis.is_none() && keywords.equal_nan.unwrap_or(equal_nan);
         let order = order_of(name, &rows);
-        let sorted = Call::of(name, ar).record(|builder| taken(builder, rows.node(), order.node()));
+        let sorted = Call::of(name, ar).record(|builder| gather(builder, rows.node(), 0, order.node()));
         Distinct::from_sorted(name, sorted, Some(order), moved, axis, equal_nan)
     }
 
@@ -246,7 +246,7 @@ impl Distinct {
     fn values(&self) -> NdArray {
         let starts = NdArray::from(self.starts.clone());
         Call::named(self.name).record(|builder| {
-            let rows = taken(builder, self.sorted.node(), starts.node())?;
+            let rows = gather(builder, self.sorted.node(), 0, starts.node())?;
             let Some(axis) = self.axis else { return Ok(rows) };
             let mut shape = self.moved.clone();
             shape.as_mut_slice()[0] = self.starts.len();
@@ -262,7 +262,7 @@ impl Distinct {
         let starts = NdArray::from(self.starts.clone());
         let order = self.order.as_ref();
         Call::named(self.name).record(|builder| match order {
-            Some(order) => taken(builder, order.node(), starts.node()),
+            Some(order) => gather(builder, order.node(), 0, starts.node()),
             None => Err(Error::internal("an order that was not asked for")),
         })
     }
@@ -345,9 +345,9 @@ fn order_of(name: &'static str, rows: &NdArray) -> NdArray {
             let ty = Type { dtype, shape: Shape::from([1, shape[1]]) };
             let key = builder.declared(Indexing::DynamicSlice, &[columns.node(), column, zero], ty)?;
             let key = builder.reshape(key, Shape::from([shape[1]]))?;
-            let key = taken(builder, key, order.node())?;
+            let key = gather(builder, key, 0, order.node())?;
             let next = positions_along(builder, key, 0)?;
-            taken(builder, order.node(), next)
+            gather(builder, order.node(), 0, next)
         })
     })
 }
@@ -361,7 +361,7 @@ fn with_one_nan(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
     }
     let is_nan = builder.op(Unary::IsNan, &[x])?;
     let first = builder.op(Reduction::ArgReduce { extreme: Extreme::Max, axis: 0 }, &[is_nan])?;
-    let first = taken(builder, x, first)?;
+    let first = gather(builder, x, 0, first)?;
     builder.select(is_nan, first, x)
 }
 
@@ -385,10 +385,4 @@ pub(super) fn starts(builder: &mut Builder<'_>, sorted: NodeId, equal_nan: bool)
     }
     let first = builder.full(Literal::new(true), &Shape::from([1]))?;
     builder.op(Layout::Concatenate { axis: 0 }, &[first, differs])
-}
-
-/// The elements or rows at positions, which are along the first axis.
-pub(super) fn taken(builder: &mut Builder<'_>, x: NodeId, positions: NodeId) -> Result<NodeId> {
-    let dims = IndexDims { axes: AxisSet::from_iter([0]), position: 0 };
-    builder.op(Indexing::Gather(dims), &[x, positions])
 }

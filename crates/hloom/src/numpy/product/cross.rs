@@ -3,7 +3,7 @@
 use hloom_ir::{ArgType, Binary, Layout, NodeId, Shape, Unary, broadcast_shapes};
 use smallvec::SmallVec;
 
-use super::promoted;
+use super::operands_in_common_dtype;
 use crate::numpy::along::part;
 use crate::numpy::permute::named_axis;
 use crate::record::{Build, Builder, Call, IntoOperand};
@@ -44,7 +44,7 @@ pub fn cross<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>, axis: imp
                 return Err(Error::type_(format!("cross: expected one axis or three, got {} axes", axes.len())));
             }
         };
-        let [a, b] = promoted(builder, &a, &b)?;
+        let [a, b] = operands_in_common_dtype(builder, &a, &b)?;
         cross_of(builder, [a, b], axes)
     })
 }

@@ -4,7 +4,7 @@
 use hloom_ir::{Binary, NodeId, Shape, Unary};
 
 use super::contract::{Labelled, arranged, product};
-use super::{promoted, tight};
+use super::{operands_in_common_dtype, tight};
 use crate::numpy::along::flat;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Error, NdArray, Result};
@@ -32,7 +32,7 @@ use crate::{Error, NdArray, Result};
 pub fn dot<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray {
     let (a, b) = (a.into_operand(), b.into_operand());
     Call::of("dot", &[&a, &b]).record(|builder| {
-        let [a, b] = promoted(builder, &a, &b)?;
+        let [a, b] = operands_in_common_dtype(builder, &a, &b)?;
         dot_of(builder, a, b)
     })
 }
@@ -56,7 +56,7 @@ pub fn dot<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray 
 pub fn vdot<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray {
     let (a, b) = (a.into_operand(), b.into_operand());
     Call::of("vdot", &[&a, &b]).record(|builder| {
-        let [a, b] = promoted(builder, &a, &b)?;
+        let [a, b] = operands_in_common_dtype(builder, &a, &b)?;
         let sizes = [builder.ty(a)?.shape.size(), builder.ty(b)?.shape.size()];
         if sizes[0] != sizes[1] {
             let message = format!("cannot reshape array of size {} into shape ({},)", sizes[1], sizes[0]);
@@ -88,7 +88,7 @@ pub fn vdot<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray
 pub fn inner<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray {
     let (a, b) = (a.into_operand(), b.into_operand());
     Call::of("inner", &[&a, &b]).record(|builder| {
-        let [a, b] = promoted(builder, &a, &b)?;
+        let [a, b] = operands_in_common_dtype(builder, &a, &b)?;
         along(builder, a, b, 1)
     })
 }
@@ -108,7 +108,7 @@ pub fn inner<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArra
 pub fn outer<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>) -> NdArray {
     let (a, b) = (a.into_operand(), b.into_operand());
     Call::of("outer", &[&a, &b]).record(|builder| {
-        let [a, b] = promoted(builder, &a, &b)?;
+        let [a, b] = operands_in_common_dtype(builder, &a, &b)?;
         outer_of(builder, a, b)
     })
 }

@@ -3,7 +3,7 @@
 use hloom_ir::{NodeId, normalize_axis};
 
 use super::contract::{Labelled, arranged, product};
-use super::promoted;
+use super::operands_in_common_dtype;
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, Error, IntoExtent, NdArray, Result};
 
@@ -77,7 +77,7 @@ impl<A: Into<Axes>> From<[A; 2]> for TensordotAxes {
 pub fn tensordot<'a, 'b>(a: impl IntoOperand<'a>, b: impl IntoOperand<'b>, axes: impl Into<TensordotAxes>) -> NdArray {
     let (a, b, axes) = (a.into_operand(), b.into_operand(), axes.into());
     Call::of("tensordot", &[&a, &b]).record(|builder| {
-        let [a, b] = promoted(builder, &a, &b)?;
+        let [a, b] = operands_in_common_dtype(builder, &a, &b)?;
         tensordot_of(builder, a, b, &axes)
     })
 }
