@@ -57,6 +57,9 @@ pub trait Backend: Debug + Send + Sync {
 
     /// Compiles a program, or finds it where an earlier process has left it.
     ///
+    /// The backend verifies the program ([`Program::verify`]) before it makes anything of it: nobody has done so before. That
+    /// over plugins does it in `hloom-pjrt-backend/src/lower.rs`, where it also simplifies the program.
+    ///
     /// # Errors
     /// [`ErrorKind::Compile`] if the compiler refuses the program, [`ErrorKind::OutOfMemory`] if an array of it has more
     /// bytes than any device, [`ErrorKind::Internal`] if it is not one that the verifier accepts.
@@ -68,8 +71,8 @@ pub trait Backend: Debug + Send + Sync {
     /// [`ErrorKind::Compile`] if the bytes are not a program of this backend.
     fn load(&self, bytes: &[u8], signature: &Signature) -> Result<Arc<dyn Executable>>;
 
-    /// Moves host data to the device. `data` may be kept and read until the buffer and everything
-    /// computed from it is gone, so that a host device needs no copy.
+    /// Moves host data to the device. Borrowed bytes are copied before this returns. Shared ones may be kept and read until
+    /// the buffer and everything computed from it is gone, so that a host device needs no copy.
     ///
     /// # Errors
     /// [`ErrorKind::Internal`] if the length does not fit the type, [`ErrorKind::OutOfMemory`].
@@ -120,7 +123,8 @@ pub struct Compiled {
 pub enum HostData<'a> {
     /// Borrowed for the call only: copied before it returns.
     Borrowed(&'a [u8]),
-    /// Shared: a device that can address host memory may read it in place for as long as it likes.
+    /// Shared: a device that can address host memory may read it in place until the buffer and everything computed from it
+    /// is gone.
     Shared(Arc<dyn HostBytes>),
 }
 
@@ -216,7 +220,11 @@ pub trait Buffer: Debug + Send + Sync {
     /// The error of the program that computes it, or of the transfer.
     fn read(&self, reader: &mut dyn FnMut(&[u8])) -> Result<()>;
 
-    /// Gives the memory back before the buffer is dropped, unless it is being read. The buffer must not be used again.
+    /// Gives the memory back before the buffer is dropped, once the programs that read it are done. The buffer must not be
+    /// used again.
+    ///
+    /// While [`Buffer::read`] lends the bytes this is refused without a word, not put off: the memory then stays until the
+    /// buffer is dropped. So it is if the buffer was donated before.
     fn release(&self);
 
     /// Whether the memory may become the place of an output once nobody else holds the buffer: false
