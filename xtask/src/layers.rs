@@ -104,9 +104,11 @@ pub(crate) fn check() -> Result<()> {
     let metadata = workspace::metadata()?;
     let mut violations = packages(&metadata);
     files.iter().for_each(|file| sources(file, &mut violations));
-    let roots = metadata.packages.iter().flat_map(|package| &package.roots);
-    let rings = rings::find(roots.map(String::as_str), &files)?;
+    let roots = metadata.packages.iter().flat_map(|package| &package.roots).map(String::as_str);
+    let rings = rings::find(roots.clone(), &files)?;
     violations.extend(rings.into_iter().map(|ring| format!("a ring of modules in {ring}")));
+    let unnamed = rings::unnamed(roots, &files)?;
+    violations.extend(unnamed.into_iter().map(|path| format!("{path} is no module of a crate")));
     if violations.is_empty() {
         println!("{} packages and {} files keep to their layers", CRATES.len(), files.len());
         return Ok(());

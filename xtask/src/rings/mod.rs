@@ -1,5 +1,5 @@
 //! Rings of dependencies among the modules of a crate: none may depend on a sibling that depends on it, through
-//! others or at once.
+//! others or at once. Beside them, the files that are no module of any crate.
 //!
 //! A module depends on what the paths in its code pass and lead to, and so does the module around it. Dependencies
 //! are looked at where two modules are siblings: what a module and its own children have of each other is theirs.
@@ -10,7 +10,7 @@ mod mentions;
 mod names;
 mod tree;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
@@ -34,6 +34,20 @@ pub(crate) fn find<'a>(roots: impl IntoIterator<Item = &'a str>, files: &[File])
         }
     }
     Ok(rings)
+}
+
+/// The sources in the folders of crates that no module names, so that nothing compiles them.
+pub(crate) fn unnamed<'a>(roots: impl IntoIterator<Item = &'a str>, files: &[File]) -> Result<Vec<String>> {
+    let texts: HashMap<&str, &str> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let (mut named, mut folders) = (HashSet::new(), HashSet::new());
+    for root in roots {
+        let tree = Tree::parse_all(root, &texts).with_context(|| format!("cannot follow the modules of {root}"))?;
+        named.extend(tree.modules.into_iter().map(|module| module.file));
+        // Programs of a crate are in a folder below.
+        folders.extend(root.find("/src/").map(|at| &root[..at + "/src/".len()]));
+    }
+    let is_unnamed = |path: &str| !named.contains(path) && folders.iter().any(|folder| path.starts_with(folder));
+    Ok(files.iter().filter(|file| is_unnamed(&file.path)).map(|file| file.path.clone()).collect())
 }
 
 /// The dependencies among the children of each module of a crate that has any.
@@ -93,6 +107,23 @@ mod tests {
     /// The rings of two modules of a crate.
     fn between(root: &str, a: &str, b: &str) -> Vec<String> {
         rings(&[("lib.rs", &format!("mod a; mod b; {root}")), ("a.rs", a), ("b.rs", b)])
+    }
+
+    #[test]
+    fn files_that_no_module_names_are_found() {
+        let files = [
+            ("a/src/lib.rs", "mod b; #[cfg(test)] mod tests;"),
+            ("a/src/b/mod.rs", "mod c { mod d; }"),
+            ("a/src/b/c/d.rs", ""),
+            ("a/src/b/d.rs", ""),
+            ("a/src/tests.rs", ""),
+            ("a/src/bin/program.rs", ""),
+            ("a/src/other.rs", "mod never;"),
+            ("a/build.rs", ""),
+        ];
+        let files = files.map(|(path, text)| File { path: path.to_owned(), text: text.to_owned() });
+        let found = unnamed(["a/src/lib.rs", "a/src/bin/program.rs"], &files).unwrap();
+        assert_eq!(found, ["a/src/b/d.rs", "a/src/other.rs"]);
     }
 
     const NONE: [&str; 0] = [];

@@ -14,9 +14,10 @@ pub(super) type ModuleIdx = usize;
 /// The root of a crate.
 pub(super) const ROOT: ModuleIdx = 0;
 
-/// The modules of a crate without those that only tests have, the root first.
+/// The modules of a crate, the root first.
 pub(super) struct Tree {
     pub(super) modules: Vec<Module>,
+    with_tests: bool,
 }
 
 pub(super) struct Module {
@@ -25,14 +26,23 @@ pub(super) struct Module {
     pub(super) children: BTreeMap<String, ModuleIdx>,
     /// The path of the file it stands in.
     pub(super) file: String,
-    /// What it holds itself: without modules, and without what only tests have.
+    /// What it holds itself, without modules.
     pub(super) items: Vec<Item>,
 }
 
 impl Tree {
-    /// Parses a crate from the file of its root on. Files are given by path.
+    /// Parses a crate from the file of its root on, without what only tests have. Files are given by path.
     pub(super) fn parse(root: &str, files: &HashMap<&str, &str>) -> Result<Tree> {
-        let mut tree = Tree { modules: Vec::new() };
+        Tree { modules: Vec::new(), with_tests: false }.filled(root, files)
+    }
+
+    /// As [`Tree::parse`], with what only tests have.
+    pub(super) fn parse_all(root: &str, files: &HashMap<&str, &str>) -> Result<Tree> {
+        Tree { modules: Vec::new(), with_tests: true }.filled(root, files)
+    }
+
+    fn filled(self, root: &str, files: &HashMap<&str, &str>) -> Result<Tree> {
+        let mut tree = self;
         let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder);
         tree.add_file(root, folder, None, String::new(), files)?;
         Ok(tree)
@@ -77,7 +87,8 @@ impl Tree {
     ) -> Result<ModuleIdx> {
         let idx = self.modules.len();
         self.modules.push(Module { name, parent, children: BTreeMap::new(), file: file.to_owned(), items: Vec::new() });
-        for item in items.into_iter().filter(|item| !is_test(attributes(item))) {
+        let with_tests = self.with_tests;
+        for item in items.into_iter().filter(|item| with_tests || !is_test(attributes(item))) {
             match item {
                 Item::Mod(item) => {
                     let name = plain(&item.ident);
