@@ -8,6 +8,7 @@ mod conformance;
 mod coverage;
 mod environment;
 mod example;
+mod excerpts;
 mod operations;
 mod places;
 mod plugins;
@@ -35,6 +36,12 @@ const BLOCKS: &[Block] = &[
     Block { name: "promotion", page: "docs/src/operations.md", make: operations::promotion },
     Block { name: "structured", page: "docs/src/operations.md", make: operations::structured },
     Block { name: "places", page: "docs/src/adding-an-op.md", make: places::block },
+    Block { name: "row", page: "docs/src/adding-an-op.md", make: excerpts::row },
+    Block { name: "arm", page: "docs/src/adding-an-op.md", make: excerpts::arm },
+    Block { name: "composite", page: "docs/src/adding-an-op.md", make: excerpts::composite },
+    Block { name: "call", page: "docs/src/adding-an-op.md", make: excerpts::call },
+    Block { name: "facts", page: "docs/src/adding-an-op.md", make: excerpts::facts },
+    Block { name: "vocabulary", page: "docs/src/adding-an-op.md", make: excerpts::vocabulary },
     Block { name: "coverage", page: "docs/src/numpy-coverage.md", make: coverage::block },
     Block { name: "users", page: "docs/src/guide/numpy-users.md", make: users::block },
     Block { name: "plugins", page: "docs/src/plugins.md", make: plugins::block },
