@@ -1,4 +1,5 @@
-//! Each family that the library claims keeps its floor of NumPy's answers, and all programs have NumPy's.
+//! Each family that the library claims keeps its floor of NumPy's answers, and all questions that are written here have
+//! NumPy's.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -21,6 +22,20 @@ fn every_program_is_answered_as_numpy_does() -> Result<()> {
     let cases = lines.iter().map(|line| Case::parse(line)).collect::<Result<Vec<Case>>>()?;
     assert!(cases.len() >= 3_600, "{} programs", cases.len());
     assert!(cases.iter().filter(|case| case.group == "program.large").count() >= 600);
+    all_pass(&lines, &cases)
+}
+
+/// Questions about functions that take sums, differences and elements in order, made by `conformance/statistics.py`.
+#[test]
+fn every_question_about_statistics_is_answered_as_numpy_does() -> Result<()> {
+    let lines = corpus::read(&corpus::statistics())?;
+    let cases = lines.iter().map(|line| Case::parse(line)).collect::<Result<Vec<Case>>>()?;
+    assert!(cases.len() >= 1_600, "{} questions", cases.len());
+    assert!(cases.iter().filter(|case| case.group.ends_with(".large")).count() >= 100);
+    all_pass(&lines, &cases)
+}
+
+fn all_pass(lines: &[String], cases: &[Case]) -> Result<()> {
     let asked: Vec<&str> = lines.iter().map(String::as_str).collect();
     let mut failures = Vec::new();
     for (case, reply) in cases.iter().zip(workers().run(&asked, |_| ())?) {

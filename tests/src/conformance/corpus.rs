@@ -17,6 +17,11 @@ pub fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/cases.jsonl.gz")
 }
 
+/// The questions about statistics that are committed beside it.
+pub fn statistics() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/statistics.jsonl.gz")
+}
+
 /// The programs that are committed beside it.
 pub fn programs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/programs.jsonl.gz")
