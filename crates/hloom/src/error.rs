@@ -90,6 +90,10 @@ impl Error {
         Error(Arc::new(Inner { kind, message: message.into(), context: None, line: None, source: None }))
     }
 
+    pub(crate) fn zero_division(message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::ZeroDivision, message)
+    }
+
     pub(crate) fn value(message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Value, message)
     }

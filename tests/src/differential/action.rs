@@ -4,6 +4,8 @@ use hloom::prelude::*;
 use hloom::{Index, NdArray};
 use hloom_ir::{Binary, DType, Kind, Unary, Weak, Work};
 
+use super::functions::Function;
+
 /// One operation on arrays.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -85,6 +87,8 @@ pub enum Action {
     AddAt(Vec<i64>),
     /// `a[a > b] = number`.
     SetMask(Weak),
+    /// A function of the library.
+    Call(Function),
 }
 
 /// The reductions of the library.
@@ -118,6 +122,7 @@ impl Action {
     pub fn n_operands(&self) -> usize {
         match self {
             Action::Binary(_) | Action::Choose | Action::Concatenate(_) | Action::Matmul | Action::SetMask(_) => 2,
+            Action::Call(function) => function.n_operands,
             _ => 1,
         }
     }
@@ -189,6 +194,7 @@ impl Action {
                 changed.set(a.gt(b), *number);
                 changed
             }
+            Action::Call(function) => (function.call)(a, b),
         }
     }
 
@@ -219,6 +225,9 @@ impl Action {
             }
             Action::Reduce(Reduction::Sum | Reduction::Mean, ..) | Action::Gram | Action::Matmul => Accumulated,
             Action::Reduce(Reduction::Prod, ..) => Relative,
+            // A product of complex numbers is rounded in an order that nobody wrote.
+            Action::Call(function) if is_complex && function.accuracy == Exact => Relative,
+            Action::Call(function) => function.accuracy,
             _ => Exact,
         }
     }

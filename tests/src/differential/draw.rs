@@ -7,6 +7,7 @@ use hloom_ir::{Binary, DType, Kind, Unary, Weak, Work};
 use num_complex::Complex;
 
 use super::action::{Action, Reduction};
+use super::functions::FUNCTIONS;
 use super::program::{Program, Source, Step};
 use crate::conformance::value::{HostArray, PyScalar};
 
@@ -230,7 +231,7 @@ fn action(rng: &mut Rng, a: &NdArray, b: &NdArray, shapes: &[Vec<usize>]) -> Opt
     let (ndim, size) = (shape.ndim(), shape.size());
     let axis = |rng: &mut Rng| if ndim == 0 { None } else { Some(rng.usize(..ndim)) };
     let rows = shape.first().copied().unwrap_or(0) as i64;
-    Some(match rng.u8(..49) {
+    Some(match rng.u8(..57) {
         0..9 => Action::Unary(Unary::ALL[rng.usize(..Unary::ALL.len())]),
         9..17 => Action::Binary(binary(rng)),
         17..20 => Action::NumberRight(binary(rng), number(rng, dtype)),
@@ -304,6 +305,7 @@ fn action(rng: &mut Rng, a: &NdArray, b: &NdArray, shapes: &[Vec<usize>]) -> Opt
             true => Action::Tile((0..rng.usize(1..3)).map(|_| rng.usize(1..3)).collect()),
             false => Action::Repeat(rng.usize(1..4), axis(rng)),
         },
+        49..57 => Action::Call(FUNCTIONS[rng.usize(..FUNCTIONS.len())]),
         40 => Action::Accumulate(accumulated(rng, dtype)?, axis(rng)?),
         41 => {
             if rng.bool() {

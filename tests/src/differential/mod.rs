@@ -10,4 +10,5 @@ pub mod action;
 pub mod agree;
 pub mod check;
 pub mod draw;
+pub mod functions;
 pub mod program;

@@ -234,3 +234,57 @@ fn what_does_not_fit_is_refused_in_numpys_words() {
     let truths = np::array([true, false, true]);
     assert_eq!(np::cross(&truths, &truths, ..).check().unwrap_err().kind(), ErrorKind::Type);
 }
+
+#[test]
+fn a_complex_sum_that_is_infinite_in_one_part_is_not_nan_in_the_other() -> hloom::Result<()> {
+    for (n, dtype, most) in
+        [(6, complex128, 9e307), (5000, complex128, 9e307), (6, complex64, 3e38), (5000, complex64, 3e38)]
+    {
+        let mut row = np::full(n, np::c64(1.0, -0.5)).astype(dtype);
+        row.set(2, np::c64(-most, 0.0));
+        let imag = -((n - 1) as f64);
+        let matrix = np::stack([&row, &row], 0);
+        let products = [
+            row.matmul(&row),
+            np::einsum("i,i->", (&row, &row)),
+            np::vecdot(row.conj(), &row, -1),
+            matrix.matmul(&row).get(1),
+            matrix.matmul(matrix.t()).get((0, 1)),
+        ];
+        for product in products {
+            let found: Vec<np::Complex<f64>> = product.astype(complex128).ravel().to_vec()?;
+            assert_eq!(found, [np::c64(f64::INFINITY, imag)], "{n} of {dtype}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn products_without_axes_of_their_own_are_sums() -> hloom::Result<()> {
+    for shape in [[3, 4], [40, 130], [5000, 3], [2, 4097]] {
+        let size = shape[0] * shape[1];
+        let (a, b) = (np::arange(size).reshape(shape) % 7 - 3, np::arange(size).reshape(shape) % 5 - 1);
+        for dtype in [int8, uint8, int64, float16, bfloat16, float32, float64, complex64, bool_] {
+            let (a, b) = (a.astype(dtype), b.astype(dtype));
+            // Small enough to be exact in half floats, in a loop over the last axis.
+            let rows = (0..shape[0].min(5)).map(|row| (a.get(row).astype(int64), b.get(row).astype(int64)));
+            let wanted: Vec<i64> = match dtype {
+                _ if dtype == bool_ => {
+                    rows.map(|(a, b)| (a * b).any(..).astype(int64).item()).collect::<hloom::Result<_>>()?
+                }
+                _ if dtype.is_complex() => continue,
+                _ => rows.map(|(a, b)| (a * b).sum(..).item()).collect::<hloom::Result<_>>()?,
+            };
+            let found = np::vecdot(&a, &b, -1).get(s![..5]);
+            assert_eq!(found.dtype(), dtype);
+            let wanted = NdArray::from(wanted).astype(dtype);
+            assert!(np::array_equal(&found, &wanted, ..).item::<bool>()?, "{shape:?} {dtype}: {found} for {wanted}");
+            let whole = np::einsum("ij,ij->", (&a, &b));
+            let sums = np::einsum("ij,ij->i", (&a, &b)).astype(float64).sum(..);
+            if dtype.is_float() && !dtype.is_half() || dtype == int64 {
+                assert_eq!(whole.astype(float64).item::<f64>()?, sums.item::<f64>()?, "{shape:?} {dtype}");
+            }
+        }
+    }
+    Ok(())
+}

@@ -31,7 +31,7 @@ const N_BITS: usize = 8;
 pub fn packbits<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
     let (a, axes) = (a.into_operand(), axis.into());
     Call::of("packbits", &a).record(|builder| {
-        let keywords = axes.keywords("packbits", &["bitorder"])?;
+        let keywords = axes.arguments("packbits", &["bitorder"])?;
         let a = builder.operand(&a)?;
         if !matches!(builder.dtype(a)?.kind(), Kind::Bool | Kind::Signed | Kind::Unsigned) {
             return Err(Error::type_("Expected an input array of integer or boolean data type"));
@@ -74,7 +74,7 @@ pub fn packbits<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
 pub fn unpackbits<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray {
     let (a, axes) = (a.into_operand(), axis.into());
     Call::of("unpackbits", &a).record(|builder| {
-        let keywords = axes.keywords("unpackbits", &["bitorder", "count"])?;
+        let keywords = axes.arguments("unpackbits", &["bitorder", "count"])?;
         let a = builder.operand(&a)?;
         if builder.dtype(a)? != DType::U8 {
             return Err(Error::type_("Expected an input array of unsigned byte data type"));

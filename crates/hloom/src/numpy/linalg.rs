@@ -123,7 +123,7 @@ pub fn outer<'a, 'b>(x1: impl IntoOperand<'a>, x2: impl IntoOperand<'b>) -> NdAr
 pub fn cross<'a, 'b>(x1: impl IntoOperand<'a>, x2: impl IntoOperand<'b>, axis: impl Into<Axes>) -> NdArray {
     let (x1, x2, axis) = (x1.into_operand(), x2.into_operand(), axis.into());
     Call::of("cross", &[&x1, &x2]).record(|builder| {
-        axis.keywords("cross", &[])?;
+        axis.arguments("cross", &[])?;
         let axis = axis.single()?.unwrap_or(-1);
         let vectors = operands_in_common_dtype(builder, &x1, &x2)?;
         let mut lengths = [0; 2];

@@ -52,7 +52,7 @@ impl<A: Into<Weak>, B: Into<Weak>, C: Into<Weak>> IntoRange for (A, B, C) {
 /// Numbers from `start` to before `stop`, `step` apart: int64 if all are integers of int64, else float64.
 ///
 /// # Errors
-/// The result is in error: `ValueError` for a step of zero or an array that is too big, `TypeError` for a
+/// The result is in error: `ZeroDivisionError` for a step of zero, `ValueError` for an array that is too big, `TypeError` for a
 /// complex number, `OverflowError` for an integer beyond 64 bits.
 ///
 /// # Examples
@@ -107,7 +107,7 @@ impl Range {
             number.to_literal(dtype)?;
         }
         if distance == 0 {
-            return Err(Error::value("arange: step must not be zero"));
+            return Err(Error::zero_division("division by zero"));
         }
         let len = length_of_integers(last - first, distance);
         // NumPy's dtype for integers of int64 and beyond together.
@@ -129,9 +129,12 @@ impl Range {
         let (start, stop, step) = (start?, stop?, step?);
         let distance = exact.map_or(stop - start, |exact| exact as f64);
         let quotient = distance / step;
-        if step == 0.0 || quotient.is_nan() {
+        if step == 0.0 {
+            return Err(Error::zero_division("float division by zero"));
+        }
+        if quotient.is_nan() {
             return Err(Error::value(format!(
-                "arange: cannot compute length, expected finite numbers and a nonzero step, got start {start}, \
+                "arange: cannot compute length, expected finite numbers, got start {start}, \
                  stop {stop}, step {step}"
             )));
         }

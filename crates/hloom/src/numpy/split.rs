@@ -98,8 +98,7 @@ tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) }
 /// assert_eq!(parts.iter().map(|part| part.to_string()).collect::<Vec<_>>(), ["[0]", "[1 2 3]", "[4 5]"]);
 /// ```
 ///
-/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.split.html>; of 0 parts, which Python cannot divide
-/// by, the error is a `ValueError` too.
+/// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.split.html>
 #[track_caller]
 pub fn split<'a>(x: impl IntoOperand<'a>, sections: impl Into<Sections>, axis: impl Into<Axes>) -> Vec<NdArray> {
     parts_of("split", &x.into_operand(), &sections.into(), true, |_| given(&axis.into(), "split"))
@@ -217,6 +216,9 @@ fn parts_of(
         let extent = shape[axis];
         let bounds = match &sections.0 {
             Cuts::Parts(n) => {
+                if is_equal && *n == 0 {
+                    return Err(Error::zero_division("integer modulo by zero"));
+                }
                 let n = usize::try_from(*n).ok().filter(|&n| n > 0);
                 let n = n.ok_or_else(|| Error::value("number sections must be larger than 0."))?;
                 if n > MAX_PARTS && n > extent {

@@ -146,7 +146,7 @@ impl NdArray {
 /// Where `take` finds its elements.
 #[track_caller]
 fn located(a: &NdArray, indices: &NdArray, axes: &Axes) -> Result<(Whole, Located)> {
-    let mode = axes.keywords("take", &["mode"])?.mode.unwrap_or_default();
+    let mode = axes.arguments("take", &["mode"])?.mode.unwrap_or_default();
     let whole = whole(a, axes, "take")?;
     require_positions(indices, Casting::SameKind)?;
     if whole.ty.shape[whole.axis] == 0 && indices.try_shape()?.size() > 0 {
@@ -160,7 +160,7 @@ fn located(a: &NdArray, indices: &NdArray, axes: &Axes) -> Result<(Whole, Locate
 /// Where `compress` finds its parts.
 #[track_caller]
 fn compressed(condition: &NdArray, a: &NdArray, axes: &Axes) -> Result<(Whole, NdArray)> {
-    axes.keywords("compress", &[])?;
+    axes.arguments("compress", &[])?;
     if condition.try_shape()?.ndim() != 1 {
         return Err(Error::value("condition must be a 1-d array"));
     }
@@ -219,7 +219,7 @@ impl AlongAxis {
     #[track_caller]
     pub(super) fn new(access: Access, arr: &NdArray, indices: &NdArray, axes: &Axes) -> Result<AlongAxis> {
         let name = access.name();
-        axes.keywords(name, &[])?;
+        axes.arguments(name, &[])?;
         let Type { dtype, shape } = arr.try_type()?;
         let index_type = indices.try_type()?;
         let axis = axes.single()?;

@@ -1,0 +1,102 @@
+//! The functions that random programs call beside the rows of the tables: a row for each, with how exact it is.
+
+use hloom::NdArray;
+use hloom::prelude::*;
+
+use super::action::Accuracy::{self, Accumulated, Exact, Relative};
+
+/// A function of one or two arrays.
+#[derive(Clone, Copy)]
+pub struct Function {
+    /// NumPy's name, with what it is asked for.
+    pub name: &'static str,
+    /// How many arrays it takes.
+    pub n_operands: usize,
+    /// How far its results may lie apart. Those that only move, compare and round as they are written are exact.
+    pub accuracy: Accuracy,
+    /// Calls it.
+    pub call: fn(&NdArray, &NdArray) -> NdArray,
+}
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Function) -> bool {
+        self.name == other.name
+    }
+}
+
+macro_rules! functions {
+    ($($name:literal $accuracy:ident |$a:pat_param $(, $b:ident)?| $call:expr;)*) => {
+        /// All of them.
+        pub const FUNCTIONS: &[Function] = &[$(functions!(@row $name $accuracy |$a $(, $b)?| $call)),*];
+    };
+    (@row $name:literal $accuracy:ident |$a:pat_param| $call:expr) => {
+        Function { name: $name, n_operands: 1, accuracy: $accuracy, call: |$a, _| $call }
+    };
+    (@row $name:literal $accuracy:ident |$a:pat_param, $b:ident| $call:expr) => {
+        Function { name: $name, n_operands: 2, accuracy: $accuracy, call: |$a, $b| $call }
+    };
+}
+
+functions! {
+    "ravel" Exact |a| a.ravel();
+    "rot90" Exact |a| hloom::rot90(a, 1);
+    "tril" Exact |a| hloom::tril(a, ..);
+    "triu" Exact |a| hloom::triu(a, 1);
+    "diagonal" Exact |a| a.diagonal(..);
+    "moveaxis" Exact |a| hloom::moveaxis(a, 0, -1);
+    "delete" Exact |a| hloom::delete(a, 0, 0);
+    "insert" Exact |a| hloom::insert(a, 0, 1, 0);
+    "append" Exact |a, b| hloom::append(a, b, ..);
+    "take_along_axis" Exact |a, b| hloom::take_along_axis(a, b.argsort(-1), -1);
+    "compress" Exact |a| hloom::compress([true, false, true], a, 0);
+    "select" Exact |a, b| hloom::select([a.gt(b), a.lt(b)], [a, b], 0);
+    "searchsorted" Exact |a, b| hloom::searchsorted(b.ravel().sort(-1), a, "right");
+    "digitize" Exact |a| hloom::digitize(a, [-1.0, 0.0, 0.5, 2.0], ..);
+    "isin" Exact |a, b| hloom::isin(a, b.ravel().get(s![..3]), ..);
+    "partition" Exact |a| a.partition(0, -1);
+    "lexsort" Exact |a, b| hloom::lexsort((a, b), -1);
+    "ptp" Exact |a| hloom::ptp(a, -1);
+    "count_nonzero" Exact |a| hloom::count_nonzero(a, 0);
+    "nanmax" Exact |a| hloom::nanmax(a, -1);
+    "nanmin" Exact |a| hloom::nanmin(a, 0);
+    "nan_to_num" Exact |a| hloom::nan_to_num(a, ..);
+    "diff" Exact |a| hloom::diff(a, -1);
+    "ediff1d" Exact |a| hloom::ediff1d(a, ..);
+    "gradient" Exact |a| hloom::gradient(a, 0).swap_remove(0);
+    "heaviside of sign" Exact |a| hloom::heaviside(a, 0.5);
+    "isclose" Exact |a, b| hloom::isclose(a, b, ..);
+    "array_equal" Exact |a, b| hloom::array_equal(a, b, ..);
+    "packbits" Exact |a| hloom::packbits(a, 0);
+    "unpackbits" Exact |a| hloom::unpackbits(a, 0);
+    "quantile lower" Exact |a| hloom::quantile(a, [0.25, 0.5], axis(-1).method("lower"));
+    "interp" Exact |a| hloom::interp(a, [-2.0, -0.5, 1.0, 4.0], [1.0, 3.0, -1.0, 0.0], ..);
+    "tensordot of nothing" Exact |a| hloom::tensordot(a, [1, 2], 0);
+    "einsum of a product" Exact |a, b| hloom::einsum("i,i->i", (a, b));
+    "einsum transposed" Exact |a| hloom::einsum("ij->ji", a);
+    "cond" Exact |a, b| hloom::cond(a.ravel().get(0).ne(0), || a * b, || b - a * b);
+    "median" Relative |a| hloom::median(a, -1);
+    "nanmedian" Relative |a| hloom::nanmedian(a, 0);
+    "quantile linear" Relative |a| hloom::quantile(a, 0.3, -1);
+    "sinc" Relative |a| hloom::sinc(a);
+    "i0" Relative |a| hloom::i0(a);
+    "angle" Relative |a| hloom::angle(a, ..);
+    "nansum" Accumulated |a| hloom::nansum(a, -1);
+    "trace" Accumulated |a| hloom::trace(a, ..);
+    "inner" Accumulated |a, b| hloom::inner(a, b);
+    "vdot" Accumulated |a, b| hloom::vdot(a, b);
+    "einsum of a sum" Accumulated |a, b| hloom::einsum("...i,...i->...", (a, b));
+    "convolve" Accumulated |a, b| hloom::convolve(a, b.ravel().get(s![..5]), "same");
+    "convolve by many" Accumulated |a, b| hloom::convolve(a, b.ravel().get(s![..40]), "valid");
+    "outer" Exact |a, b| hloom::outer(a.ravel().get(s![..70]), b.ravel().get(s![..70]));
+    "kron" Exact |a, b| hloom::kron(a.ravel().get(s![..70]), b.ravel().get(s![..7]));
+    "vander" Exact |a| hloom::vander(a.ravel().get(s![..70]), 2);
+    "polyval" Exact |a| hloom::polyval([2, -1, 3], a);
+    "scan" Exact |a| hloom::scan(|last: NdArray, row: NdArray| (&last - &last * &row, row), a.get(0), a).0;
+    "while_loop" Exact |a, b| hloom::while_loop((NdArray::from(0), a * 1), |(i, _): (NdArray, NdArray)| i.lt(3), |(i, x): (NdArray, NdArray)| (i + 1, &x - &x * b)).1;
+}
