@@ -9,6 +9,7 @@ mod dtypes;
 mod faults;
 mod golden;
 mod jit;
+mod programs;
 mod property;
 mod random;
 mod scale;

@@ -8,7 +8,7 @@ use cargo_metadata::camino::Utf8Path;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// The folders that hold Rust sources.
-const SOURCE_FOLDERS: &[&str] = &["benches", "crates", "examples", "tests", "xtask"];
+const SOURCE_FOLDERS: &[&str] = &["benches", "crates", "examples", "programs", "tests", "xtask"];
 
 /// The root of the workspace.
 pub(crate) fn root() -> &'static Path {

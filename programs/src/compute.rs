@@ -1,0 +1,19 @@
+//! Integers between bounds, scaled and added.
+
+use hloom as np;
+use hloom::prelude::*;
+
+use crate::inputs::noise;
+
+/// `clip(first, 2, 10) a + second b + c`.
+///
+/// **Shapes**: two arrays of one shape and three numbers. **Dtypes**: integers.
+pub fn compute(first: &NdArray, second: &NdArray, a: &NdArray, b: &NdArray, c: &NdArray) -> (NdArray,) {
+    (first.clip(2, 10) * a + second * b + c,)
+}
+
+/// Square matrices with a side of `n`.
+pub fn inputs(n: usize) -> [NdArray; 5] {
+    let matrix = |seed| (noise([n, n], seed) * 1000).astype(int64);
+    [matrix(1), matrix(2), np::array(4i64), np::array(3i64), np::array(9i64)]
+}

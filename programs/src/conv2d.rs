@@ -1,0 +1,30 @@
+//! The convolution of pictures with kernels that a neural network learned, and a bias.
+
+use hloom as np;
+use hloom::prelude::*;
+
+use crate::inputs::noise;
+
+/// Every kernel at every place of every picture, as a product of matrices for each place in the kernel.
+///
+/// **Shapes**: pictures `[n, h, w, channels]`, kernels `[i, j, channels, results]` and `[results]`, to
+/// `[n, h - i + 1, w - j + 1, results]`.
+pub fn conv2d(images: &NdArray, kernels: &NdArray, bias: &NdArray) -> (NdArray,) {
+    let (images_shape, kernels_shape) = (images.shape(), kernels.shape());
+    let (n_rows, n_columns) = (kernels_shape[0], kernels_shape[1]);
+    let (height, width) = (images_shape[1] - n_rows + 1, images_shape[2] - n_columns + 1);
+    let mut result = np::broadcast_to(bias, (images_shape[0], height, width, kernels_shape[3]));
+    for row in 0..n_rows {
+        for column in 0..n_columns {
+            let window = images.get(s![.., row..row + height, column..column + width]);
+            result += np::tensordot(window, kernels.get((row, column)), 1);
+        }
+    }
+    (result,)
+}
+
+/// Four pictures with a side of `n` and three channels, and eight kernels of 5 by 5.
+pub fn inputs(n: usize) -> [NdArray; 3] {
+    let kernels = noise([5, 5, 3, 8], 2).astype(float32) - 0.5;
+    [noise([4, n, n, 3], 1).astype(float32), kernels, noise([8], 3).astype(float32)]
+}
