@@ -3,4 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod co2;
+pub mod ecg;
+pub mod equalize;
 pub mod kmeans;

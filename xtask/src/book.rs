@@ -21,6 +21,8 @@ pages! {
     printing "guide/printing.md";
     performance_model "guide/performance-model.md";
     numpy_differences "numpy-differences.md";
+    ecg "examples/ecg.md";
+    equalize "examples/equalize.md";
     left_operand "decisions/0001-left-operand-literals.md";
     index_arrays "decisions/0002-index-arrays-are-read.md";
 }
