@@ -73,11 +73,22 @@ fn check_one(result: &NdArray, answer: &Value, tolerance: f64) -> Result<()> {
         close(&format!("element {place}"), elements[place.parse::<usize>()?], expected, tolerance * greatest)?;
     }
     let magnitudes = answer["magnitudes"].as_f64().context("no magnitudes")?;
-    close("sum", elements.iter().sum(), &answer["sum"], tolerance * magnitudes)?;
-    let weighted = elements.iter().enumerate().map(|(idx, element)| element * (idx % 97) as f64).sum();
+    close("sum", sum(elements.iter().copied()), &answer["sum"], tolerance * magnitudes)?;
+    let weighted = sum(elements.iter().enumerate().map(|(idx, element)| element * (idx % 97) as f64));
     close("weighted sum", weighted, &answer["weighted"], tolerance * magnitudes * 97.0)?;
     let largest = elements.iter().fold(0.0, |largest: f64, element| largest.max(element.norm()));
     close("greatest magnitude", largest.into(), &answer["greatest"], tolerance * greatest)
+}
+
+/// A sum whose own rounding is [compensated](https://en.wikipedia.org/wiki/Kahan_summation_algorithm), as that of the answers is.
+fn sum(elements: impl Iterator<Item = Complex<f64>>) -> Complex<f64> {
+    let (mut total, mut lost) = (Complex::default(), Complex::default());
+    for element in elements {
+        let next: Complex<f64> = element - lost;
+        let sum = total + next;
+        (total, lost) = (sum, (sum - total) - next);
+    }
+    total
 }
 
 fn number(value: &Value) -> Result<Complex<f64>> {
