@@ -4,7 +4,7 @@ use hloom::prelude::*;
 use hloom::{Index, NdArray};
 use hloom_ir::{Binary, DType, Kind, Unary, Weak, Work};
 
-use super::functions::Function;
+use super::functions::{Accuracy, Function};
 
 /// One operation on arrays.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,17 +104,6 @@ pub enum Reduction {
     Any,
     ArgMax,
     ArgMin,
-}
-
-/// How far results of one operation may lie apart when it is computed in different ways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Accuracy {
-    /// Not at all.
-    Exact,
-    /// Some units in the last place of each element.
-    Relative,
-    /// Some units in the last place of the sum of the magnitudes of what was added.
-    Accumulated,
 }
 
 impl Action {

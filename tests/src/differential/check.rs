@@ -2,8 +2,9 @@
 
 use hloom::NdArray;
 
-use super::action::{Accuracy, Action};
+use super::action::Action;
 use super::agree::{compare, has_subnormal, moved};
+use super::functions::Accuracy;
 use super::program::{Program, Source, download, upload};
 use crate::conformance::value::HostArray;
 

@@ -3,7 +3,18 @@
 use hloom::NdArray;
 use hloom::prelude::*;
 
-use super::action::Accuracy::{self, Accumulated, Exact, Relative};
+use self::Accuracy::{Accumulated, Exact, Relative};
+
+/// How far results of one operation may lie apart when it is computed in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accuracy {
+    /// Not at all.
+    Exact,
+    /// Some units in the last place of each element.
+    Relative,
+    /// Some units in the last place of the sum of the magnitudes of what was added.
+    Accumulated,
+}
 
 /// A function of one or two arrays.
 #[derive(Clone, Copy)]

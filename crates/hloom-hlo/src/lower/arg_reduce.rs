@@ -7,7 +7,7 @@ use crate::builder::{Computation, Form, Module, call};
 use crate::types::int;
 use crate::value::Value;
 
-use super::{complex, reduction};
+use super::{complex, reduce};
 
 /// From how many elements on a line is gone through twice. The two reductions are vectors of elements at once, which one of
 /// elements with their positions is not: a million float32 take 0.4 ms instead of 4.4 ms.
@@ -52,11 +52,11 @@ fn first_of<'b>([x, positions]: [Value<'b>; 2], reducer: Reducer, axis: usize, e
     let x = if x.dtype() == DType::Bool { x.convert(DType::U8) } else { x }.barrier();
     let whole = x.shape();
     let kept: Shape = whole.iter().enumerate().map(|(other, &extent)| if other == axis { 1 } else { extent }).collect();
-    let most = reduction::reduce([x], reducer, axes).reshape(&kept).broadcast(&whole);
+    let most = reduce::reduce([x], reducer, axes).reshape(&kept).broadcast(&whole);
     let is_it = x.equals(most);
     let is_it = if x.dtype().kind() == Kind::Float { is_it | x.is_nan() } else { is_it };
     let candidates = is_it.select(positions, extent as i64);
-    reduction::reduce([candidates], Reducer::Min, axes)
+    reduce::reduce([candidates], Reducer::Min, axes)
 }
 
 /// The computation that keeps one of two elements with its position.

@@ -13,7 +13,7 @@
 
 use hloom_ir::{Indexing, NodeId, Op, Program, Recompute, Reducer, Reduction};
 
-use super::reduction::LIBRARY_MIN;
+use super::reduce::LIBRARY_MIN;
 
 /// Through how many shifts a value reads that is written to memory before a long sum of it.
 const ENOUGH_SHIFTS: usize = 2;

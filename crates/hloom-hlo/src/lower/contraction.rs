@@ -8,7 +8,7 @@ use crate::target::Target;
 use crate::types::ints;
 use crate::value::Value;
 
-use super::{exactly, reduction};
+use super::{exactly, reduce};
 
 /// A contraction, to a result that is not empty.
 pub(super) fn lower<'b>(op: &Contraction, operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
@@ -52,7 +52,7 @@ fn contract<'b>(x: Value<'b>, y: Value<'b>, dims: &DotDims, ty: &Type, result: D
     if let Some(axes) = summed_in_place(x, y, dims) {
         // What has no axis of its own on either side is no matter for a library of matrix products: as a sum it takes a
         // twentieth of the time for vectors of 10 million float32.
-        return reduction::reduce([(x.convert(result) * y.convert(result)).wrapped()], Reducer::Sum, axes);
+        return reduce::reduce([(x.convert(result) * y.convert(result)).wrapped()], Reducer::Sum, axes);
     }
     let ty = Type { dtype: result, shape: ty.shape.clone() };
     x.builder().array("dot", ty, &[x, y], |instruction| {

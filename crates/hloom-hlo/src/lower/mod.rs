@@ -21,6 +21,7 @@ mod integer;
 mod layout;
 mod leaf;
 mod order;
+mod reduce;
 mod reduction;
 mod rounding;
 mod sort;
