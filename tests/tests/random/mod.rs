@@ -19,6 +19,13 @@ fn drawn(seed: u64, draw: fn(&mut hloom::random::Generator) -> NdArray) -> NdArr
     lazily
 }
 
+/// Checks what an array is in error for.
+#[track_caller]
+fn refused(x: NdArray, expected: &str) {
+    let error = x.check().unwrap_err().to_string();
+    assert!(error.starts_with(expected), "{error}");
+}
+
 /// Compares float64 numbers bit for bit.
 #[track_caller]
 fn assert_bits(found: &NdArray, expected: &[f64]) {
