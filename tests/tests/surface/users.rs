@@ -120,6 +120,11 @@ fn reductions() -> Result<()> {
     row!("np.nanmean([1.0, np.nan])", np::nanmean([1.0, f64::NAN], ..), "1.0", "");
     row!("np.diff(v)", np::diff(&v, -1), "[-2.  1.]", "");
     row!("np.average(v, weights=[1, 1, 2])", np::average(&v, axis(..).weights([1, 1, 2])), "2.0", "");
+    row!("np.median(x, axis=0)", np::median(&x, 0), "[4. 5. 6. 7.]", "");
+    row!("np.quantile(v, [0.25, 0.5])", np::quantile(&v, [0.25, 0.5], ..), "[1.5 2. ]", "");
+    row!("np.percentile(v, 90, method='nearest')", np::percentile(&v, 90, axis(..).method("nearest")), "3.0", "");
+    row!("np.convolve(v, [1, 1], 'valid')", np::convolve(&v, [1, 1], "valid"), "[4. 3.]", "the last argument is the mode, or `..`");
+    row!("np.interp([0.5, 1.5], [0, 1, 2], v)", np::interp([0.5, 1.5], [0, 1, 2], &v, ..), "[2.  1.5]", "");
     Ok(())
 }
 
