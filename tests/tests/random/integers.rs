@@ -75,6 +75,24 @@ fn bounds_broadcast() {
 }
 
 #[test]
+fn bounds_beyond_int64_are_kept_whatever_their_dtype() {
+    for (low, high) in [(1.5e19, 1.6e19), (0.0, 1.8e19), (9e18, 9.5e18), (0.0, 18446744073709551616.0)] {
+        let bounds = [hloom::array([low]), hloom::array([high])];
+        let draw = |bounds: &[NdArray; 2]| default_rng(3).integers(&bounds[0], &bounds[1], size(5000).dtype(uint64));
+        let x = draw(&bounds);
+        let numbers = x.to_vec::<u64>().unwrap();
+        assert!(numbers.iter().all(|&x| x as f64 >= low && x as f64 <= high), "{low} to {high}");
+        let middle = (low + high) / 2.0;
+        let n_above = numbers.iter().filter(|&&x| x as f64 > middle).count();
+        assert!((2350..2650).contains(&n_above), "{low} to {high}: {n_above} in the upper half");
+        let compiled =
+            hloom::jit(|low: NdArray, high: NdArray| default_rng(3).integers(low, high, size(5000).dtype(uint64)));
+        assert_eq!(compiled.call((&bounds[0], &bounds[1])).unwrap().to_vec::<u64>().unwrap(), numbers);
+    }
+    assert_eq!(default_rng(1).integers(5, 5, size(0)).size(), 0);
+}
+
+#[test]
 fn refusals_are_those_of_numpy() {
     let mut rng = default_rng(1);
     refused(rng.integers(5, 5, ..), "ValueError: low >= high");

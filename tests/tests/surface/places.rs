@@ -199,6 +199,26 @@ fn quotients_are_constant_and_bounds_exact() -> hloom::Result<()> {
 }
 
 #[test]
+fn third_powers_are_the_same_products_however_they_are_computed() -> hloom::Result<()> {
+    for (n, dtype) in [(60, float32), (5000, float32), (60, float64), (5000, float64), (5000, float16)] {
+        let x = (np::arange(n) * 0.0137 - 3.0).astype(dtype);
+        x.wait()?;
+        let square = &x * &x;
+        square.wait()?;
+        let cubes = if dtype == float16 { x.power(3) } else { square * &x }.to_bytes()?;
+        for power in [|x: &NdArray| x.power(3), |x: &NdArray| x.power(3.0)] {
+            assert_eq!(power(&x).to_bytes()?, cubes, "{n} of {dtype}");
+            assert_eq!(np::jit(move |x: NdArray| power(&x)).call(&x)?.to_bytes()?, cubes, "compiled, {n} of {dtype}");
+            let looped = np::jit(move |x: NdArray, n: NdArray| {
+                np::fori_loop(0, &n, np::zeros_like(&x), |i, _| power(&np::where_(i.less(&n), &x, 0)))
+            });
+            assert_eq!(looped.call((&x, NdArray::from(2)))?.to_bytes()?, cubes, "in a loop, {n} of {dtype}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn powers_are_products_one_after_another() -> hloom::Result<()> {
     let x = [0.1, -3.7, f64::INFINITY, 1e-200, f64::NAN];
     for n_columns in [0usize, 1, 2, 20, 100] {

@@ -161,3 +161,35 @@ fn complex_linspace_has_the_bits_of_numpy() -> hloom::Result<()> {
     assert_eq!(np::linspace(2, i, 2).to_vec::<Complex<f64>>()?, [Complex::new(2.0, 0.0), i]);
     Ok(())
 }
+
+#[test]
+fn arange_of_a_dtype_is_filled_from_its_first_two_numbers() -> hloom::Result<()> {
+    let text = |array: NdArray| array.repr().unwrap_or_else(|error| error.to_string());
+    assert_eq!(text(np::arange((0, 5, 1, float32))), "array([0., 1., 2., 3., 4.], dtype=float32)");
+    // NumPy's answers: a step of less than one is lost, and whole numbers stay as far apart as the first two.
+    assert_eq!(text(np::arange((0.5, 3, 1, int64))), "array([0, 1, 2])");
+    assert_eq!(text(np::arange((0, 3, 0.5, int64))), "array([0, 0, 0, 0, 0, 0])");
+    assert_eq!(text(np::arange((1, 0, -0.25, int64))), "array([ 1,  0, -1, -2])");
+    assert_eq!(
+        text(np::arange((0, 1, 0.3, complex64))),
+        "array([0.        +0.j, 0.3       +0.j, 0.6       +0.j, 0.90000004+0.j],\n      dtype=complex64)"
+    );
+    assert_eq!(text(np::arange((0, 2, 1, bool_))), "array([False,  True])");
+    assert_eq!(text(np::arange((3, 3, 1, bool_))), "array([], dtype=bool)");
+    for dtype in [int8, uint16, int32, float16, float32, float64] {
+        let numbers = np::arange((-100, 100, 7, dtype));
+        if dtype == uint16 {
+            assert_eq!(numbers.check().unwrap_err().kind(), hloom::ErrorKind::Overflow);
+            continue;
+        }
+        assert_eq!(numbers.dtype(), dtype);
+        assert_eq!(numbers.astype(int64).to_vec::<i64>()?, (-100..100).step_by(7).collect::<Vec<i64>>());
+    }
+    let long = np::arange((0, 5000, 1, int32));
+    assert_eq!(long.sum(..).item::<i64>()?, 4999 * 2500);
+    let kind = |array: NdArray| array.check().unwrap_err().kind();
+    assert_eq!(kind(np::arange((0, 3, 1, bool_))), hloom::ErrorKind::Type);
+    assert_eq!(kind(np::arange((0, 3, 0, bool_))), hloom::ErrorKind::ZeroDivision);
+    assert_eq!(kind(np::arange((300, 302, 1, uint8))), hloom::ErrorKind::Overflow);
+    Ok(())
+}

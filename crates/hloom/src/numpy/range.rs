@@ -3,20 +3,25 @@
 //! The length and the first two numbers are computed here, in NumPy's order of operations, and the elements by the program:
 //! both round where NumPy rounds, so that every bit is NumPy's.
 
-use hloom_ir::{Binary, DType, Literal, Shape, Type, Weak};
+use hloom_ir::{Binary, DType, Kind, Literal, NodeId, Shape, Type, Weak};
 
-use crate::record::{Build, Call, for_each_number};
+use crate::record::{Build, Builder, Call, for_each_number};
 use crate::{Error, NdArray, Result};
 
-/// The bounds of an [`arange`] as a caller writes them: where to stop, a range of Rust's, or `(start, stop)` or
-/// `(start, stop, step)`.
+/// The bounds of an [`arange`] as a caller writes them: where to stop, a range of Rust's, or `(start, stop)`,
+/// `(start, stop, step)` or `(start, stop, step, dtype)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which numbers",
-    label = "expected a number, a range such as `2..8`, or a tuple `(start, stop)` or `(start, stop, step)`"
+    label = "expected a number, a range such as `2..8`, or a tuple `(start, stop)`, `(start, stop, step)` or `(start, stop, step, dtype)`"
 )]
 pub trait IntoRange {
     /// Start, stop and step.
     fn into_range(self) -> [Weak; 3];
+
+    /// The dtype, if one is asked for.
+    fn dtype(&self) -> Option<DType> {
+        None
+    }
 }
 
 macro_rules! stops {
@@ -49,11 +54,23 @@ impl<A: Into<Weak>, B: Into<Weak>, C: Into<Weak>> IntoRange for (A, B, C) {
     }
 }
 
+impl<A: Into<Weak>, B: Into<Weak>, C: Into<Weak>> IntoRange for (A, B, C, DType) {
+    fn into_range(self) -> [Weak; 3] {
+        [self.0.into(), self.1.into(), self.2.into()]
+    }
+
+    fn dtype(&self) -> Option<DType> {
+        Some(self.3)
+    }
+}
+
 /// Numbers from `start` to before `stop`, `step` apart: int64 if all are integers of int64, else float64.
+///
+/// Of a dtype, the first two numbers are converted, and the others are as far apart as these.
 ///
 /// # Errors
 /// The result is in error: `ZeroDivisionError` for a step of zero, `ValueError` for an array that is too big, `TypeError` for a
-/// complex number, `OverflowError` for an integer beyond 64 bits.
+/// complex number and for more than two bools, `OverflowError` for an integer beyond 64 bits or beyond the dtype.
 ///
 /// # Examples
 /// ```
@@ -61,14 +78,19 @@ impl<A: Into<Weak>, B: Into<Weak>, C: Into<Weak>> IntoRange for (A, B, C) {
 /// assert_eq!(hloom::arange(2..5).to_string(), "[2 3 4]");
 /// assert_eq!(hloom::arange((0, 10, 3)).to_string(), "[0 3 6 9]");
 /// assert_eq!(hloom::arange((1.0, 0.0, -0.25)).to_string(), "[1.   0.75 0.5  0.25]");
+/// assert_eq!(hloom::arange((0, 4, 1, hloom::float32)).to_string(), "[0. 1. 2. 3.]");
 /// ```
 ///
 /// **Source**: <https://numpy.org/doc/stable/reference/generated/numpy.arange.html>
 #[track_caller]
 pub fn arange(range: impl IntoRange) -> NdArray {
+    let dtype = range.dtype();
     let [start, stop, step] = range.into_range();
     Call::named("arange").record(|builder| {
         let range = Range::new(start, stop, step)?;
+        if let Some(dtype) = dtype {
+            return range_of(builder, [start, step], range.len, dtype);
+        }
         let ty = Type { dtype: range.dtype, shape: Shape::from([range.len]).checked()? };
         let indices = builder.iota(ty, 0)?;
         let step = builder.scalar(range.step);
@@ -83,6 +105,60 @@ pub fn arange(range: impl IntoRange) -> NdArray {
         let is_later = builder.apply(Binary::Greater, indices, one)?;
         builder.select(is_later, sum, first_two)
     })
+}
+
+/// Numbers of a dtype, filled in as NumPy does from the first two.
+fn range_of(builder: &mut Builder<'_>, [start, step]: [Weak; 2], len: usize, dtype: DType) -> Result<NodeId> {
+    let shape = Shape::from([len]).checked()?;
+    if dtype == DType::Bool && len > 2 {
+        return Err(Error::type_("arange() is only supported for booleans when the result has at most length 2."));
+    }
+    if len == 0 {
+        return builder.full(Literal::zero(dtype), &shape);
+    }
+    let next = match (integer(start), integer(step)) {
+        (Some(start), Some(step)) => Weak::Int(start + step),
+        _ => Weak::Float(real(start)? + real(step)?),
+    };
+    // Of complex numbers the real parts are computed.
+    let (complex, dtype) = (dtype, dtype.real());
+    let first = builder.scalar(assigned(start, dtype)?);
+    if len == 1 {
+        let first = builder.broadcast(first, &shape)?;
+        return builder.convert(first, complex);
+    }
+    let second = builder.scalar(assigned(next, dtype)?);
+    let (one, positions) = (builder.constant_of(1, DType::I64), Type { dtype: DType::I64, shape });
+    let positions = builder.iota(positions, 0)?;
+    // Half-precision numbers are computed in float32 and rounded once.
+    let computed = dtype.wide();
+    let later = match dtype {
+        DType::Bool => first,
+        _ => {
+            let (first, second) = (builder.convert(first, computed)?, builder.convert(second, computed)?);
+            let distance = builder.apply(Binary::Subtract, second, first)?;
+            let counted = builder.convert(positions, computed)?;
+            let scaled = builder.apply(Binary::Multiply, counted, distance)?;
+            let sum = builder.apply(Binary::Add, scaled, first)?;
+            builder.convert(sum, dtype)?
+        }
+    };
+    let is_first = builder.apply(Binary::Less, positions, one)?;
+    let is_later = builder.apply(Binary::Greater, positions, one)?;
+    let numbers = builder.select(is_later, later, second)?;
+    let numbers = builder.select(is_first, first, numbers)?;
+    builder.convert(numbers, complex)
+}
+
+/// A number as an element of a dtype, as Python assigns it.
+fn assigned(number: Weak, dtype: DType) -> Result<Literal> {
+    let number = match (number, dtype.kind()) {
+        (Weak::Float(value), Kind::Bool) => Weak::Bool(value != 0.0),
+        (Weak::Int(value), Kind::Bool) => Weak::Bool(value != 0),
+        (Weak::Float(value), Kind::Signed | Kind::Unsigned) => Weak::Int(value.trunc() as i128),
+        (number, _) => number,
+    };
+    Ok(number.to_literal(dtype)?)
 }
 
 /// The length and the numbers of an [`arange`].

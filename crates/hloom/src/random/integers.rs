@@ -63,7 +63,9 @@ impl Generator {
             let shape = size.over(&shapes(&bounds)?)?;
             let dtype = integer_dtype(name, size)?;
             // A size without elements is no reason to look for what is wrong with the bounds, as NumPy does not.
-            check(name, &bounds, dtype, size.endpoint == Some(true))?;
+            if shape.size() > 0 {
+                check(name, &bounds, dtype, size.endpoint == Some(true))?;
+            }
             Ok((shape, dtype))
         });
         let (shape, dtype) = match asked {
@@ -178,9 +180,23 @@ fn wrapped(builder: &mut Builder<'_>, bound: &Operand<'_>) -> Result<NodeId> {
     match builder.dtype(bound)?.kind() {
         Kind::Complex => Err(Error::type_("int() argument must be a string or a real number, not 'complex'")),
         Kind::Unsigned => builder.convert(bound, DType::U64),
-        Kind::Bool | Kind::Signed | Kind::Float => {
+        Kind::Bool | Kind::Signed => {
             let bound = builder.convert(bound, DType::I64)?;
             builder.bitcast(bound, DType::U64)
+        }
+        Kind::Float => {
+            // Those that int64 does not hold are converted as they are, and 2^64 wraps.
+            let bound = builder.convert(bound, DType::F64)?;
+            let signed = builder.convert(bound, DType::I64)?;
+            let signed = builder.bitcast(signed, DType::U64)?;
+            let unsigned = builder.convert(bound, DType::U64)?;
+            let (half, whole) =
+                (builder.constant_of(2f64.powi(63), DType::F64), builder.constant_of(2f64.powi(64), DType::F64));
+            let is_beyond = builder.apply(Binary::GreaterEqual, bound, half)?;
+            let is_wrapped = builder.apply(Binary::GreaterEqual, bound, whole)?;
+            let zero = builder.constant_of(0, DType::U64);
+            let bound = builder.select(is_beyond, unsigned, signed)?;
+            builder.select(is_wrapped, zero, bound)
         }
     }
 }

@@ -6,7 +6,8 @@
 //! [`hloom_ir::Op::infer`].
 
 use hloom_ir::{
-    ArgType, Binary, DType, Elementwise, Graph, Leaf, Literal, NodeId, Op, Operands, Shape, SourceLine, Type, Unary,
+    ArgType, Binary, DType, Elementwise, Graph, Kind, Leaf, Literal, NodeId, Op, Operands, Shape, SourceLine, Type,
+    Unary,
 };
 use hloom_transform::Build;
 use smallvec::SmallVec;
@@ -126,7 +127,18 @@ impl<'a> Builder<'a> {
     pub(crate) fn binary(&mut self, op: Binary, a: &Operand<'_>, b: &Operand<'_>) -> Result<NodeId> {
         let signature = op.resolve(self.arg_type(a)?, self.arg_type(b)?)?;
         let a = self.operand_as(a, signature.operand)?;
-        let b = self.operand_as(b, signature.operand)?;
+        let b = match b {
+            // A third power is computed as products, which the program has to know: as a number that may change it would
+            // round otherwise than in a compiled function.
+            Operand::Number(number)
+                if matches!(op, Binary::Power | Binary::FloatPower)
+                    && number.real() == 3.0
+                    && signature.operand.kind() == Kind::Float =>
+            {
+                self.constant(number.to_literal(signature.operand)?)
+            }
+            _ => self.operand_as(b, signature.operand)?,
+        };
         self.op(op, &[a, b])
     }
 }

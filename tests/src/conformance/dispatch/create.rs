@@ -124,10 +124,10 @@ fn arange(call: &Call<'_>) -> Result<NdArray, Halt> {
         2 => (weak(call, 0)?, weak(call, 1)?, one),
         _ => (weak(call, 0)?, weak(call, 1)?, weak(call, 2)?),
     };
-    let numbers = hloom::arange((start, stop, step));
-    let Some(dtype) = call.dtype("dtype")? else { return Ok(numbers) };
-    fits(start, dtype)?;
-    Ok(numbers.astype(dtype))
+    Ok(match call.dtype("dtype")? {
+        Some(dtype) => hloom::arange((start, stop, step, dtype)),
+        None => hloom::arange((start, stop, step)),
+    })
 }
 
 /// Writes a number into an array of a dtype, as Python's numbers are converted one by one.
