@@ -2,6 +2,7 @@
 
 use hloom::NdArray;
 use hloom::prelude::*;
+use hloom_ir::Binary;
 
 use self::Accuracy::{Accumulated, Exact, Relative};
 
@@ -91,6 +92,65 @@ functions! {
     "einsum of a product" Exact |a, b| hloom::einsum("i,i->i", (a, b));
     "einsum transposed" Exact |a| hloom::einsum("ij->ji", a);
     "cond" Exact |a, b| hloom::cond(a.ravel().get(0).ne(0), || a * b, || b - a * b);
+    "fliplr" Exact |a| hloom::fliplr(a);
+    "flipud" Exact |a| hloom::flipud(a);
+    "swapaxes" Exact |a| a.swapaxes(0, -1);
+    "squeeze" Exact |a| a.squeeze(..);
+    "atleast_2d" Exact |a| hloom::atleast_2d(a);
+    "hstack" Exact |a, b| hloom::hstack((a, b));
+    "vstack" Exact |a, b| hloom::vstack((a, b));
+    "dstack" Exact |a, b| hloom::dstack((a, b));
+    "column_stack" Exact |a, b| hloom::column_stack((a, b));
+    "array_split" Exact |a| hloom::array_split(a, 3, 0).swap_remove(1);
+    "resize" Exact |a| hloom::resize(a, (3, 7));
+    "rollaxis" Exact |a| hloom::rollaxis(a, -1);
+    "unstack" Exact |a| hloom::unstack(a, 0).swap_remove(0);
+    "diag" Exact |a| hloom::diag(a.ravel().get(s![..60]), 1);
+    "diff twice" Exact |a| hloom::diff(a, axis(0).n(2));
+    "isposinf" Exact |a| hloom::isposinf(a);
+    "isreal" Exact |a| hloom::isreal(a);
+    "fix" Exact |a| hloom::fix(a);
+    "modf" Exact |a| hloom::modf(a).1;
+    "divmod" Exact |a, b| hloom::divmod(a, b).0;
+    "take clipped" Exact |a| hloom::take(a, [0, 3, -2, 99], axis(0).mode(hloom::IndexMode::Clip));
+    "choose" Exact |a, b| hloom::choose(a.gt(b).astype(int64), (a, b), ..);
+    "put_along_axis" Exact |a, b| {
+        let mut changed = a.clone();
+        hloom::put_along_axis(&mut changed, a.argsort(-1).get(s![.., ..1]), b.ravel().get(0), -1);
+        changed
+    };
+    "putmask" Exact |a, b| {
+        let mut changed = a.clone();
+        hloom::putmask(&mut changed, a.gt(b), b);
+        changed
+    };
+    "copyto" Exact |a, b| {
+        let mut changed = a.clone();
+        hloom::copyto(&mut changed, b, b.lt(1));
+        changed
+    };
+    "fill_diagonal" Exact |a| {
+        let mut changed = a.clone();
+        hloom::fill_diagonal(&mut changed, 7);
+        changed
+    };
+    "apply_along_axis" Exact |a| hloom::apply_along_axis(|line: NdArray| line.max(..), 0, a);
+    "unravel_index" Exact |a| hloom::unravel_index(a.argsort(-1), [a.shape().last().copied().unwrap_or(1), 3], ..).swap_remove(0);
+    "histogram in a range" Exact |a| hloom::histogram(a, hloom::bins(5).range((-2, 2))).0;
+    "searchsorted left" Exact |a, b| hloom::searchsorted(b.ravel().sort(-1), a, ..);
+    "maximum.accumulate" Exact |a| hloom::accumulate(Binary::Fmax, a, -1);
+    "random" Exact |a| hloom::random::default_rng(7).random(a.shape()) * 8 - a;
+    "integers" Exact |a| hloom::random::default_rng(7).integers(-3, 9, a.shape()) + a;
+    "interp periodic" Exact |a| hloom::interp(a, [0.5, 2.0, 5.0], [1.0, -1.0, 4.0], hloom::period(6));
+    "nanmin of all" Exact |a| hloom::nanmin(a, ..);
+    "nanquantile" Relative |a| hloom::nanquantile(a, [0.1, 0.7], axis(0).method("hazen"));
+    "percentile" Relative |a| hloom::percentile(a, 75, axis(..).method("weibull"));
+    "nancumsum" Exact |a| hloom::nancumsum(a, 0);
+    "matvec" Accumulated |a, b| hloom::matvec(a, b);
+    "vecmat" Accumulated |a, b| hloom::vecmat(a, b);
+    "correlate" Accumulated |a, b| hloom::correlate(a, b.ravel().get(s![..9]), "full");
+    "trapezoid" Accumulated |a| hloom::trapezoid(a, 0);
+    "average" Accumulated |a| hloom::average(a, -1);
     "median" Relative |a| hloom::median(a, -1);
     "nanmedian" Relative |a| hloom::nanmedian(a, 0);
     "quantile linear" Relative |a| hloom::quantile(a, 0.3, -1);
