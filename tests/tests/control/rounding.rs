@@ -77,6 +77,23 @@ fn a_product_in_a_choice_is_rounded_before_it_is_added() -> hloom::Result<()> {
 }
 
 #[test]
+fn a_product_is_rounded_before_it_becomes_complex() -> hloom::Result<()> {
+    for n in [1, 17, 64, 4097] {
+        for (dtype, complex) in [(float32, complex64), (float64, complex128)] {
+            let (a, b) = numbers(n, dtype)?;
+            let product = &a * &b;
+            product.wait()?;
+            let wanted = (product.astype(complex) + 1.0).to_bytes()?;
+            let sum = move |a: &NdArray, b: &NdArray| (a * b).astype(complex) + 1.0;
+            assert_eq!(sum(&a, &b).to_bytes()?, wanted, "lazily, {n} of {dtype}");
+            let compiled = jit(move |a: NdArray, b: NdArray| sum(&a, &b));
+            assert_eq!(compiled.call((&a, &b))?.to_bytes()?, wanted, "compiled, {n} of {dtype}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn rows_of_a_scan_and_of_a_map_are_rounded_as_one_array_is() -> hloom::Result<()> {
     const N_ROWS: i64 = 40;
     for n in [1, 4, 17, 64, 200] {

@@ -43,8 +43,9 @@ fn may_add(op: &Op) -> bool {
     let adds = |op: &Elementwise| match op {
         Elementwise::Binary(row) => row.chain() == Chain::Sum,
         Elementwise::Unary(row) => row.chain() == Chain::Sum,
-        Elementwise::Select | Elementwise::Complex => true,
-        Elementwise::Convert | Elementwise::Bitcast => false,
+        // To a complex number a conversion hands it as the real part.
+        Elementwise::Select | Elementwise::Complex | Elementwise::Convert => true,
+        Elementwise::Bitcast => false,
     };
     matches!(op, Op::Elementwise(op) if adds(op)) || op.facts().recomputes == Recompute::Operand
 }
