@@ -21,6 +21,15 @@ pub fn part<B: Build>(builder: &mut B, x: NodeId, axis: usize, range: Range<usiz
     spaced(builder, x, axis, range, 1)
 }
 
+/// One element of an array of one axis, as a 0-d array.
+///
+/// # Errors
+/// As [`Build::op`].
+pub fn element<B: Build>(builder: &mut B, line: NodeId, position: usize) -> Made<B> {
+    let element = part(builder, line, 0, position..position + 1)?;
+    builder.reshape(element, Shape::scalar())
+}
+
 /// Every `stride`-th position of a range of an axis.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use crate::value::Value;
 use super::{complex, reduce};
 
 /// From how many elements on a line is gone through twice. The two reductions are vectors of elements at once, which one of
-/// elements with their positions is not: a million float32 take 0.4 ms instead of 4.4 ms.
+/// elements with their positions is not: a million float32 take 0.6 ms instead of 4.5 ms.
 const LONG: usize = 512;
 
 /// The position of the extreme element along an axis, as int64: the first where all are one number.
@@ -51,8 +51,7 @@ fn first_of<'b>([x, positions]: [Value<'b>; 2], reducer: Reducer, axis: usize, e
     // What the elements are computed from is not computed twice.
     let x = if x.dtype() == DType::Bool { x.convert(DType::U8) } else { x }.barrier();
     let whole = x.shape();
-    let kept: Shape = whole.iter().enumerate().map(|(other, &extent)| if other == axis { 1 } else { extent }).collect();
-    let most = reduce::reduce([x], reducer, axes).reshape(&kept).broadcast(&whole);
+    let most = reduce::reduce([x], reducer, axes).reshape(&whole.with_ones_at(axes)).broadcast(&whole);
     let is_it = x.equals(most);
     let is_it = if x.dtype().kind() == Kind::Float { is_it | x.is_nan() } else { is_it };
     let candidates = is_it.select(positions, extent as i64);

@@ -46,8 +46,7 @@ pub(super) fn gather<'b>(operands: &[Value<'b>], dims: IndexDims, ty: &Type) -> 
     let [x, indices @ ..] = operands else { return Err(too_few()) };
     let shape = x.shape();
     let (starts, index_ndim) = stack(indices, &shape)?;
-    let size = |(axis, &extent): (usize, &usize)| if dims.axes.contains(axis) { 1 } else { extent };
-    let sizes = ints(shape.iter().enumerate().map(size));
+    let sizes = ints(shape.with_ones_at(dims.axes).iter().copied());
     Ok(x.builder().array("gather", ty.clone(), &[*x, starts], |instruction| {
         instruction.gather_dimension_numbers = Some(Box::new(GatherDimensionNumbers {
             offset_dims: window_dims(dims, index_ndim, ty.shape.ndim()),

@@ -45,6 +45,12 @@ impl Shape {
     pub fn without(&self, axes: AxisSet) -> Shape {
         self.iter().enumerate().filter(|&(axis, _)| !axes.contains(axis)).map(|(_, &extent)| extent).collect()
     }
+
+    /// The shape with the axes in a set at extent 1.
+    pub fn with_ones_at(&self, axes: AxisSet) -> Shape {
+        let extent = |(axis, &extent)| if axes.contains(axis) { 1 } else { extent };
+        self.iter().enumerate().map(extent).collect()
+    }
 }
 
 impl FromIterator<usize> for AxisSet {

@@ -5,7 +5,7 @@ use hloom_ir::{Indexing, Literal, NodeId, Shape, Type, normalize_axis};
 use smallvec::SmallVec;
 
 pub(super) use hloom_transform::along::{
-    flat, gather, joined, moved, padded, padded_by, part, reversed, spaced, with_leading_ones,
+    element, flat, gather, joined, moved, padded, padded_by, part, reversed, spaced, with_leading_ones,
 };
 
 use crate::Result;

@@ -7,12 +7,11 @@
 
 use std::panic::Location;
 
-use hloom_ir::{
-    ArgType, AxisSet, Binary, DType, Indexing, Kind, Literal, NodeId, Reducer, Shape, Type, Unary, result_type,
-};
+use hloom_ir::{AxisSet, Binary, DType, Indexing, Kind, Literal, NodeId, Reducer, Shape, Type, Unary};
 
-use super::along::{padded, part, reversed};
+use super::along::{element, padded, part, reversed};
 use super::search::require_1d;
+use super::terms::in_common_dtype;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
 use crate::{Error, NdArray, Result};
 
@@ -148,8 +147,7 @@ fn lines(
             return Err(Error::value(empty));
         }
     }
-    let dtype = result_type(&[ArgType::Strong(builder.dtype(nodes[0])?), ArgType::Strong(builder.dtype(nodes[1])?)])?;
-    Ok([builder.convert(nodes[0], dtype)?, builder.convert(nodes[1], dtype)?])
+    in_common_dtype(builder, nodes[0], nodes[1])
 }
 
 /// The longer line and the shorter one, or the first and the second.
@@ -166,7 +164,7 @@ fn overlapped(name: &'static str, lines: Vec<NdArray>, mode: Result<Mode>, is_re
         let mode = mode?;
         let [long, taps] = &lines[..] else { return Err(Error::internal("a convolution is of two lines")) };
         let (ty, m) = (long.try_type()?, taps.try_shape()?.size());
-        let computed = computed_in(ty.dtype);
+        let computed = ty.dtype.wide();
         let (before, behind) = mode.beyond(m);
         let n_results = ty.shape.size() + before + behind + 1 - m;
         let prepared = call().record_several(3, |builder| {
@@ -254,8 +252,7 @@ impl Products<'_> {
             let mut sums = sums.node();
             for tap in 0..n_taps {
                 let x = part(builder, long, 0, tap..tap + n)?;
-                let factor = part(builder, taps, 0, tap..tap + 1)?;
-                let factor = builder.reshape(factor, Shape::scalar())?;
+                let factor = element(builder, taps, tap)?;
                 let mut product = builder.apply(multiply(computed), x, factor)?;
                 if let Some(is_there) = is_there {
                     let counts = part(builder, is_there, 0, tap..tap + n)?;
@@ -284,11 +281,6 @@ fn window(builder: &mut Builder<'_>, line: &NdArray, first: &Position<'_>, len: 
             builder.declared(Indexing::DynamicSlice, &[line.node(), first.node()], ty)
         }
     }
-}
-
-/// The dtype that sums of products are taken in.
-fn computed_in(dtype: DType) -> DType {
-    if dtype.is_half() { DType::F32 } else { dtype }
 }
 
 /// What stands for a product: of bools, whether both are true.

@@ -2,7 +2,7 @@
 
 use hloom_ir::{ArgType, Binary, DType, Layout, Literal, NodeId, Shape, SliceDims, Type, result_type};
 
-use super::along::part;
+use super::along::{element, part};
 use super::bincount::{counted, unsafe_cast};
 use super::bins::{Bins, Edges, Histogram, spaced_bins};
 use super::histogram::density;
@@ -236,8 +236,7 @@ fn place_along(builder: &mut Builder<'_>, x: NodeId, edges: NodeId, n_edges: usi
     }
     let [edges, x] = in_common_dtype(builder, edges, x)?;
     let place = places_of(builder, edges, x, Side::Right)?;
-    let last = part(builder, edges, 0, n_edges - 1..n_edges)?;
-    let last = builder.reshape(last, Shape::scalar())?;
+    let last = element(builder, edges, n_edges - 1)?;
     let is_last = builder.apply(Binary::Equal, x, last)?;
     let one = builder.constant(Literal::one(DType::I64));
     let before = builder.apply(Binary::Subtract, place, one)?;

@@ -2,7 +2,7 @@
 
 use hloom_ir::{Binary, DType, Elementwise, Kind, Literal, NodeId, Type, Unary, Weak};
 
-use super::along::{gather, joined, part};
+use super::along::{element, gather, joined, part};
 use super::search::{Side, places_of, require_1d};
 use super::sort::positions_along;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
@@ -235,12 +235,6 @@ impl Points {
         };
         builder.select(is_nan, nan, value)
     }
-}
-
-/// One element of a line.
-fn element(builder: &mut Builder<'_>, line: NodeId, position: usize) -> Result<NodeId> {
-    let element = part(builder, line, 0, position..position + 1)?;
-    builder.reshape(element, hloom_ir::Shape::scalar())
 }
 
 /// What the function is beyond its sample points: what is asked for, or its value at one of them.

@@ -28,7 +28,7 @@ pub(super) fn var_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> R
             quotient_in_own_dtype(builder, total, n_elements)?
         }
     };
-    let mean = if over.keywords.mean.is_none() { builder.reshape(mean, over.kept(&shape))? } else { mean };
+    let mean = if over.keywords.mean.is_none() { builder.reshape(mean, shape.with_ones_at(over.axes))? } else { mean };
     // Distances are taken in what both promote to; half floats are widened before.
     let mean_dtype = builder.dtype(mean)?;
     let common = Binary::Subtract.resolve(ArgType::Strong(own.wide()), ArgType::Strong(mean_dtype))?.operand;

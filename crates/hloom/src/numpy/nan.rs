@@ -55,8 +55,14 @@ fn sum_of(reducer: Reducer) -> impl FnOnce(&mut Builder<'_>, NodeId, &Over<'_>) 
 }
 
 /// Whether a dtype has NaN.
-fn has_nan(dtype: DType) -> bool {
+pub(super) fn has_nan(dtype: DType) -> bool {
     matches!(dtype.kind(), Kind::Float | Kind::Complex)
+}
+
+/// Where elements are not NaN.
+pub(super) fn is_number(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
+    let is_nan = builder.op(Unary::IsNan, &[x])?;
+    builder.op(Unary::LogicalNot, &[is_nan])
 }
 
 /// The dtype that a mean or variance of floats is asked for in, if any.
@@ -103,7 +109,7 @@ fn nanvar_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<No
         None => {
             let x = with_nans_as(builder, x, Literal::zero(own))?;
             let mean = mean(builder, x, n_elements, dtype.unwrap_or(own), over)?;
-            builder.reshape(mean, over.kept(&shape))?
+            builder.reshape(mean, shape.with_ones_at(over.axes))?
         }
     };
     // The distances and their squares are rounded to the array's dtype.
@@ -145,8 +151,7 @@ fn nanstd_of(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<No
 
 /// How many elements are counted that are not NaN, as int64.
 fn count(builder: &mut Builder<'_>, x: NodeId, over: &Over<'_>) -> Result<NodeId> {
-    let is_nan = builder.op(Unary::IsNan, &[x])?;
-    let counts = builder.op(Unary::LogicalNot, &[is_nan])?;
+    let counts = is_number(builder, x)?;
     let ones = builder.convert(counts, DType::I64)?;
     reduce_masked(builder, Reducer::Sum, ones, over)
 }
@@ -180,8 +185,7 @@ fn nan_position_of(extreme: Extreme) -> impl FnOnce(&mut Builder<'_>, NodeId, &O
         if !has_nan(builder.dtype(given)?) {
             return Ok(position);
         }
-        let is_nan = builder.op(Unary::IsNan, &[given])?;
-        let is_number = builder.op(Unary::LogicalNot, &[is_nan])?;
+        let is_number = is_number(builder, given)?;
         let holds = builder.reduce(Reducer::Any, is_number, over.axes)?;
         let rule = match extreme {
             Extreme::Max => Rule::NanArgMax,

@@ -21,14 +21,6 @@ pub(super) fn over_axis(written: &Axes, axis: usize) -> Over<'_> {
     Over { written, axes: AxisSet::from_iter([axis]), keywords: &NONE, mask: None }
 }
 
-impl Over<'_> {
-    /// A shape with the reduced axes at extent 1.
-    pub(super) fn kept(&self, shape: &Shape) -> Shape {
-        let extent = |(axis, &extent)| if self.axes.contains(axis) { 1 } else { extent };
-        shape.iter().enumerate().map(extent).collect()
-    }
-}
-
 /// Reduces over axes and puts them back with extent 1 if they are to stay.
 pub(super) fn over_axes(
     builder: &mut Builder<'_>,
@@ -46,7 +38,7 @@ pub(super) fn over_axes(
     if !axes.keeps_dims() {
         return Ok(reduced);
     }
-    builder.reshape(reduced, over.kept(&shape))
+    builder.reshape(reduced, shape.with_ones_at(over.axes))
 }
 
 /// Which elements of an array of a shape count.

@@ -4,9 +4,10 @@
 //! round. How elements come to be sorted is not known here.
 
 use hloom_ir::{
-    Access, AxisSet, Binary, Bounds, DType, IndexDims, Indexing, Kind, Layout, Literal, NodeId, Shape, Type, Unary,
+    Access, AxisSet, Binary, Bounds, DType, IndexDims, Indexing, Kind, Layout, Literal, NodeId, Type, Unary,
 };
 
+use super::along::element;
 use super::terms::in_common_dtype;
 use crate::check::BuildChecks;
 use crate::record::{Build, Builder, Call, IntoOperand, Operand};
@@ -445,17 +446,11 @@ impl Direction {
 
 /// Whether the last of some edges is less than the first.
 fn ends_below(builder: &mut Builder<'_>, bins: NodeId) -> Result<NodeId> {
-    let Type { dtype, shape } = builder.ty(bins)?.clone();
-    if shape.size() == 0 {
+    let Some(last) = builder.ty(bins)?.shape.size().checked_sub(1) else {
         return Ok(builder.constant(Literal::new(false)));
-    }
-    let mut ends = Vec::new();
-    for at in [0, shape.size() - 1] {
-        let at = builder.constant_of(at, DType::I64);
-        let end = builder.declared(Indexing::DynamicSlice, &[bins, at], Type { dtype, shape: Shape::from([1]) })?;
-        ends.push(builder.reshape(end, Shape::scalar())?);
-    }
-    builder.apply(Binary::Less, ends[1], ends[0])
+    };
+    let (first, last) = (element(builder, bins, 0)?, element(builder, bins, last)?);
+    builder.apply(Binary::Less, last, first)
 }
 
 #[cfg(test)]

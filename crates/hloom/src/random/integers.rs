@@ -5,7 +5,7 @@ use std::panic::Location;
 use hloom_ir::{Binary, DType, Kind, NodeId, Shape, Weak};
 
 use super::Generator;
-use super::philox::with_bits;
+use super::philox::{high, low, with_bits};
 use super::size::Size;
 use super::state::Source;
 use super::uniform::{shapes, written};
@@ -210,8 +210,6 @@ pub(super) fn below(builder: &mut Builder<'_>, source: &Source, last: NodeId, sh
     for digit in &mut digits {
         *digit = builder.reshape(*digit, shape.clone())?;
     }
-    let low = |builder: &mut Builder<'_>, x| with_bits(builder, Binary::BitwiseAnd, x, u64::from(u32::MAX));
-    let high = |builder: &mut Builder<'_>, x| with_bits(builder, Binary::RightShift, x, 32);
     let [last_low, last_high] = [low(builder, last)?, high(builder, last)?];
     // What is carried to the next digit from the rows of the lower and of the upper half of `last`.
     let mut carried: Option<NodeId> = None;

@@ -2,7 +2,8 @@
 
 use std::panic::Location;
 
-use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, NodeId, Shape, Sort, Type, Unary, Weak, normalize_axis};
+use hloom_ir::{Binary, DType, NodeId, Shape, Sort, Type, Unary, Weak, normalize_axis};
+use hloom_transform::along::{gather, part};
 
 use super::Generator;
 use super::elementary::{log, with};
@@ -50,7 +51,7 @@ impl Generator {
         call.record(|builder| {
             let order = order(builder, &source, n)?;
             match x.as_array() {
-                Some(x) => taken(builder, x.node(), order, axis),
+                Some(x) => gather(builder, x.node(), axis, order),
                 None => Ok(order),
             }
         })
@@ -117,7 +118,7 @@ impl Generator {
         let positions = self.positions(&plan);
         match plan.from {
             Some((a, axis)) => {
-                Call::of("choice", &a).record(|builder| taken(builder, a.node(), positions.node(), axis))
+                Call::of("choice", &a).record(|builder| gather(builder, a.node(), axis, positions.node()))
             }
             None => positions,
         }
@@ -144,7 +145,7 @@ impl Generator {
                         None => order(builder, &source, *n)?,
                         Some(p) => race(builder, &source, p.node(), *n)?,
                     };
-                    let first = prefix(builder, order, shape.size())?;
+                    let first = part(builder, order, 0, 0..shape.size())?;
                     builder.reshape(first, shape.clone())
                 })
             }
@@ -303,20 +304,4 @@ fn race(builder: &mut Builder<'_>, source: &Source, rates: NodeId, n: usize) -> 
     let time = builder.op(Unary::Negative, &[logarithm])?;
     let time = builder.apply(Binary::Divide, time, rates)?;
     builder.op(Sort::Positions { axis: 0 }, &[time])
-}
-
-/// The first of the elements of an array of one axis.
-fn prefix(builder: &mut Builder<'_>, x: NodeId, n: usize) -> Result<NodeId> {
-    let dims = hloom_ir::SliceDims {
-        start: smallvec::smallvec![0],
-        limit: smallvec::smallvec![n],
-        stride: smallvec::smallvec![1],
-    };
-    builder.op(hloom_ir::Layout::Slice(Box::new(dims)), &[x])
-}
-
-/// The elements at positions along an axis, all of which are on it.
-fn taken(builder: &mut Builder<'_>, x: NodeId, positions: NodeId, axis: usize) -> Result<NodeId> {
-    let dims = IndexDims { axes: AxisSet::from_iter([axis]), position: axis };
-    builder.op(Indexing::Gather(dims), &[x, positions])
 }

@@ -65,12 +65,12 @@ pub(super) fn with_bits(builder: &mut Builder<'_>, op: Binary, x: NodeId, value:
 }
 
 /// The lowest 32 bits of a value of 64.
-fn low(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
+pub(super) fn low(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
     with_bits(builder, Binary::BitwiseAnd, x, WORD)
 }
 
 /// The highest 32 bits of a value of 64.
-fn high(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
+pub(super) fn high(builder: &mut Builder<'_>, x: NodeId) -> Result<NodeId> {
     with_bits(builder, Binary::RightShift, x, 32)
 }
 

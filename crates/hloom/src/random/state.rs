@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use hloom_ir::{Binary, DType, Layout, Literal, NodeId, Shape, SliceDims, SourceLine, Type};
-use smallvec::smallvec;
+use hloom_ir::{Binary, DType, Layout, Literal, NodeId, Shape, SourceLine, Type};
+use hloom_transform::along::element;
 
 use super::philox::{SPAWNING, bits, blocks, wide_block, with_bits, with_purpose};
 use crate::record::{Build, Builder, Call};
@@ -51,17 +51,11 @@ impl Source {
                 Ok([state.key, state.stream, state.counter].map(|word| builder.scalar(Literal::new(word))))
             }
             Source::Array(words) => {
-                Ok([word(builder, words.node(), 0)?, word(builder, words.node(), 1)?, word(builder, words.node(), 2)?])
+                let words = words.node();
+                Ok([element(builder, words, 0)?, element(builder, words, 1)?, element(builder, words, 2)?])
             }
         }
     }
-}
-
-/// A number of a state as a 0-d array.
-fn word(builder: &mut Builder<'_>, words: NodeId, idx: usize) -> Result<NodeId> {
-    let dims = SliceDims { start: smallvec![idx], limit: smallvec![idx + 1], stride: smallvec![1] };
-    let part = builder.op(Layout::Slice(Box::new(dims)), &[words])?;
-    builder.reshape(part, Shape::scalar())
 }
 
 /// The state of a generator.
@@ -162,7 +156,8 @@ impl Cell {
 
 /// The state of a generator that is the `idx`-th to be spawned now.
 fn child(builder: &mut Builder<'_>, words: NodeId, idx: u64) -> Result<NodeId> {
-    let [key, stream, children] = [word(builder, words, 0)?, word(builder, words, 1)?, word(builder, words, 3)?];
+    let [key, stream, children] =
+        [element(builder, words, 0)?, element(builder, words, 1)?, element(builder, words, 3)?];
     let (place, purpose) = (bits(builder, idx), bits(builder, SPAWNING));
     let [a, b, c, d] = blocks(builder, [key, stream, children], place, Some(purpose))?;
     let mut wide = |upper: NodeId, lower: NodeId| {

@@ -1,12 +1,11 @@
 //! The middle of elements in order.
 
-use hloom_ir::{Binary, DType, Kind, Literal, NodeId};
+use hloom_ir::{Binary, DType, Literal, NodeId};
 
-use super::methods::Count;
 use super::sample::{Sample, not_negative, with_nan};
-use crate::numpy::along::part;
+use crate::numpy::along::{joined, part};
 use crate::numpy::moments::mean_of;
-use crate::numpy::nan::nanmean_of;
+use crate::numpy::nan::{has_nan, nanmean_of};
 use crate::numpy::over::{over_axes, over_axis};
 use crate::record::{Build, Builder, Call, IntoOperand};
 use crate::{Axes, NdArray, Result};
@@ -59,7 +58,7 @@ pub fn nanmedian<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray 
     Call::of("nanmedian", &a).record(|builder| {
         let x = builder.operand(&a)?;
         let keywords = axes.keywords("nanmedian", &[])?;
-        let has_nan = matches!(builder.dtype(x)?.kind(), Kind::Float | Kind::Complex);
+        let has_nan = has_nan(builder.dtype(x)?);
         if builder.shape(x)?.size() == 0 {
             return over_axes(builder, x, &axes, keywords, Axes::resolve, nanmean_of);
         }
@@ -92,15 +91,14 @@ fn nanmedian_of(builder: &mut Builder<'_>, x: NodeId, axes: &Axes) -> Result<Nod
     let before = not_negative(builder, before)?;
     let (low, high) =
         (builder.apply(Binary::FloorDivide, before, two)?, builder.apply(Binary::FloorDivide, counts, two)?);
-    let (low_value, high_value) =
-        (sample.at(builder, low, Count::Each(counts))?, sample.at(builder, high, Count::Each(counts))?);
+    let (low_value, high_value) = (sample.at_own(builder, low)?, sample.at_own(builder, high)?);
     let pair = {
         let line = |builder: &mut Builder<'_>, node: NodeId| {
             let shape = builder.shape(node)?;
             builder.reshape(node, shape.iter().copied().chain([1]).collect())
         };
         let (a, b) = (line(builder, low_value)?, line(builder, high_value)?);
-        crate::numpy::along::joined(builder, &[a, b], sample.kept.ndim())?
+        joined(builder, &[a, b], sample.kept.ndim())?
     };
     let mean = mean_of(builder, pair, &over_axis(axes, sample.kept.ndim()))?;
     // One in the middle is itself: its double may be too great. NumPy's sum of one begins with 0.

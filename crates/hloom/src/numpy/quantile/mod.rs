@@ -16,6 +16,7 @@ pub use median::{median, nanmedian};
 
 use self::methods::{Count, Method, Place, place};
 use self::sample::{Sample, not_negative, with_nan};
+use super::along::part;
 use super::average::fitted;
 use super::cumulative::running_sum;
 use super::nan::nanmean_of;
@@ -128,9 +129,8 @@ fn record(builder: &mut Builder<'_>, asked: &Asked, a: &Operand<'_>, q: &Operand
     if !axes.keeps_dims() {
         return Ok(result);
     }
-    let set = axes.resolve(shape.ndim())?;
-    let kept = shape.iter().enumerate().map(|(axis, &extent)| if set.contains(axis) { 1 } else { extent });
-    builder.reshape(result, q.shape.iter().copied().chain(kept).collect())
+    let kept = shape.with_ones_at(axes.resolve(shape.ndim())?);
+    builder.reshape(result, q.shape.iter().chain(kept.iter()).copied().collect())
 }
 
 /// The quantiles of elements that all count as much.
@@ -163,15 +163,18 @@ fn plain(
         Count::Same(_) => q.node,
         Count::Each(_) => q.before(builder, sample.kept.ndim())?,
     };
-    let result = match place(builder, method, count, probabilities)? {
-        Place::At(position) => {
-            let position = positions(builder, position, count, &whole)?;
-            sample.at(builder, position, count)?
+    let at = |builder: &mut Builder<'_>, position: NodeId| match count {
+        Count::Same(_) => sample.at_shared(builder, position),
+        Count::Each(_) => {
+            let position = not_negative(builder, position)?;
+            let position = builder.broadcast(position, &whole)?;
+            sample.at_own(builder, position)
         }
+    };
+    let result = match place(builder, method, count, probabilities)? {
+        Place::At(position) => at(builder, position)?,
         Place::Between { previous, next, fraction } => {
-            let [previous, next] =
-                [positions(builder, previous, count, &whole)?, positions(builder, next, count, &whole)?];
-            let (a, b) = (sample.at(builder, previous, count)?, sample.at(builder, next, count)?);
+            let (a, b) = (at(builder, previous)?, at(builder, next)?);
             let n_kept = if leaves_nan { 0 } else { sample.kept.ndim() };
             interpolated(builder, a, b, fraction, q, n_kept)?
         }
@@ -180,17 +183,6 @@ fn plain(
         Count::Same(_) => with_nan(builder, &sample, result),
         // The first of no elements is NaN, as NaN come last.
         Count::Each(_) => Ok(result),
-    }
-}
-
-/// Positions for each slice, where slices have their own.
-fn positions(builder: &mut Builder<'_>, positions: NodeId, count: Count, whole: &Shape) -> Result<NodeId> {
-    match count {
-        Count::Same(_) => Ok(positions),
-        Count::Each(_) => {
-            let positions = not_negative(builder, positions)?;
-            builder.broadcast(positions, whole)
-        }
     }
 }
 
@@ -268,11 +260,11 @@ fn weighted(
     };
     let (sample, weights) = sample.sorted_with(builder, weights)?;
     let sums = running_sum(builder, weights, axis)?;
-    let total = super::along::part(builder, sums, axis, sample.n - 1..sample.n)?;
+    let total = part(builder, sums, axis, sample.n - 1..sample.n)?;
     let share = builder.apply(Binary::Divide, sums, total)?;
     // A share of a total is 1 at the end unless the total is 0, infinite or NaN.
     let is_nan = builder.op(Unary::IsNan, &[share])?;
-    let is_nan = super::along::part(builder, is_nan, axis, sample.n - 1..sample.n)?;
+    let is_nan = part(builder, is_nan, axis, sample.n - 1..sample.n)?;
     let is_nan = builder.reshape(is_nan, sample.kept.clone())?;
     let mut is_sum = builder.op(Unary::LogicalNot, &[is_nan])?;
     if let Some(n_numbers) = n_numbers {
@@ -293,7 +285,7 @@ fn weighted(
     let last = builder.constant_of(sample.n - 1, DType::I64);
     let position = builder.apply(Binary::Minimum, position, last)?;
     let position = builder.broadcast(position, &whole)?;
-    let mut result = sample.at(builder, position, Count::Each(position))?;
+    let mut result = sample.at_own(builder, position)?;
     if !leaves_nan {
         result = with_nan(builder, &sample, result)?;
     }

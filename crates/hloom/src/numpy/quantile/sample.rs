@@ -1,9 +1,9 @@
 //! Elements in order, of which some are taken by their positions.
 
-use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, Kind, NodeId, Reducer, Shape, Type, Unary};
+use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, NodeId, Reducer, Shape, Unary};
 
-use super::methods::Count;
-use crate::numpy::along::moved;
+use crate::numpy::along::{moved, part};
+use crate::numpy::nan::{has_nan, is_number};
 use crate::numpy::sort::{positions_along, sorted_along, taken_along};
 use crate::record::{Build, Builder};
 use crate::{Axes, Error, Result};
@@ -48,8 +48,7 @@ impl Sample {
 
     /// How many elements of each slice are not NaN, as int64.
     pub(super) fn n_numbers(&self, builder: &mut Builder<'_>) -> Result<NodeId> {
-        let is_nan = builder.op(Unary::IsNan, &[self.x])?;
-        let is_number = builder.op(Unary::LogicalNot, &[is_nan])?;
+        let is_number = is_number(builder, self.x)?;
         let ones = builder.convert(is_number, DType::I64)?;
         builder.reduce(Reducer::Sum, ones, AxisSet::from_iter([self.kept.ndim()]))
     }
@@ -57,18 +56,19 @@ impl Sample {
     /// The last element of each slice, which is NaN if any is.
     pub(super) fn last(&self, builder: &mut Builder<'_>) -> Result<NodeId> {
         let axis = self.kept.ndim();
-        let last = crate::numpy::along::part(builder, self.x, axis, self.n - 1..self.n)?;
+        let last = part(builder, self.x, axis, self.n - 1..self.n)?;
         builder.reshape(last, self.kept.clone())
     }
 
-    /// The elements at positions, whose axes come first: positions that all slices share, or positions of each slice, which
-    /// have the axes of the slices behind their own.
-    pub(super) fn at(&self, builder: &mut Builder<'_>, positions: NodeId, count: Count) -> Result<NodeId> {
+    /// The elements at positions that all slices share. The axes of the positions come first.
+    pub(super) fn at_shared(&self, builder: &mut Builder<'_>, positions: NodeId) -> Result<NodeId> {
+        let dims = IndexDims { axes: AxisSet::from_iter([self.kept.ndim()]), position: 0 };
+        builder.op(Indexing::Gather(dims), &[self.x, positions])
+    }
+
+    /// The elements at positions of each slice. The positions have axes of their own, and behind these those of the slices.
+    pub(super) fn at_own(&self, builder: &mut Builder<'_>, positions: NodeId) -> Result<NodeId> {
         let axis = self.kept.ndim();
-        if matches!(count, Count::Same(_)) {
-            let dims = IndexDims { axes: AxisSet::from_iter([axis]), position: 0 };
-            return builder.op(Indexing::Gather(dims), &[self.x, positions]);
-        }
         let whole = builder.shape(positions)?;
         let n_each = whole.iter().take(whole.ndim().saturating_sub(axis)).product();
         let lines = builder.reshape(positions, std::iter::once(n_each).chain(self.kept.iter().copied()).collect())?;
@@ -89,8 +89,7 @@ impl Sample {
 
 /// NaN where a slice has one, else what is given.
 pub(super) fn with_nan(builder: &mut Builder<'_>, sample: &Sample, result: NodeId) -> Result<NodeId> {
-    let Type { dtype, .. } = builder.ty(sample.x)?.clone();
-    if dtype.kind() != Kind::Float && dtype.kind() != Kind::Complex {
+    if !has_nan(builder.dtype(sample.x)?) {
         return Ok(result);
     }
     let last = sample.last(builder)?;
