@@ -21,6 +21,7 @@ const CRATES: &[(&str, &[&str])] = &[
     // Its examples are of the library that depends on it: cargo allows such a circle in tests only.
     ("hloom-macros", &["hloom"]),
     ("hloom", &["hloom-backend", "hloom-ir", "hloom-macros", "hloom-pjrt-backend", "hloom-transform"]),
+    ("hloom-bench", &["hloom", "hloom-pjrt"]),
     ("hloom-cli", &["hloom", "hloom-backend", "hloom-pjrt"]),
     ("hloom-programs", &["hloom"]),
     ("hloom-tests", &["hloom", "hloom-hlo", "hloom-ir", "hloom-pjrt", "hloom-programs", "hloom-transform"]),
