@@ -1,9 +1,14 @@
 //! Passes of XLA that a module must be compiled without. Knows what the compiler's CPU backend cannot do, and nothing of what
 //! modules mean.
 
-use crate::proto::HloModuleProto;
+use hloom_ir::DType;
+use prost::Message;
 
-/// Compiles a loop that touches little memory as one function, by a code generator that has no code for [`WITHOUT_CODE`]. See
+use crate::proto::{HloInstructionProto, HloModuleProto, ShapeProto};
+use crate::types;
+
+/// Compiles a loop that touches little memory as one function, by a code generator that has no code for [`WITHOUT_CODE`], and
+/// that rounds to bfloat16 only what leaves a fusion. See
 /// `xla/service/cpu/small_while_loop_hoisting_pass.cc` in <https://github.com/openxla/xla>.
 const SMALL_LOOPS: &str = "small-while-loop-hoisting";
 
@@ -15,7 +20,12 @@ const WITHOUT_CODE: &[&str] = &["acos", "acosh", "asin", "asinh", "atanh", "cbrt
 pub(crate) fn avoided(module: &HloModuleProto) -> &'static [&'static str] {
     let computations = module.computations.iter().filter(|computation| computation.id != module.entry_computation_id);
     let mut instructions = computations.flat_map(|computation| &computation.instructions);
-    match instructions.any(|instruction| WITHOUT_CODE.contains(&instruction.opcode.as_str())) {
+    let is_bfloat = |shape: ShapeProto| shape.element_type == types::primitive_type(DType::BF16);
+    let is_avoided = |instruction: &HloInstructionProto| {
+        let shape = ShapeProto::decode(instruction.shape.clone());
+        WITHOUT_CODE.contains(&instruction.opcode.as_str()) || shape.is_ok_and(is_bfloat)
+    };
+    match instructions.any(is_avoided) {
         true => &[SMALL_LOOPS],
         false => &[],
     }

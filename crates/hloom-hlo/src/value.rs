@@ -248,12 +248,12 @@ impl<'b> Value<'b> {
         }
     }
 
-    /// A float32 or float64 in which the compiler sees no number and no operation: with a negative zero added that it
-    /// does not know, which changes no number. Half-precision numbers, which are computed in float32 and rounded after each
-    /// operation, and others stay as they are.
+    /// A float in which the compiler sees no number and no operation: with a negative zero added that it does not know,
+    /// which changes no number. bfloat16, which is computed in float32 and rounded after each operation, and others stay as
+    /// they are; for float16 there are processors with instructions of its own.
     pub(crate) fn unknown(self) -> Value<'b> {
         let ty = self.ty();
-        if ty.dtype.is_float() && !ty.dtype.is_half() {
+        if ty.dtype.is_float() && ty.dtype != DType::BF16 {
             self + self.builder().unknown_zero(ty.dtype).broadcast(&ty.shape)
         } else {
             self

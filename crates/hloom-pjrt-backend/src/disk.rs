@@ -91,7 +91,9 @@ pub(crate) fn entry(device: &Device, lowered: &Lowered) -> Option<Entry> {
     let folder = hloom_pjrt::executables_dir().and_then(|folder| PrivateDir::create(&folder));
     let folder = folder.map_err(|error| tracing::debug!(%error, "programs are not stored")).ok()?;
     let mut hash = Sha256::new();
-    for part in [env!("CARGO_PKG_VERSION").as_bytes(), device.fingerprint().as_bytes(), &lowered.identity()] {
+    let (passes, identity) = (lowered.avoided_passes().join(","), lowered.identity());
+    let of = [env!("CARGO_PKG_VERSION").as_bytes(), device.fingerprint().as_bytes(), passes.as_bytes(), &identity];
+    for part in of {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }

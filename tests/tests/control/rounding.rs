@@ -32,7 +32,7 @@ fn step(a: &NdArray, x: &NdArray) -> hloom::Result<NdArray> {
 fn a_product_in_a_loop_is_rounded_before_it_is_subtracted() -> hloom::Result<()> {
     const N_STEPS: i64 = 12;
     for n in [1, 4, 8, 17, 64, 4097] {
-        for dtype in [float32, float64] {
+        for dtype in [float16, bfloat16, float32, float64] {
             let (a, b) = numbers(n, dtype)?;
             let mut wanted = b.clone();
             for _ in 0..N_STEPS {
@@ -66,7 +66,7 @@ fn a_product_in_a_loop_is_rounded_before_it_is_subtracted() -> hloom::Result<()>
 #[test]
 fn a_product_in_a_choice_is_rounded_before_it_is_added() -> hloom::Result<()> {
     for n in [1, 8, 64, 4097] {
-        for dtype in [float32, float64] {
+        for dtype in [float16, bfloat16, float32, float64] {
             let (a, b) = numbers(n, dtype)?;
             let wanted = step(&a, &b)?.to_bytes()?;
             let choose = jit(|a: NdArray, b: NdArray| cond(b.sum(..).ne(7), || &b - &a * &b, || b.clone()));
@@ -79,7 +79,7 @@ fn a_product_in_a_choice_is_rounded_before_it_is_added() -> hloom::Result<()> {
 #[test]
 fn a_product_is_rounded_before_it_becomes_complex() -> hloom::Result<()> {
     for n in [1, 17, 64, 4097] {
-        for (dtype, complex) in [(float32, complex64), (float64, complex128)] {
+        for (dtype, complex) in [(float16, complex64), (float32, complex64), (float64, complex128)] {
             let (a, b) = numbers(n, dtype)?;
             let product = &a * &b;
             product.wait()?;
@@ -97,7 +97,7 @@ fn a_product_is_rounded_before_it_becomes_complex() -> hloom::Result<()> {
 fn rows_of_a_scan_and_of_a_map_are_rounded_as_one_array_is() -> hloom::Result<()> {
     const N_ROWS: i64 = 40;
     for n in [1, 4, 17, 64, 200] {
-        for dtype in [float32, float64] {
+        for dtype in [float16, bfloat16, float32, float64] {
             let (a, b) = numbers(N_ROWS * n, dtype)?;
             let wanted = step(&a, &b)?.to_bytes()?;
             let rows = move |x: &NdArray| x.reshape((N_ROWS, n));

@@ -28,7 +28,7 @@ pub(super) fn dtypes_of_products<'p>(programs: impl Iterator<Item = &'p Program>
     let mut pending: Vec<&Program> = programs.collect();
     while let Some(program) = pending.pop() {
         for (id, node) in program.graph.ids().map(|id| (id, &program.graph[id])) {
-            if is_product_in_sum(program, id) && !node.ty.dtype.is_half() && !dtypes.contains(&node.ty.dtype) {
+            if is_product_in_sum(program, id) && node.ty.dtype != DType::BF16 && !dtypes.contains(&node.ty.dtype) {
                 dtypes.push(node.ty.dtype);
             }
             pending.extend(node.op.regions().iter().map(|region| region.program()));

@@ -40,22 +40,33 @@ impl Program {
         let mut results = Vec::new();
         let started = executable.execute(&inputs, |_, result| results.push(result));
         started.map_err(|failure| error(ErrorKind::Execute, &failure))?;
-        if results.len() != 1 {
-            let message = format!("floor: the program has {} results, expected 1", results.len());
-            return Err(Error::new(ErrorKind::Internal, message));
-        }
         Ok(Program { executable, arguments })
     }
 
-    /// Starts the program, waits for its result, copies the bytes out and frees the result.
+    /// Starts the program, waits for its one result, copies the bytes out and frees the result.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Execute`]; [`ErrorKind::Internal`] if it has another number of results.
+    pub fn call(&self) -> Result<Vec<u8>> {
+        let mut results = self.results()?;
+        match (results.pop(), results.len()) {
+            (Some(bytes), 0) => Ok(bytes),
+            (_, others) => {
+                let message = format!("floor: the program has {} results, expected 1", others + 1);
+                Err(Error::new(ErrorKind::Internal, message))
+            }
+        }
+    }
+
+    /// Starts the program, waits for its results, copies the bytes of each out and frees them.
     ///
     /// # Errors
     /// [`ErrorKind::Execute`].
-    pub fn call(&self) -> Result<Vec<u8>> {
-        self.call_raw().map_err(|failure| error(ErrorKind::Execute, &failure))
+    pub fn results(&self) -> Result<Vec<Vec<u8>>> {
+        self.read_raw().map_err(|failure| error(ErrorKind::Execute, &failure))
     }
 
-    /// Starts the program, waits for its result and frees it.
+    /// Starts the program, waits for its results and frees them.
     ///
     /// # Errors
     /// [`ErrorKind::Execute`].
@@ -63,29 +74,31 @@ impl Program {
         self.run_raw().map(drop).map_err(|failure| error(ErrorKind::Execute, &failure))
     }
 
-    fn run_raw(&self) -> std::result::Result<Owned, Failure> {
+    fn run_raw(&self) -> std::result::Result<OwnedResults, Failure> {
         let handles: SmallVec<[*mut raw::Buffer; 8]> = self.arguments.iter().map(Buffer::handle).collect();
         let kept = &self.executable.donatable;
         // SAFETY: the arguments are live buffers of the client. The program may overwrite none of them.
-        let result = unsafe { start(&self.executable, &handles, kept) }?;
-        result.wait()?;
-        Ok(result)
+        let results = unsafe { start(&self.executable, &handles, kept) }?;
+        results.iter().try_for_each(Owned::wait)?;
+        Ok(results)
     }
 
-    fn call_raw(&self) -> std::result::Result<Vec<u8>, Failure> {
-        let result = self.run_raw()?;
-        let size = self.executable.sizes[0];
-        if size == 0 {
-            return Ok(Vec::new());
-        }
-        let mut arguments = raw::Buffer_UnsafePointer { buffer: result.handle.as_ptr(), ..Default::default() };
-        // SAFETY: the result is live and ready.
-        unsafe { result.api.call(&mut arguments) }?;
-        let start = std::ptr::with_exposed_provenance::<u8>(arguments.pointer);
-        // SAFETY: the pointer is to the bytes of the result in host memory, which are `size`: the checked
-        // call that every `Program` starts with has found the result dense. Nobody else has the result.
-        let bytes = unsafe { slice(start, size) };
-        Ok(bytes.to_vec())
+    fn read_raw(&self) -> std::result::Result<Vec<Vec<u8>>, Failure> {
+        let results = self.run_raw()?;
+        let read = |(result, &size): (&Owned, &usize)| {
+            if size == 0 {
+                return Ok(Vec::new());
+            }
+            let mut arguments = raw::Buffer_UnsafePointer { buffer: result.handle.as_ptr(), ..Default::default() };
+            // SAFETY: the result is live and ready.
+            unsafe { result.api.call(&mut arguments) }?;
+            let start = std::ptr::with_exposed_provenance::<u8>(arguments.pointer);
+            // SAFETY: the pointer is to the bytes of the result in host memory, which are `size`: the checked
+            // call that every `Program` starts with has found the result dense. Nobody else has the result.
+            let bytes = unsafe { slice(start, size) };
+            Ok(bytes.to_vec())
+        };
+        results.iter().zip(&self.executable.sizes).map(read).collect()
     }
 }
 
@@ -153,7 +166,9 @@ impl Chain {
         handles.push(self.place.handle());
         // SAFETY: the arguments are live buffers of the client. The program may overwrite the last one
         // only, which nothing but this function uses, and which is given up below.
-        let result = unsafe { start(&self.executable, &handles, &[]) }?;
+        let mut results = unsafe { start(&self.executable, &handles, &[]) }?;
+        let missing = || Failure::broken("LoadedExecutable_Execute", "the plugin returned no result");
+        let result = results.pop().ok_or_else(missing)?;
         result.wait()?;
         let result = result.into_buffer(&self.executable)?;
         self.place = std::mem::replace(&mut self.arguments[0], result);
@@ -169,6 +184,9 @@ impl Chain {
         self.arguments[0].read(ndim, <[u8]>::to_vec).map_err(|failure| error(ErrorKind::Execute, &failure))
     }
 }
+
+/// The results of a call.
+type OwnedResults = SmallVec<[Owned; 2]>;
 
 /// A result that nobody else has, without what [`Buffer`] keeps beside it.
 struct Owned {
@@ -211,7 +229,7 @@ fn upload(executable: &Executable, arguments: &[(Type, Vec<u8>)]) -> Result<Vec<
     buffers.collect::<std::result::Result<_, _>>().map_err(|failure| error(ErrorKind::Execute, &failure))
 }
 
-/// Starts a program of one result.
+/// Starts a program.
 ///
 /// # Safety
 /// `arguments` must be live buffers of the executable's client. Those that the program may overwrite and
@@ -220,15 +238,15 @@ unsafe fn start(
     executable: &Executable,
     arguments: &[*mut raw::Buffer],
     kept: &[i64],
-) -> std::result::Result<Owned, Failure> {
+) -> std::result::Result<OwnedResults, Failure> {
     let mut options = raw::ExecuteOptions {
         non_donatable_input_indices: kept.as_ptr(),
         num_non_donatable_input_indices: kept.len(),
         ..Default::default()
     };
-    let mut output: *mut raw::Buffer = null_mut();
+    let mut outputs: SmallVec<[*mut raw::Buffer; 2]> = SmallVec::from_elem(null_mut(), executable.sizes.len());
     let argument_list = arguments.as_ptr();
-    let output_list = &raw mut output;
+    let output_list = outputs.as_mut_ptr();
     let mut call = raw::LoadedExecutable_Execute {
         executable: executable.loaded.as_ptr(),
         options: &raw mut options,
@@ -239,12 +257,14 @@ unsafe fn start(
         ..Default::default()
     };
     let api = executable.client.api();
-    // SAFETY: all lists outlive the call, and there is a place for the one result, which `Program::new` and
-    // `Chain::new` make sure of. The caller promises the rest; the plugin checks number and sizes of the arguments.
+    // SAFETY: all lists outlive the call, and there is a place for each result. The caller promises the rest; the plugin
+    // checks number and sizes of the arguments.
     unsafe { api.call(&mut call) }?;
-    let handle = NonNull::new(output)
-        .ok_or_else(|| Failure::broken("LoadedExecutable_Execute", "the plugin returned no result"))?;
-    Ok(Owned { api, handle })
+    let owned = |handle: &*mut raw::Buffer| {
+        let missing = || Failure::broken("LoadedExecutable_Execute", "the plugin returned no result");
+        Ok(Owned { api, handle: NonNull::new(*handle).ok_or_else(missing)? })
+    };
+    outputs.iter().map(owned).collect()
 }
 
 /// A failure as an error of a kind.
