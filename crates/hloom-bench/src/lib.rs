@@ -9,6 +9,7 @@
 
 pub mod analysis;
 mod benchmark;
+pub mod peers;
 mod protocol;
 pub mod record;
 pub mod statistics;
