@@ -1,0 +1,5 @@
+"""A matrix and its transpose, times a vector."""
+
+
+def run(np, a, x):
+    return a.T @ (a @ x)
