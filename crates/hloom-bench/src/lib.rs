@@ -10,6 +10,7 @@
 pub mod analysis;
 mod benchmark;
 pub mod peers;
+pub mod html;
 mod protocol;
 pub mod record;
 pub mod statistics;

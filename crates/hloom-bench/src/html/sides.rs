@@ -1,0 +1,188 @@
+//! The sides of a run: in which order they are shown, how they are told apart in pictures, and how each stands in a row.
+
+use maud::{Markup, html};
+
+use crate::analysis::{Analysis, Comparison, OWN_SIDES, RowAnalysis};
+use crate::benchmark::Unit;
+use crate::record::{Measured, Outcome, Row, Run};
+use crate::statistics::{Estimate, Verdict, median_interval, round_medians};
+
+/// So many colours there are for peers.
+const PEER_COLOURS: usize = 8;
+
+/// The sides that the rows of a run know, in the order of the session.
+#[derive(Debug)]
+pub(super) struct Sides<'a> {
+    /// All of them, hloom's own first.
+    pub(super) all: Vec<&'a str>,
+    /// Those that hloom is compared with.
+    pub(super) peers: Vec<&'a str>,
+}
+
+impl<'a> Sides<'a> {
+    pub(super) fn of(run: &'a Run) -> Sides<'a> {
+        let met = run.rows.iter().flat_map(|row| &row.sides).map(|side| side.side.as_str());
+        let named = run.session.sides.iter().map(|side| side.name.as_str());
+        let mut peers: Vec<&str> = Vec::new();
+        for side in named.filter(|side| has(run.rows.iter(), side)).chain(met) {
+            if !OWN_SIDES.contains(&side) && !peers.contains(&side) {
+                peers.push(side);
+            }
+        }
+        let own = OWN_SIDES.into_iter().filter(|side| has(run.rows.iter(), side));
+        Sides { all: own.chain(peers.iter().copied()).collect(), peers }
+    }
+
+    /// The peers of some rows.
+    pub(super) fn peers_in(&self, rows: &[&RowAnalysis<'_>]) -> Vec<&'a str> {
+        self.peers.iter().copied().filter(|peer| has(rows.iter().map(|row| row.row), peer)).collect()
+    }
+
+    /// The class that gives a side its colour.
+    pub(super) fn class(&self, side: &str) -> String {
+        match self.peers.iter().position(|peer| *peer == side) {
+            Some(idx) => format!("side-peer{}", idx % PEER_COLOURS),
+            None => format!("side-{}", OWN_SIDES.into_iter().find(|own| *own == side).unwrap_or("floor")),
+        }
+    }
+
+    /// Which of the shapes of points a side has.
+    pub(super) fn shape(&self, side: &str) -> usize {
+        self.all.iter().position(|known| *known == side).unwrap_or_default()
+    }
+}
+
+fn has<'r>(mut rows: impl Iterator<Item = &'r Row>, side: &str) -> bool {
+    rows.any(|row| row.sides.iter().any(|measured| measured.side == side))
+}
+
+/// How a side stands in a row.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Standing<'a> {
+    /// Compared with hloom.
+    Compared(&'a Comparison<'a>),
+    /// Measured, but there is nothing of hloom to compare it with, or it is hloom.
+    Measured(&'a Measured),
+    /// Not measured, for a reason.
+    Lost(&'a Measured),
+    /// It does not take part in the row.
+    Absent,
+}
+
+impl<'a> Standing<'a> {
+    pub(super) fn of(row: &'a RowAnalysis<'a>, side: &str) -> Standing<'a> {
+        if let Some(comparison) = row.comparison(side) {
+            return Standing::Compared(comparison);
+        }
+        match row.side(side) {
+            None => Standing::Absent,
+            Some(measured) => match measured.outcome {
+                Outcome::Ok | Outcome::Unchecked if measured.rounds.iter().any(|round| !round.is_empty()) => {
+                    Standing::Measured(measured)
+                }
+                Outcome::Ok | Outcome::Unchecked | Outcome::Wrong | Outcome::Unsupported | Outcome::Failed => {
+                    Standing::Lost(measured)
+                }
+            },
+        }
+    }
+
+    /// What the side takes.
+    pub(super) fn time(&self) -> Option<Estimate> {
+        match self {
+            Standing::Compared(comparison) => comparison.time,
+            Standing::Measured(measured) => median_interval(&round_medians(&measured.rounds)),
+            Standing::Lost(_) | Standing::Absent => None,
+        }
+    }
+}
+
+/// What a side takes in a row.
+pub(super) fn time(row: &RowAnalysis<'_>, side: &str) -> Option<Estimate> {
+    if row.subject.is_some_and(|subject| subject.side == side) {
+        return row.time;
+    }
+    Standing::of(row, side).time()
+}
+
+/// How a side ended that was not measured, in a word.
+pub(super) fn lost_word(measured: &Measured) -> &'static str {
+    match measured.outcome {
+        Outcome::Ok | Outcome::Unchecked => "no samples",
+        Outcome::Wrong => "wrong",
+        Outcome::Unsupported => "unsupported",
+        Outcome::Failed => "failed",
+    }
+}
+
+/// How a side ended that was not measured, and why.
+pub(super) fn lost_title(measured: &Measured) -> String {
+    format!(
+        "{}: {}: {}",
+        measured.side,
+        lost_word(measured),
+        measured.reason.as_deref().unwrap_or("no reason is known")
+    )
+}
+
+/// The name of a verdict in attributes and classes.
+pub(super) const fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Faster => "faster",
+        Verdict::Slower => "slower",
+        Verdict::Same => "same",
+        Verdict::Undecided => "undecided",
+    }
+}
+
+/// What a row is called.
+pub(super) fn key(row: &Row) -> String {
+    format!("{}/{}/{}", row.suite, row.name, row.size)
+}
+
+/// The suites of a run, each with its rows, in the order in which they were first met.
+pub(super) fn suites<'a>(analysis: &'a Analysis<'a>) -> Vec<(&'a str, Vec<&'a RowAnalysis<'a>>)> {
+    grouped(analysis.rows.iter(), |row| &row.row.suite)
+}
+
+/// Rows by a name of theirs, in the order in which it was first met.
+pub(super) fn grouped<'a>(
+    rows: impl IntoIterator<Item = &'a RowAnalysis<'a>>,
+    name: impl Fn(&RowAnalysis<'a>) -> &'a str,
+) -> Vec<(&'a str, Vec<&'a RowAnalysis<'a>>)> {
+    let mut groups: Vec<(&str, Vec<&RowAnalysis<'_>>)> = Vec::new();
+    for row in rows {
+        match groups.iter_mut().find(|(known, _)| *known == name(row)) {
+            Some((_, group)) => group.push(row),
+            None => groups.push((name(row), vec![row])),
+        }
+    }
+    groups
+}
+
+/// The value as `data-ns` if the unit is time.
+pub(super) fn in_ns(value: Option<f64>, unit: Unit) -> Option<f64> {
+    value.filter(|_| unit == Unit::Ns)
+}
+
+/// The value as `data-bytes` if the unit is bytes.
+pub(super) fn in_bytes(value: Option<f64>, unit: Unit) -> Option<f64> {
+    value.filter(|_| unit == Unit::Bytes)
+}
+
+/// The cell of a side that was not measured in a row.
+pub(super) fn lost_cell(measured: &Measured, class: &str) -> Markup {
+    html! {
+        td class={ (class) " lost lost-" (lost_class(measured)) } data-side=(measured.side) data-outcome=(lost_class(measured))
+            title=(lost_title(measured)) { (lost_word(measured)) }
+    }
+}
+
+const fn lost_class(measured: &Measured) -> &'static str {
+    match measured.outcome {
+        Outcome::Ok | Outcome::Unchecked => "empty",
+        Outcome::Wrong => "wrong",
+        Outcome::Unsupported => "unsupported",
+        Outcome::Failed => "failed",
+    }
+}
