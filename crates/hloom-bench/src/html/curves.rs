@@ -13,7 +13,7 @@ use super::units::{amount, grouped as digits, power};
 
 const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 240.0;
-const LEFT: f64 = 54.0;
+const LEFT: f64 = 62.0;
 const RIGHT: f64 = 350.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 200.0;
@@ -55,10 +55,11 @@ fn figure(suite: &str, name: &str, rows: &[&RowAnalysis<'_>], sides: &Sides<'_>,
                 title id={ (id) "-title" } { (title) }
                 desc id={ (id) "-text" } { (description(&lines, unit)) }
                 (grid(&x, &y, unit))
-                @for line in &lines { (drawn(line, &x, &y, sides)) }
+                // The first side is hloom: it is drawn last, above the others.
+                @for line in lines.iter().rev() { (drawn(line, &x, &y, sides)) }
             }
             ul .names {
-                @for line in &lines { li class=(sides.class(line.side)) { (swatch(line.side, sides)) (line.side) } }
+                @for line in &lines { li { (swatch(line.side, sides)) (line.side) } }
             }
         }
     })
@@ -108,8 +109,8 @@ fn grid(x: &Axis, y: &Axis, unit: Unit) -> Markup {
             }
             line .base x1=(LEFT) x2=(RIGHT) y1=(BOTTOM) y2=(BOTTOM) {}
             text .title x=((LEFT + RIGHT) / 2.0) y=(HEIGHT - 7.0) text-anchor="middle" { "n" }
-            text .title x=(12.0) y=((TOP + BOTTOM) / 2.0) text-anchor="middle"
-                transform={ "rotate(-90 12 " ((TOP + BOTTOM) / 2.0) ")" } {
+            text .title x=(10.0) y=((TOP + BOTTOM) / 2.0) text-anchor="middle"
+                transform={ "rotate(-90 10 " ((TOP + BOTTOM) / 2.0) ")" } {
                 @match unit { Unit::Ns => "time a call", Unit::Bytes => "bytes" }
             }
         }
@@ -162,7 +163,7 @@ fn shape(which: usize, x: f64, y: f64) -> String {
 
 fn swatch(side: &str, sides: &Sides<'_>) -> Markup {
     html! {
-        svg .swatch viewBox="0 0 24 10" aria-hidden="true" {
+        svg class={ "swatch " (sides.class(side)) } viewBox="0 0 24 10" aria-hidden="true" {
             path .road d="M0 5H24" {}
             path .points d=(shape(sides.shape(side), 12.0, 5.0)) {}
         }

@@ -6,7 +6,7 @@ use crate::analysis::{Analysis, Comparison, RowAnalysis};
 use crate::record::Outcome;
 use crate::statistics::Verdict;
 
-use super::sides::{Sides, Standing, key, lost_cell, lost_title, suites, verdict_name};
+use super::sides::{Sides, Standing, key, lost_cell, lost_title, lost_word, suites, verdict_name};
 use super::units::{NOTHING, count, ratio};
 
 /// From which factor on a colour is deeper by one step: about equal steps of the logarithm.
@@ -50,9 +50,10 @@ pub(super) fn map(analysis: &Analysis<'_>, sides: &Sides<'_>) -> Markup {
                     @for (suite, rows) in suites(analysis) {
                         tbody {
                             tr .group { th scope="rowgroup" colspan=(2 + sides.peers.len()) { span { (suite) } } }
-                            @for row in rows {
-                                tr data-row=(key(row.row)) {
-                                    th scope="row" title=(row.row.about) { (row.row.name) }
+                            @for (idx, row) in rows.iter().enumerate() {
+                                // The name is said once for all sizes, and more quietly for the others.
+                                tr .more[idx > 0 && rows[idx - 1].row.name == row.row.name] data-row=(key(row.row)) {
+                                    th scope="row" title=(row.row.about) { (row.row.name) (own_loss(row)) }
                                     td .size { (row.row.size) }
                                     @for peer in &sides.peers { (cell(row, peer)) }
                                 }
@@ -71,6 +72,16 @@ fn mean_cell(analysis: &Analysis<'_>, peer: &str) -> Markup {
             Some((mean, n)) => td class={ "cell " (colour(mean)) } data-side=(peer) data-ratio=(mean) data-n=(n)
                 title={ "geometric mean of " (count(n, "row")) } { (ratio(mean)) },
             None => td .cell .none data-side=(peer) title="no row was compared" { (NOTHING) },
+        }
+    }
+}
+
+/// Why a row has no ratios: what became of hloom's own sides.
+fn own_loss(row: &RowAnalysis<'_>) -> Markup {
+    let lost = row.side("hloom").or_else(|| row.side("lazy")).filter(|_| row.subject.is_none());
+    html! {
+        @if let Some(measured) = lost {
+            " " span .tag title=(lost_title(measured)) { (measured.side) " " (lost_word(measured)) }
         }
     }
 }
@@ -125,11 +136,11 @@ fn legend() -> Markup {
     html! {
         div .legend {
             div .scale {
-                span .end { "hloom faster by" }
+                span .end { "hloom faster, at least" }
+                span .end { "hloom slower, at least" }
                 @for (class, label) in fast { span class={ "swatch " (class) } { (label) } }
                 span .swatch .even { "even" }
                 @for (class, label) in slow { span class={ "swatch " (class) } { (label) } }
-                span .end { "slower by, at least" }
             }
             ul .marks {
                 li { span .key { "≈" } " within noise" }

@@ -76,7 +76,7 @@ fn suite(idx: usize, name: &str, rows: &[&RowAnalysis<'_>], sides: &Sides<'_>) -
             details { summary { h3 { "Start and memory" } } (tables::stages(name, rows)) }
             details {
                 summary { h3 { "Samples" } }
-                div .rows { @for row in rows { (details::section(row, sides, &anchor(row.row))) } }
+                div .samples { @for row in rows { (details::section(row, sides, &anchor(row.row))) } }
             }
         }
     }

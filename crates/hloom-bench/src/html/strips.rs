@@ -118,10 +118,10 @@ fn drawn(lane: &Lane<'_>, row: &Row, range: f64, middle: f64, sides: &Sides<'_>)
 
 /// A name that fits beside a lane.
 fn shortened(name: &str) -> String {
-    if name.chars().count() <= 13 {
+    if name.chars().count() <= 12 {
         return name.into();
     }
-    name.chars().take(12).chain(['…']).collect()
+    name.chars().take(11).chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -159,6 +159,6 @@ mod tests {
     #[test]
     fn names_are_shortened_by_characters() {
         assert_eq!(shortened("numpy"), "numpy");
-        assert_eq!(shortened("ünïcödé-ünïcödé"), "ünïcödé-ünïc…");
+        assert_eq!(shortened("ünïcödé-ünïcödé"), "ünïcödé-ünï…");
     }
 }

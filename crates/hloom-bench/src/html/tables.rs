@@ -60,7 +60,7 @@ pub(super) fn steady(
                     }
                     tr {
                         @for _ in (0..usize::from(columns.has_floor) + columns.peers.len()) {
-                            th scope="col" .number data-by="amount" { "takes" }
+                            th scope="col" .number .start data-by="amount" { "takes" }
                             th scope="col" .number data-by="ratio" { "ratio" }
                         }
                     }
@@ -78,9 +78,9 @@ fn steady_row(row: &RowAnalysis<'_>, columns: &Columns<'_>, anchor: &str) -> Mar
             td .size { (row.row.size) }
             td .number data-n=(row.row.n) { (grouped(row.row.n as u64)) }
             (own_cell(row))
-            @if columns.has_lazy { (time_cell(row, "lazy")) }
-            @if columns.has_floor { (time_cell(row, "floor")) (ratio_cell(row, "floor")) }
-            @for peer in &columns.peers { (time_cell(row, peer)) (ratio_cell(row, peer)) }
+            @if columns.has_lazy { (time_cell(row, "lazy", "number")) }
+            @if columns.has_floor { (time_cell(row, "floor", "number start")) (ratio_cell(row, "floor")) }
+            @for peer in &columns.peers { (time_cell(row, peer, "number start")) (ratio_cell(row, peer)) }
             @if columns.has_roofline {
                 td .number data-share=[row.roofline] { (row.roofline.map_or(NOTHING.into(), share)) }
             }
@@ -102,25 +102,25 @@ fn own_cell(row: &RowAnalysis<'_>) -> Markup {
     html! {
         (amount_cell("number own", &subject.side, estimate, row.row.unit, html! {
             @if subject.side != "hloom" { span .tag title="measured as it is recorded and read: it cannot be compiled" { (subject.side) } }
-            (unchecked(subject))
             small { (interval(estimate.low, estimate.high, row.row.unit)) }
+            (unchecked(subject))
         }))
     }
 }
 
-fn time_cell(row: &RowAnalysis<'_>, side: &str) -> Markup {
+fn time_cell(row: &RowAnalysis<'_>, side: &str, class: &str) -> Markup {
     match Standing::of(row, side) {
-        Standing::Lost(measured) => lost_cell(measured, "number"),
-        Standing::Absent => html! { td .number .none data-side=(side) { (NOTHING) } },
+        Standing::Lost(measured) => lost_cell(measured, class),
+        Standing::Absent => html! { td class={ (class) " none" } data-side=(side) { (NOTHING) } },
         Standing::Compared(_) | Standing::Measured(_) => match time(row, side) {
             Some(estimate) => amount_cell(
-                "number",
+                class,
                 side,
                 estimate,
                 row.row.unit,
                 html! { @if let Some(it) = row.side(side) { (unchecked(it)) } },
             ),
-            None => html! { td .number .none data-side=(side) { (NOTHING) } },
+            None => html! { td class={ (class) " none" } data-side=(side) { (NOTHING) } },
         },
     }
 }
@@ -138,7 +138,7 @@ fn amount_cell(class: &str, side: &str, estimate: Estimate, unit: Unit, more: Ma
 
 fn unchecked(measured: &Measured) -> Markup {
     html! {
-        @if measured.outcome == Outcome::Unchecked { span .tag title="there was no NumPy to check the result" { "unchecked" } }
+        @if measured.outcome == Outcome::Unchecked { small title="there was no NumPy to check the result" { "unchecked" } }
     }
 }
 
@@ -147,10 +147,17 @@ fn ratio_cell(row: &RowAnalysis<'_>, side: &str) -> Markup {
         return html! { td .number .none data-side=(side) { (NOTHING) } };
     };
     let (estimate, verdict) = (comparison.ratio, comparison.verdict);
+    // The floor is no peer: that hloom is slower is no news.
+    let class = if side == "floor" {
+        "number ratio plain".into()
+    } else {
+        format!("number ratio is-{}", verdict_name(verdict))
+    };
     html! {
-        td class={ "number ratio is-" (verdict_name(verdict)) } data-side=(side) data-ratio=(estimate.value) data-low=(estimate.low)
+        td class=(class) data-side=(side) data-ratio=(estimate.value) data-low=(estimate.low)
             data-high=(estimate.high) data-verdict=(verdict_name(verdict)) {
-            b { (ratio(estimate.value)) } " " span .verdict { (verdict.words()) }
+            b { (ratio(estimate.value)) }
+            @if side != "floor" { " " span .verdict { (verdict.words()) } }
             small { (ratio(estimate.low)) "–" (ratio(estimate.high)) }
         }
     }
@@ -214,11 +221,11 @@ fn stages_row(row: &RowAnalysis<'_>, measured: &Measured) -> Markup {
         tr data-row=(key(row.row)) data-side=(measured.side) {
             th scope="row" { (row.row.name) }
             td .size { (row.row.size) }
-            td { (measured.side) }
+            td .side { (measured.side) }
             td .number data-cold=[measured.cold_ns] { (time_of(measured.cold_ns)) }
             td .number data-compile=[measured.compile_ns] { (time_of(measured.compile_ns)) }
             td .number data-first=[measured.first_ns] { (time_of(measured.first_ns)) }
-            (time_cell(row, &measured.side))
+            (time_cell(row, &measured.side, "number"))
             td .number data-peak=[measured.peak_bytes] { (measured.peak_bytes.map_or(NOTHING.into(), bytes)) }
             td .number data-n=(n_samples) {
                 (grouped(n_samples as u64))

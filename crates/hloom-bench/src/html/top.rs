@@ -9,10 +9,9 @@ use crate::record::{Outcome, Run, Session, Side};
 use crate::statistics::Verdict;
 
 use super::details::fact;
-use super::heat::colour;
 use super::problems::is_lost;
 use super::sides::{Sides, suites};
-use super::units::{command, count, elapsed, moment, percent, rate, ratio};
+use super::units::{NOTHING, command, count, elapsed, moment, percent, rate, ratio};
 
 /// The title, a sentence on the run, and its command.
 pub(super) fn header(run: &Run, analysis: &Analysis<'_>) -> Markup {
@@ -107,8 +106,8 @@ fn card(analysis: &Analysis<'_>, peer: &str) -> Markup {
             h3 { (peer) }
             @match mean {
                 Some((mean, n)) => {
-                    p .mean { span class={ "dot " (colour(mean)) } {} (ratio(mean)) small { " geometric mean of " (count(n, "row")) } }
-                    p .words { (in_words(mean, peer)) }
+                    p .mean { (ratio(mean)) }
+                    p .words { "geometric mean of " (count(n, "row")) ": " (in_words(mean)) }
                     div .bar aria-hidden="true" {
                         @for (class, n, _) in counts { @if n > 0 { span class=(class) style={ "flex-grow:" (n) } {} } }
                     }
@@ -123,13 +122,13 @@ fn card(analysis: &Analysis<'_>, peer: &str) -> Markup {
     }
 }
 
-fn in_words(mean: f64, peer: &str) -> String {
+fn in_words(mean: f64) -> String {
     if !mean.is_finite() || mean <= 0.0 {
-        String::new()
+        NOTHING.into()
     } else if mean < 1.0 {
-        format!("hloom is {} times as fast as {peer}", ratio(1.0 / mean))
+        format!("hloom is {} times as fast", ratio(1.0 / mean))
     } else {
-        format!("hloom takes {} times as long as {peer}", ratio(mean))
+        format!("hloom takes {} times as long", ratio(mean))
     }
 }
 
@@ -177,7 +176,7 @@ pub(super) fn conditions(session: &Session) -> Markup {
                 div {
                     h3 { "Sides" }
                     dl .facts .sides {
-                        div { dt { "hloom" } dd { (session.hloom) @if let Some(commit) = &session.commit { ", commit " code { (commit) } } } }
+                        div { dt { "library" } dd { "hloom " (session.hloom) @if let Some(commit) = &session.commit { ", commit " code { (commit) } } } }
                         @for side in &session.sides { (side_fact(side, session)) }
                     }
                 }

@@ -220,6 +220,13 @@ impl Maker {
             }
         }
         self.noise = 0.012;
+        // As fast as hloom, so that the difference is within the noise or nearly so.
+        for row in rows.iter_mut().filter(|row| row.suite == "programs" && row.size == "M") {
+            let own = row.sides[0].rounds.clone();
+            let level =
+                |round: Vec<f64>| round.into_iter().map(|sample| sample * (0.997 + 0.006 * self.rng.f64())).collect();
+            row.sides[6].rounds = own.into_iter().map(level).collect();
+        }
         let wrong = "result 0: 3 of 300 values differ, by up to 2.1e-3 of the greatest magnitude";
         lose(program(rows, "nbody", "M"), "jax", Outcome::Wrong, wrong);
         lose(program(rows, "heat_3d", "L"), MARKUP, Outcome::Failed, &format!("exit code 139 after {MARKUP}"));
