@@ -13,6 +13,12 @@ pub mod overhead;
 pub mod peer;
 pub mod python;
 pub mod report;
+pub mod rows;
 pub mod start;
 pub mod surface;
 pub mod timing;
+
+/// All suites of the command `hloom bench`.
+pub fn suites() -> Vec<hloom_bench::Suite> {
+    rows::suites()
+}

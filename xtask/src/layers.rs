@@ -22,11 +22,14 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hloom-macros", &["hloom"]),
     ("hloom", &["hloom-backend", "hloom-ir", "hloom-macros", "hloom-pjrt-backend", "hloom-transform"]),
     ("hloom-bench", &["hloom", "hloom-pjrt"]),
-    ("hloom-cli", &["hloom", "hloom-backend", "hloom-pjrt"]),
+    ("hloom-cli", &["hloom", "hloom-backend", "hloom-bench", "hloom-benches", "hloom-pjrt"]),
     ("hloom-programs", &["hloom"]),
     ("hloom-tests", &["hloom", "hloom-hlo", "hloom-ir", "hloom-pjrt", "hloom-programs", "hloom-transform"]),
     ("hloom-examples", &["hloom"]),
-    ("hloom-benches", &["hloom", "hloom-backend", "hloom-hlo", "hloom-ir", "hloom-pjrt", "hloom-transform"]),
+    (
+        "hloom-benches",
+        &["hloom", "hloom-backend", "hloom-bench", "hloom-hlo", "hloom-ir", "hloom-pjrt", "hloom-transform"],
+    ),
     ("xtask", &["hloom", "hloom-ir", "hloom-pjrt"]),
 ];
 
@@ -67,11 +70,12 @@ const WORDS: &[WordRule] = &[
             "crates/hloom-pjrt/",
             "crates/hloom-pjrt-backend/",
             "crates/hloom-cli/",
+            "crates/hloom-bench/",
             "tests/",
             "benches/",
             "xtask/",
         ],
-        what: "only the backend over them and the program know of plugins",
+        what: "only the backend over them, the program and the harness, which measures their floor, know of plugins",
     },
     WordRule {
         matches: |word| word == "hloom_pjrt_backend",

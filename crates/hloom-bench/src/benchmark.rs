@@ -202,13 +202,14 @@ impl Benchmark {
         self
     }
 
-    /// How far a result may be from NumPy's, relative to the greatest magnitude of the result.
+    /// How far a result may be from NumPy's, relative to the greatest magnitude of the result. Integers have to be equal; an
+    /// infinite tolerance is for random numbers, of which only dtype and shape are compared.
     pub fn tolerance(mut self, tolerance: f64) -> Benchmark {
         self.tolerance = tolerance;
         self
     }
 
-    /// What has to be done at least.
+    /// What has to be done at least. Where it is not given, each input is read once and each result written once.
     pub fn work(mut self, work: impl Fn(usize) -> Work + Send + Sync + 'static) -> Benchmark {
         self.work = Some(Arc::new(work));
         self
@@ -253,6 +254,11 @@ impl Benchmark {
     pub fn budget(mut self, budget: impl Fn(usize) -> Budget + Send + Sync + 'static) -> Benchmark {
         self.budget = Some(Arc::new(budget));
         self
+    }
+
+    /// What hloom computes at a size, lazily; nothing where the benchmark measures itself.
+    pub fn compute(&self, n: usize) -> Vec<NdArray> {
+        self.program.as_ref().map(|program| program(&(self.inputs)(n))).unwrap_or_default()
     }
 
     /// How a side does it, where it is not hloom's own program.

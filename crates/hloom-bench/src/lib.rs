@@ -9,12 +9,27 @@
 
 pub mod analysis;
 mod benchmark;
-pub mod peers;
+mod clock;
+mod command;
+pub mod compare;
+mod engine;
+mod file;
 pub mod html;
+mod machine;
+pub mod peers;
+mod process;
 mod protocol;
 pub mod record;
+mod select;
+pub mod sides;
 pub mod statistics;
+pub mod table;
+pub mod units;
+mod why;
+mod worker;
 
 pub use benchmark::{
     Benchmark, Budget, Implementation, Limit, Native, NativeRun, Program, Sampler, Size, Suite, Unit, Work,
 };
+pub use command::{Arguments, main, run};
+pub use file::read;

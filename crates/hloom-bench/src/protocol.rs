@@ -18,7 +18,8 @@ pub(crate) enum Request {
         /// The side whose library is to be imported, or none for a look at all.
         side: Option<String>,
     },
-    /// Write the inputs of a benchmark: answered with [`Answer::files`]. For workers of this program only.
+    /// Write the inputs of a benchmark: answered with [`Answer::files`], and their types in order as [`Answer::details`]. For
+    /// workers of this program only.
     Prepare {
         /// The suite and name of the benchmark, `suite/name`.
         benchmark: String,
@@ -63,6 +64,7 @@ pub(crate) enum Request {
         /// What they should be.
         reference: Vec<PathBuf>,
         /// How far they may be from it, relative to the greatest magnitude.
+        #[serde(with = "text")]
         tolerance: f64,
     },
     /// What the machine can do: answered with [`Answer::roofline`]. For workers of this program only.
@@ -109,4 +111,35 @@ pub(crate) struct Answer {
     /// What the machine can do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) roofline: Option<crate::record::Roofline>,
+}
+
+/// A float as text: an infinite one is no number of JSON.
+mod text {
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    pub(super) fn serialize<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(number)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tolerances_arrive_as_they_were_sent() {
+        for tolerance in [0.0, 3e-5, 1e-13, f64::INFINITY] {
+            let request = Request::Judge { files: vec![], reference: vec![], tolerance };
+            let line = serde_json::to_string(&request).unwrap();
+            let Request::Judge { tolerance: found, .. } = serde_json::from_str(&line).unwrap() else {
+                panic!("{line}");
+            };
+            assert_eq!(found, tolerance, "{line}");
+        }
+    }
 }

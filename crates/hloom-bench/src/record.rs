@@ -14,7 +14,7 @@ use crate::benchmark::{Budget, Unit};
 pub const FORMAT: u32 = 1;
 
 /// One line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Line {
     /// The first line.
@@ -25,6 +25,36 @@ pub enum Line {
     Dropped(Dropped),
     /// The last line.
     End(End),
+}
+
+impl Line {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// If it is no JSON, is of no known kind, or lacks something.
+    pub fn parse(text: &str) -> serde_json::Result<Line> {
+        // What serde derives keeps a line in memory until it knows the kind, and numbers then as whatever they are written
+        // like: floats were none, depending on features that other crates ask for.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Kind {
+            Session,
+            Row,
+            Dropped,
+            End,
+        }
+        #[derive(Deserialize)]
+        struct Head {
+            kind: Kind,
+        }
+        let head: Head = serde_json::from_str(text)?;
+        match head.kind {
+            Kind::Session => serde_json::from_str(text).map(Line::Session),
+            Kind::Row => serde_json::from_str(text).map(Line::Row),
+            Kind::Dropped => serde_json::from_str(text).map(Line::Dropped),
+            Kind::End => serde_json::from_str(text).map(Line::End),
+        }
+    }
 }
 
 /// What was measured with, and where.
@@ -90,7 +120,7 @@ pub struct Row {
     pub size: String,
     /// The number that the inputs were made for.
     pub n: usize,
-    /// The inputs' types, such as `float64[1000, 80]`.
+    /// The inputs' types, such as `f64[1000,80]`.
     pub inputs: Vec<String>,
     /// What the samples count.
     pub unit: Unit,

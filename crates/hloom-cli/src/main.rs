@@ -66,6 +66,10 @@ enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Measure array programs: hloom beside its floor, NumPy, JAX and Rust crates.
+    ///
+    /// Every side runs in a process of its own, its result is compared with NumPy's before it is timed, and all take turns.
+    Bench(Box<hloom_bench::Arguments>),
     /// See or clear the cache folder.
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -100,18 +104,24 @@ fn platform(text: &str) -> Result<DeviceKind, String> {
 
 fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
+    let done = |()| ExitCode::SUCCESS;
     let result = match Arguments::parse().command {
-        Command::Plugin(PluginCommand::Install { name }) => plugin::install(&name, &mut out),
-        Command::Plugin(PluginCommand::List) => plugin::list(&mut out),
-        Command::Doctor { platforms } => doctor::run(&platforms, &mut out),
-        Command::Run { file, signature: true, .. } => run::show(&file, &mut out),
-        Command::Run { file, input, output, .. } => run::run(&file, &input, &output, &mut out),
-        Command::Stablehlo { file, output } => stablehlo::run(&file, output.as_deref(), &mut out),
-        Command::Cache(CacheCommand::Info) => cache::info(&mut out),
-        Command::Cache(CacheCommand::Clear { plugins }) => cache::clear(plugins, &mut out),
+        Command::Bench(arguments) => {
+            // Its workers write to standard output themselves.
+            drop(out);
+            hloom_bench::run(*arguments, &hloom_benches::suites(), &["bench"], &mut std::io::stdout())
+        }
+        Command::Plugin(PluginCommand::Install { name }) => plugin::install(&name, &mut out).map(done),
+        Command::Plugin(PluginCommand::List) => plugin::list(&mut out).map(done),
+        Command::Doctor { platforms } => doctor::run(&platforms, &mut out).map(done),
+        Command::Run { file, signature: true, .. } => run::show(&file, &mut out).map(done),
+        Command::Run { file, input, output, .. } => run::run(&file, &input, &output, &mut out).map(done),
+        Command::Stablehlo { file, output } => stablehlo::run(&file, output.as_deref(), &mut out).map(done),
+        Command::Cache(CacheCommand::Info) => cache::info(&mut out).map(done),
+        Command::Cache(CacheCommand::Clear { plugins }) => cache::clear(plugins, &mut out).map(done),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         // Whoever reads the output has seen enough, as in `hloom plugin list | head -1`.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

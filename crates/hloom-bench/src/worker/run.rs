@@ -1,0 +1,174 @@
+//! One implementation, ready to compute. Knows nothing of requests.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use hloom as np;
+use hloom::{Jit, NdArray, Type};
+use hloom_pjrt::DeviceKind;
+use hloom_pjrt::floor::{self, Device};
+
+use super::Unsupported;
+use crate::benchmark::{Benchmark, Implementation, NativeRun, Program};
+
+type Compiled = Jit<Vec<NdArray>, Vec<NdArray>>;
+
+/// An implementation with its inputs and its last results.
+pub(super) enum Running {
+    /// hloom, recorded and read.
+    Lazy { program: Program, inputs: Vec<NdArray>, results: Vec<NdArray> },
+    /// hloom, as a compiled function.
+    Compiled { function: Compiled, inputs: Vec<NdArray>, results: Vec<NdArray> },
+    /// The module of the compiled function through the bare C API, and the types of its results.
+    Floor { program: floor::Program, types: Vec<Type> },
+    /// Another library of this process.
+    Native(Box<dyn NativeRun>),
+    /// Something that measures itself.
+    Sampler(Box<dyn FnMut() -> Result<f64>>),
+}
+
+impl Running {
+    /// Gets a side ready, and says what compiling took where that is a step of its own.
+    pub(super) fn new(
+        benchmark: &Benchmark,
+        side: &str,
+        n: usize,
+        inputs: Vec<NdArray>,
+    ) -> Result<(Running, Option<f64>)> {
+        // A second measurement of hloom's own side shows the noise.
+        let side = match side {
+            "again" if benchmark.is_compiled => "hloom",
+            "again" => "lazy",
+            side => side,
+        };
+        match benchmark.implementation(side) {
+            Some(Implementation::Native(make)) => return Ok((Running::Native(make(&inputs)?), None)),
+            Some(Implementation::Sampler(make)) => return Ok((Running::Sampler(make(n)?), None)),
+            Some(Implementation::Python(_)) => return Err(Unsupported(format!("{side} is a matter of Python")).into()),
+            None => {}
+        }
+        let program = || benchmark.program.clone().ok_or_else(|| Unsupported(format!("it is not written for {side}")));
+        match side {
+            "lazy" => Ok((Running::Lazy { program: program()?, inputs, results: Vec::new() }, None)),
+            "hloom" | "floor" => {
+                if !benchmark.is_compiled {
+                    let message = "the shapes of its results depend on values, so that it cannot be compiled";
+                    return Err(Unsupported(message.into()).into());
+                }
+                let program = program()?;
+                let start = Instant::now();
+                let function = np::jit(move |inputs: Vec<NdArray>| program(&inputs)).keep_unused(true);
+                let lowered = function.lower(&inputs)?;
+                if side == "floor" {
+                    let module = lowered.hlo_proto()?;
+                    let types = lowered.compile()?.result_types().to_vec();
+                    return Ok((floor(&module, types, &inputs)?, None));
+                }
+                lowered.compile()?;
+                let compile_ns = start.elapsed().as_secs_f64() * 1e9;
+                Ok((Running::Compiled { function, inputs, results: Vec::new() }, Some(compile_ns)))
+            }
+            side => Err(Unsupported(format!("it is not written for {side}")).into()),
+        }
+    }
+
+    /// Computes for the first time.
+    pub(super) fn first(&mut self) -> Result<()> {
+        match self {
+            // What measures itself has been got ready.
+            Running::Sampler(_) => Ok(()),
+            _ => self.call(),
+        }
+    }
+
+    /// Whether it computes results, rather than measuring itself.
+    pub(super) fn is_computation(&self) -> bool {
+        !matches!(self, Running::Sampler(_))
+    }
+
+    fn call(&mut self) -> Result<()> {
+        match self {
+            Running::Lazy { program, inputs, results } => {
+                *results = program(inputs);
+                np::wait(&*results)?;
+            }
+            Running::Compiled { function, inputs, results } => {
+                *results = function.call(&*inputs)?;
+                np::wait(&*results)?;
+            }
+            Running::Floor { program, .. } => program.run()?,
+            Running::Native(native) => native.call()?,
+            Running::Sampler(sample) => {
+                sample()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Frees the last results, which is no part of the next computation.
+    fn clear(&mut self) {
+        match self {
+            Running::Lazy { results, .. } | Running::Compiled { results, .. } => results.clear(),
+            Running::Floor { .. } | Running::Native(_) | Running::Sampler(_) => {}
+        }
+    }
+
+    /// Computes `count` times `inner` times, and says what one computation took each time.
+    pub(super) fn time(&mut self, count: usize, inner: usize) -> Result<Vec<f64>> {
+        ensure!(inner > 0, "at least one computation makes a sample");
+        let samples = (0..count).map(|_| {
+            if let Running::Sampler(sample) = self {
+                return sample();
+            }
+            self.clear();
+            let start = Instant::now();
+            for _ in 0..inner {
+                self.call()?;
+            }
+            Ok(start.elapsed().as_secs_f64() * 1e9 / inner as f64)
+        });
+        samples.collect()
+    }
+
+    /// The results of the last computation.
+    pub(super) fn results(&self) -> Result<Vec<NdArray>> {
+        match self {
+            Running::Lazy { results, .. } | Running::Compiled { results, .. } => Ok(results.clone()),
+            Running::Floor { program, types } => {
+                let arrays = program.results()?.into_iter().zip(types).map(|(bytes, ty)| {
+                    let array = np::frombuffer(bytes, ty.dtype)?;
+                    Ok(array.reshape(&ty.shape[..]))
+                });
+                arrays.collect()
+            }
+            Running::Native(native) => native.results(),
+            Running::Sampler(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// What was compiled, as texts for people.
+    pub(super) fn explain(&self) -> Result<Vec<(String, String)>> {
+        let Running::Compiled { function, inputs, .. } = self else { return Ok(Vec::new()) };
+        let lowered = function.lower(inputs)?;
+        let (operations, before) = (lowered.ir(), lowered.hlo_text()?);
+        let cost = lowered.cost();
+        let compiled = lowered.compile()?;
+        let memory = compiled.memory()?;
+        let after = compiled.optimized_hlo()?;
+        Ok(vec![
+            ("operations".into(), operations),
+            ("cost".into(), format!("{cost:?}")),
+            ("memory".into(), format!("{memory:?}")),
+            ("HLO before optimization".into(), before),
+            ("HLO after optimization".into(), after),
+        ])
+    }
+}
+
+fn floor(module: &[u8], types: Vec<Type>, inputs: &[NdArray]) -> Result<Running> {
+    let arguments = inputs.iter().map(|array| Ok((array.try_type()?, array.to_bytes()?)));
+    let arguments = arguments.collect::<Result<Vec<(Type, Vec<u8>)>>>()?;
+    let device = Device::open(DeviceKind::Cpu)?;
+    let program = device.program(module, &arguments).context("the floor")?;
+    Ok(Running::Floor { program, types })
+}
