@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use crate::{docs, layers, process, tools};
+use crate::{docs, layers, page, process, tools};
 
 /// One check. The order is that of the run: what fails quickly comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,6 +24,8 @@ pub(crate) enum Step {
     Clippy,
     /// Unit, integration and documentation tests pass.
     Tests,
+    /// The page of a benchmark run is right in Chromium, which has to be there.
+    Page,
     /// The reference documentation builds without warnings.
     Rustdoc,
     /// Every dependency is used.
@@ -49,12 +51,16 @@ impl Step {
                 "clippy",
                 "--workspace",
                 "--all-targets",
+                // The test of the page is built with it only.
+                "--features",
+                "hloom-bench/browser",
                 "--keep-going",
                 "--",
                 "-D",
                 "warnings",
             ])),
             Step::Tests => process::run(process::cargo().args(["test", "--workspace", "--no-fail-fast"])),
+            Step::Page => page::check(),
             // Libraries only: the program's name is that of the library, whose pages it would replace.
             Step::Rustdoc => process::run(
                 process::cargo()

@@ -5,6 +5,7 @@
 mod ci;
 mod docs;
 mod layers;
+mod page;
 mod process;
 mod rings;
 mod source;
@@ -44,6 +45,8 @@ enum Task {
     },
     /// Check what each crate and file may know.
     Layers,
+    /// Check the page of a benchmark run in Chromium, and leave pictures of it.
+    Page,
     /// Run a benchmark.
     Bench {
         /// Which.
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Task::Ci { skip, only } => ci::run(&skip, &only),
         Task::Docs { check } => docs::run(check),
         Task::Layers => layers::check(),
+        Task::Page => page::check(),
         Task::Bench { benchmark, json, arguments } => bench(benchmark, json, &arguments),
     };
     match result {
