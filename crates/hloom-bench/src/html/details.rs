@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::analysis::RowAnalysis;
 
-use super::sides::{Sides, key, lost_title};
+use super::cells::lost_title;
+use super::sides::{Sides, key};
 use super::strips::strip;
 use super::tables::limit;
 use super::units::{amount, bytes, grouped, interval, percent, time};

@@ -6,7 +6,8 @@ use crate::analysis::{Analysis, Comparison, RowAnalysis};
 use crate::record::Outcome;
 use crate::statistics::Verdict;
 
-use super::sides::{Sides, Standing, key, lost_cell, lost_title, lost_word, suites, verdict_name};
+use super::cells::{lost_cell, lost_title, lost_word, verdict_name};
+use super::sides::{Sides, Standing, key, suites};
 use super::units::{NOTHING, count, ratio};
 
 /// From which factor on a colour is deeper by one step: about equal steps of the logarithm.
@@ -30,7 +31,7 @@ pub(super) fn map(analysis: &Analysis<'_>, sides: &Sides<'_>) -> Markup {
             h2 { "hloom beside its peers" }
             p .lead {
                 "What hloom takes over what the peer takes: at 0.50 hloom needs half the time. "
-                "Colours are on a logarithmic scale."
+                "Verdicts speak of hloom; colours are on a logarithmic scale."
             }
             (legend())
             div .scroll tabindex="0" role="region" aria-label="Heat map of ratios" {

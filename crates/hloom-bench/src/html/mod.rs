@@ -2,6 +2,7 @@
 //! [`Analysis`](crate::analysis::Analysis) says, and judges nothing itself.
 
 mod axis;
+mod cells;
 mod curves;
 mod details;
 mod heat;

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::record::{Dropped, Measured, Outcome, Row, Run};
 
-use super::sides::{Sides, key, lost_word};
+use super::cells::lost_word;
+use super::sides::{Sides, key};
 use super::units::count;
 
 /// Rows in which a side ended in one way for one reason.

@@ -7,7 +7,8 @@ use crate::benchmark::{Budget, Limit, Unit};
 use crate::record::{Measured, Outcome, Row};
 use crate::statistics::Estimate;
 
-use super::sides::{Sides, Standing, in_bytes, in_ns, key, lost_cell, time, verdict_name};
+use super::cells::{in_bytes, in_ns, lost_cell, verdict_name};
+use super::sides::{Sides, Standing, key, time};
 use super::units::{NOTHING, amount, bytes, grouped, interval, ratio, share};
 
 /// Which columns a table needs, so that none is empty.

@@ -7,9 +7,11 @@ mod figures;
 mod sample;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
+use std::thread;
 
 use hloom_bench::analysis::Analysis;
 use hloom_bench::html;
@@ -76,12 +78,16 @@ fn the_figures_are_those_of_the_run_at_every_width_and_in_both_schemes() {
 
 /// Writes a picture where a person finds it.
 fn keep(base64: &str, file: &Path) {
-    let text = file.with_extension("base64");
-    fs::write(&text, base64).unwrap();
-    let decoded = Command::new("base64").arg("--decode").arg(&text).output().unwrap();
-    assert!(decoded.status.success(), "{decoded:?}");
+    let mut decoder =
+        Command::new("base64").arg("--decode").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = decoder.stdin.take().unwrap();
+    let text = base64.to_owned();
+    // It writes while it reads: whoever does one after the other waits for ever.
+    let writer = thread::spawn(move || input.write_all(text.as_bytes()));
+    let decoded = decoder.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    assert!(decoded.status.success() && decoded.stdout.starts_with(b"\x89PNG"), "{:?}", decoded.status);
     fs::write(file, decoded.stdout).unwrap();
-    fs::remove_file(text).unwrap();
 }
 
 #[test]
