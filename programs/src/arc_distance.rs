@@ -23,3 +23,12 @@ pub fn inputs(n: usize) -> [NdArray; 4] {
     let phi = |seed| (noise([n], seed) - 0.5) * TAU;
     [theta(1), phi(3), theta(2), phi(4)]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [160_000, 1_000_000, 5_000_000];
+
+/// The bytes of inputs and results, and the operations.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    (5.0 * 8.0 * n, 18.0 * n)
+}

@@ -21,3 +21,12 @@ pub fn azimint(data: &NdArray, radius: &NdArray) -> (NdArray,) {
 pub fn inputs(n: usize) -> [NdArray; 2] {
     [noise([n], 1), noise([n], 2) * 10]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [160_000, 1_000_000, 7_000_000];
+
+/// The bytes of inputs and results, and the operations.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    (8.0 * (2.0 * n + N_BINS as f64), 5.0 * n)
+}

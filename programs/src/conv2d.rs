@@ -28,3 +28,13 @@ pub fn inputs(n: usize) -> [NdArray; 3] {
     let kernels = noise([5, 5, 3, 8], 2).astype(float32) - 0.5;
     [noise([4, n, n, 3], 1).astype(float32), kernels, noise([8], 3).astype(float32)]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [80, 220, 450];
+
+/// The bytes of inputs and results, and the operations. Every result is a sum of 75 products.
+pub fn work(n: usize) -> (f64, f64) {
+    let places = 4.0 * ((n - 4) * (n - 4)) as f64;
+    let n = n as f64;
+    (4.0 * (4.0 * n * n * 3.0 + 600.0 + 8.0 + places * 8.0), places * 8.0 * (2.0 * 75.0))
+}

@@ -25,3 +25,12 @@ pub fn inputs(n: usize) -> [NdArray; 1] {
     data.set((.., 3), 1.5);
     [data]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [160, 640, 1_280];
+
+/// The bytes of inputs and results, and the operations. Each pair of columns once.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    (8.0 * 3.0 * n * n, 2.0 * n * n * n + 12.0 * n * n)
+}

@@ -33,3 +33,12 @@ pub fn crc16(data: &NdArray) -> (NdArray,) {
 pub fn inputs(n: usize) -> [NdArray; 1] {
     [(noise([n], 1) * 256).astype(uint8)]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [7_000, 40_000, 320_000];
+
+/// The bytes of inputs and results, and the operations. Four operations a bit.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    (n, 33.0 * n)
+}

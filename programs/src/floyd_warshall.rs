@@ -25,3 +25,12 @@ pub fn inputs(n: usize) -> [NdArray; 1] {
     path.fill_diagonal(0);
     [path]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [160, 320, 500];
+
+/// The bytes of inputs and results, and the operations.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    (2.0 * 8.0 * n * n, 2.0 * n * n * n)
+}

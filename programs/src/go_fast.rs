@@ -15,3 +15,12 @@ pub fn go_fast(a: &NdArray) -> (NdArray,) {
 pub fn inputs(n: usize) -> [NdArray; 1] {
     [noise([n, n], 1)]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [1_500, 4_000, 6_000];
+
+/// The bytes of inputs and results, and the operations.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    (2.0 * 8.0 * n * n, n * n + 2.0 * n)
+}

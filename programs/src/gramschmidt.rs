@@ -33,3 +33,12 @@ pub fn gramschmidt(a: &NdArray) -> (NdArray, NdArray) {
 pub fn inputs(n: usize) -> [NdArray; 1] {
     [noise([n + 20, n], 1) - 0.5]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [160, 320, 500];
+
+/// The bytes of inputs and results, and the operations.
+pub fn work(n: usize) -> (f64, f64) {
+    let (m, n) = ((n + 20) as f64, n as f64);
+    (8.0 * (2.0 * m * n + n * n), 2.0 * m * n * n)
+}

@@ -25,3 +25,12 @@ pub fn hdiff(field: &NdArray, strength: &NdArray) -> (NdArray,) {
 pub fn inputs(n: usize) -> [NdArray; 2] {
     [noise([n + 4, n + 4, 16], 1), noise([n, n, 16], 2)]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [80, 256, 640];
+
+/// The bytes of inputs and results, and the operations. The border of the Laplacian is left out.
+pub fn work(n: usize) -> (f64, f64) {
+    let (outer, n) = ((n + 4) as f64, n as f64);
+    (8.0 * 16.0 * (outer * outer + 2.0 * n * n), 16.0 * 18.0 * n * n)
+}

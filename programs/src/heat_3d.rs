@@ -26,3 +26,12 @@ pub fn heat_3d(a: &NdArray) -> (NdArray,) {
 pub fn inputs(n: usize) -> [NdArray; 1] {
     [np::fromfunction(|[i, j, k]| (i + j - k + n) * 10 / n, [n, n, n])]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [32, 56, 96];
+
+/// The bytes of inputs and results, and the operations.
+pub fn work(n: usize) -> (f64, f64) {
+    let (inner, n) = ((n - 2) as f64, n as f64);
+    (2.0 * 8.0 * n.powi(3), N_STEPS as f64 * 15.0 * inner.powi(3))
+}

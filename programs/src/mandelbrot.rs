@@ -28,3 +28,12 @@ pub fn mandelbrot(real: &NdArray, imaginary: &NdArray) -> (NdArray, NdArray) {
 pub fn inputs(n: usize) -> [NdArray; 2] {
     [np::linspace(-2.25, 0.75, n), np::linspace(-1.25, 1.25, n)]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [110, 320, 800];
+
+/// The bytes of inputs and results, and the operations. A fifth of the plane never leaves, and takes all the steps.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    (8.0 * 2.0 * n + 24.0 * n * n, 0.2 * n * n * N_STEPS as f64 * 10.0)
+}

@@ -43,3 +43,13 @@ pub fn inputs(n: usize) -> [NdArray; 7] {
         bias(10, 7),
     ]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [1_000, 16_000, 160_000];
+
+/// The bytes of inputs and results, and the operations.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    let weights = (80 * 100 + 100 * 60 + 60 * 10) as f64;
+    (4.0 * (90.0 * n + weights + 170.0), n * (2.0 * weights + 380.0))
+}

@@ -56,3 +56,12 @@ fn energies(mass: &NdArray, position: &NdArray, velocity: &NdArray) -> (NdArray,
 pub fn inputs(n: usize) -> [NdArray; 3] {
     [20 * np::ones(n) / n, (noise([n, 3], 1) - 0.5) * 4, (noise([n, 3], 2) - 0.5) * 4]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [56, 150, 320];
+
+/// The bytes of inputs and results, and the operations.
+pub fn work(n: usize) -> (f64, f64) {
+    let (n, n_steps) = (n as f64, N_STEPS as f64);
+    (8.0 * (13.0 * n + 2.0 * (n_steps + 1.0)), (n_steps + 1.0) * (25.0 * n * n + 12.0 * n))
+}

@@ -23,3 +23,12 @@ pub fn inputs(n: usize) -> [NdArray; 4] {
     let n_entries = (0..n).map(|row| row % 6).sum();
     [starts, (noise([n_entries], 1) * n).astype(int64), noise([n_entries], 2) - 0.5, noise([n], 3)]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [160_000, 900_000, 5_000_000];
+
+/// The bytes of inputs and results, and the operations. A row has two and a half entries in the mean.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    (8.0 * (3.0 * n + 2.0 * 2.5 * n), 2.0 * 2.5 * n)
+}

@@ -30,3 +30,12 @@ pub fn stockham_fft(x: &NdArray) -> (NdArray,) {
 pub fn inputs(n: usize) -> [NdArray; 1] {
     [noise([n], 1) + np::c64(0.0, 1.0) * noise([n], 2)]
 }
+
+/// The sizes at which it is measured.
+pub const SIZES: [usize; 3] = [1 << 16, 1 << 18, 1 << 20];
+
+/// The bytes of inputs and results, and the operations.
+pub fn work(n: usize) -> (f64, f64) {
+    let n = n as f64;
+    (2.0 * 16.0 * n, 5.0 * n * n.log2())
+}
