@@ -1,24 +1,43 @@
-//! Benchmarks of hloom, each beside the same executable called through the bare C API in the same run.
+//! The suites of `hloom bench`: what is measured, each benchmark as one definition. How it is measured is `hloom-bench`'s
+//! matter.
 //!
-//! The programs measured are in [`chain`], twice each: as a user writes them and as hloom lowers them.
-//! [`timing`] interleaves the two, [`overhead`], [`memory`], [`start`] and [`jit`] say what is measured, [`peer`] has
-//! another library measured beside it, [`report`] prints it. [`surface`] goes through NumPy's functions one by one.
+//! [`rows`] has NumPy's functions, [`programs`] whole programs, [`jit`] and [`compile`] compiled functions, [`overhead`] and
+//! [`start`] what the library adds to the executables that it runs; [`chain`] has the chains of operations that these
+//! measure, as a user writes them and as hloom lowers them.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 pub mod chain;
+pub mod compile;
 pub mod jit;
 pub mod memory;
 pub mod overhead;
-pub mod peer;
-pub mod python;
-pub mod report;
+pub mod programs;
 pub mod rows;
+mod samples;
 pub mod start;
-pub mod surface;
-pub mod timing;
 
-/// All suites of the command `hloom bench`.
+/// All suites.
 pub fn suites() -> Vec<hloom_bench::Suite> {
-    rows::suites()
+    let mut suites = vec![overhead::suite(), start::suite(), jit::suite(), compile::suite()];
+    suites.extend(rows::suites());
+    suites.push(programs::suite());
+    suites
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_are_unique_and_sizes_grow() {
+        let suites = super::suites();
+        for (idx, suite) in suites.iter().enumerate() {
+            assert!(!suites[..idx].iter().any(|other| other.name == suite.name), "{}", suite.name);
+            for (idx, benchmark) in suite.benchmarks.iter().enumerate() {
+                let name = &benchmark.name;
+                assert!(!suite.benchmarks[..idx].iter().any(|other| other.name == *name), "{}/{name}", suite.name);
+                assert!(!benchmark.sizes.is_empty(), "{}/{name}", suite.name);
+                assert!(benchmark.sizes.is_sorted_by(|one, other| one.n < other.n), "{}/{name}", suite.name);
+            }
+        }
+    }
 }

@@ -1,13 +1,15 @@
-//! What recording, materializing and reading cost in a running process, each beside the same executable
-//! called through the bare C API. Everything is measured as often as `effort` times its usual rounds.
+//! What recording, materializing and reading cost in a running process, each beside the same executable called through
+//! the bare C API.
 
 use anyhow::{Context, Result, ensure};
 use hloom::NdArray;
+use hloom_bench::{Benchmark, Budget, Limit, Suite, Unit};
+use hloom_pjrt::DeviceKind;
 use hloom_pjrt::floor::{Device, Program};
 
 use crate::chain::{Chain, Operand};
-use crate::report::{Entry, Unit};
-use crate::timing::{Plan, Samples, interleave, time};
+use crate::samples::{Sample, median_of};
+use crate::start;
 
 /// Operations recorded before the clock is read again: fewer than the library lets a thread have pending
 /// before it starts to compute them, which would be measured along.
@@ -29,198 +31,180 @@ const PER_RECORD: f64 = 150.0;
 /// Reads of a chain that the library cuts, after which it must have compiled all its pieces.
 const MOST_WARM_UPS: usize = 64;
 
-/// Recording one addition, and recording and dropping it.
-///
-/// # Errors
-/// What compiling or running reports.
-pub fn record(device: &Device, effort: usize) -> Result<Vec<Entry>> {
-    let chain = Chain { len: 1, operand: Operand::Array, size: SMALL };
-    let (x, y) = (NdArray::from(chain.first()), NdArray::from(chain.other()));
-    let floor = program(device, &chain)?;
-    let plan = Plan { rounds: 400 * effort, batch: 8 };
-    let mut kept = Vec::with_capacity(RECORDED);
-    let cuts = hloom::stats().cuts;
-    let (floor_time, recorded) = interleave(
-        plan,
-        |samples| call(&floor, samples),
-        |samples| {
-            let (_, elapsed) = time(|| {
-                kept.extend((0..RECORDED).map(|_| &x + &y));
-                anyhow::Ok(())
-            })?;
-            samples.push_each(elapsed, RECORDED);
-            kept.clear();
-            Ok(())
-        },
-    )?;
-    let (drop_floor_time, dropped) = interleave(
-        plan,
-        |samples| call(&floor, samples),
-        |samples| {
-            let (_, elapsed) = time(|| {
-                kept.extend((0..RECORDED).map(|_| &x + &y));
-                kept.clear();
-                anyhow::Ok(())
-            })?;
-            samples.push_each(elapsed, RECORDED);
-            Ok(())
-        },
-    )?;
-    ensure!(hloom::stats().cuts == cuts, "record_add: recording {RECORDED} operations started to compute them");
-    Ok(vec![
-        Entry::new("record_add", "record one addition of f32[4]", Unit::Ns, recorded)
-            .over(&floor_time)?
-            .within(PER_RECORD, "150 ns"),
-        Entry::new("record_add_drop", "record one addition and drop it later", Unit::Ns, dropped)
-            .over(&drop_floor_time)?,
-    ])
+/// How many runs make a sample: their median.
+const N_RUNS: usize = 40;
+
+/// The suite.
+pub fn suite() -> Suite {
+    Suite::new(
+        "overhead",
+        "what recording, materializing and reading cost beside the bare executable",
+        [
+            record("record_add", "record one addition of f32[4]", false),
+            record("record_add_drop", "record one addition of f32[4] and drop it later", true),
+            record_bytes(),
+            materialize("materialize_1", 1),
+            materialize("materialize_10", 10),
+            materialize("materialize_100", 100),
+            materialize("materialize_1000", 1000),
+            tolist(),
+            large(),
+        ],
+    )
 }
 
-/// Materializing a chain of `len` operations on four elements whose program is compiled: reading it as a
-/// `Vec`, if the library lets so many operations be pending; else recording and reading it.
-///
-/// # Errors
-/// What compiling or running reports; if the library computes something else than its program does.
-pub fn materialize(device: &Device, effort: usize, name: &'static str, len: usize) -> Result<Entry> {
-    let chain = Chain { len, operand: Operand::Array, size: SMALL };
-    let (x, y) = (NdArray::from(chain.first()), NdArray::from(chain.other()));
-    let cuts = hloom::stats().cuts;
-    drop(chain.record(&x, &y));
-    if hloom::stats().cuts > cuts {
-        return materialize_cut(device, effort, name, len);
-    }
-    let floor = program(device, &chain)?;
-    ensure!(chain.record(&x, &y).to_bytes()? == floor.call()?, "{name}: hloom and its program disagree");
-    let plan = Plan { rounds: 200 * effort, batch: 20 };
-    let (floor_time, read) = interleave(
-        plan,
-        |samples| call(&floor, samples),
-        |samples| {
-            let recorded = chain.record(&x, &y);
-            // The floor frees its result too.
-            let (_, elapsed) = time(|| {
-                let elements = recorded.to_vec::<f32>();
+fn budget(limit: Limit, rule: impl Into<String>) -> Budget {
+    Budget { limit, peer: None, rule: rule.into() }
+}
+
+fn small(len: usize, operand: Operand) -> Chain {
+    Chain { len, operand, size: SMALL }
+}
+
+fn device() -> Result<Device> {
+    Ok(Device::open(DeviceKind::Cpu)?)
+}
+
+fn program(chain: &Chain) -> Result<Program> {
+    device()?.program(&chain.module(false)?, &chain.arguments()).context("cannot compile the floor")
+}
+
+/// Calls of the program that a chain is lowered to.
+fn floor(chain: &Chain, n_calls: usize) -> Result<Sample> {
+    let program = program(chain)?;
+    Ok(median_of(N_RUNS, 1, || (), move |()| Ok((0..n_calls).try_for_each(|_| program.call().map(drop))?)))
+}
+
+/// Recording one addition, and dropping it within the time or not.
+fn record(name: &str, about: &str, is_dropped: bool) -> Benchmark {
+    let benchmark = Benchmark::new(name, about)
+        .sizes([("S", RECORDED)])
+        .sampler("hloom", move |n| {
+            let chain = small(1, Operand::Array);
+            let (x, y) = (NdArray::from(chain.first()), NdArray::from(chain.other()));
+            let cuts = hloom::stats().cuts;
+            Ok(median_of(
+                N_RUNS * 10,
+                n,
+                move || Vec::with_capacity(n),
+                move |mut kept: Vec<NdArray>| {
+                    kept.extend((0..n).map(|_| &x + &y));
+                    ensure!(hloom::stats().cuts == cuts, "recording {n} operations started to compute them");
+                    if is_dropped {
+                        kept.clear();
+                    }
+                    Ok(kept)
+                },
+            ))
+        })
+        .sampler("floor", |_| floor(&small(1, Operand::Array), 1));
+    if is_dropped { benchmark } else { benchmark.budget(|_| budget(Limit::Absolute(PER_RECORD), "150 ns")) }
+}
+
+/// The memory of one pending operation, counted in a process of its own.
+fn record_bytes() -> Benchmark {
+    Benchmark::new("record_bytes", "memory of one pending addition, with its handle")
+        .sizes([("S", 1)])
+        .unit(Unit::Bytes)
+        .sampler("hloom", |_| Ok(Box::new(start::record_bytes)))
+        .budget(|_| budget(Limit::Absolute(300.0), "300 B"))
+}
+
+/// Materializing a chain on four elements whose program is compiled: reading it as a `Vec`, if the library lets so many
+/// operations be pending; else recording and reading it, beside as many calls as it is cut into pieces.
+fn materialize(name: &str, len: usize) -> Benchmark {
+    Benchmark::new(name, format!("read {len} recorded operations, program cached"))
+        .sizes([("S", len)])
+        .sampler("hloom", |len| {
+            let chain = small(len, Operand::Array);
+            let (x, y) = (NdArray::from(chain.first()), NdArray::from(chain.other()));
+            if pieces(&chain)? > 1 {
+                return Ok(median_of(N_RUNS, 1, || (), move |()| Ok(chain.record(&x, &y).to_vec::<f32>()?)));
+            }
+            ensure!(chain.record(&x, &y).to_bytes()? == program(&chain)?.call()?, "hloom and its program disagree");
+            // The floor frees its result, too.
+            let read = |recorded: NdArray| {
+                let elements = recorded.to_vec::<f32>()?;
                 drop(recorded);
-                elements
-            })?;
-            samples.push(elapsed);
-            Ok(())
-        },
-    )?;
-    let excess = PER_PROGRAM + PER_OPERATION * len as f64;
-    Entry::new(name, format!("read {len} recorded operations, program cached"), Unit::Ns, read)
-        .over(&floor_time)?
-        .within_excess(excess, format!("floor + 2 us + 60 ns x {len}"))
+                Ok(elements)
+            };
+            Ok(median_of(N_RUNS, 1, move || chain.record(&x, &y), read))
+        })
+        .sampler("floor", |len| {
+            let chain = small(len, Operand::Array);
+            let pieces = pieces(&chain)?;
+            floor(&Chain { len: len.div_ceil(pieces), ..chain }, pieces)
+        })
+        .budget(|len| {
+            // Whoever records a chain that is cut pays for recording it as well.
+            match pieces(&small(len, Operand::Array)).unwrap_or(1) {
+                1 => {
+                    let excess = PER_PROGRAM + PER_OPERATION * len as f64;
+                    budget(Limit::OverFloor(excess), format!("floor + 2 us + 60 ns x {len}"))
+                }
+                n => {
+                    let excess = PER_PROGRAM * n as f64 + (PER_OPERATION + PER_RECORD) * len as f64;
+                    budget(Limit::OverFloor(excess), format!("floor + 2 us x {n} + (150 + 60) ns x {len}"))
+                }
+            }
+        })
 }
 
-/// Recording and reading a chain that is longer than the library lets a graph grow, so that it runs in
-/// pieces. The floor is as many calls of a program of as many operations as a piece has.
-fn materialize_cut(device: &Device, effort: usize, name: &'static str, len: usize) -> Result<Entry> {
-    let chain = Chain { len, operand: Operand::Array, size: SMALL };
+/// Into how many programs the library cuts a chain, once it has compiled all of them.
+fn pieces(chain: &Chain) -> Result<usize> {
     let (x, y) = (NdArray::from(chain.first()), NdArray::from(chain.other()));
-    let read = || chain.record(&x, &y).to_vec::<f32>();
     let mut quiet = 0;
     for _ in 0..MOST_WARM_UPS {
         let before = hloom::stats();
-        read()?;
+        chain.record(&x, &y).to_vec::<f32>()?;
         let after = hloom::stats();
         quiet = if (before.compiles, before.disk_hits) == (after.compiles, after.disk_hits) { quiet + 1 } else { 0 };
         if quiet >= 8 {
             break;
         }
     }
-    ensure!(quiet > 0, "{name}: each of {MOST_WARM_UPS} reads of one chain compiled something new");
+    ensure!(quiet > 0, "each of {MOST_WARM_UPS} reads of one chain compiled something new");
     let before = hloom::stats();
-    read()?;
-    let pieces = usize::try_from(hloom::stats().executions - before.executions)?.max(1);
-    let piece = Chain { len: len.div_ceil(pieces), ..chain.clone() };
-    let floor = program(device, &piece)?;
-    let plan = Plan { rounds: 60 * effort, batch: 4 };
-    let before = hloom::stats();
-    let (floor_time, read_time) = interleave(
-        plan,
-        |samples| {
-            let (_, elapsed) = time(|| (0..pieces).try_for_each(|_| floor.call().map(drop)))?;
-            samples.push(elapsed);
-            Ok(())
-        },
-        |samples| {
-            let (_, elapsed) = time(read)?;
-            samples.push(elapsed);
-            Ok(())
-        },
-    )?;
-    let after = hloom::stats();
-    let compiled = after.compiles + after.disk_hits - before.compiles - before.disk_hits;
-    let excess = PER_PROGRAM * pieces as f64 + (PER_OPERATION + PER_RECORD) * len as f64;
-    let what = format!("record and read {len} operations, cut into {pieces} programs, {compiled} compiled meanwhile");
-    Entry::new(name, what, Unit::Ns, read_time)
-        .over(&floor_time)?
-        .within_excess(excess, format!("floor + 2 us x {pieces} + (150 + 60) ns x {len}"))
+    chain.record(&x, &y).to_vec::<f32>()?;
+    Ok(usize::try_from(hloom::stats().executions - before.executions)?.max(1))
 }
 
 /// `(x + 1.0).tolist()` on four elements: recorded, run and converted.
-///
-/// # Errors
-/// What compiling or running reports; if the library computes something else than its program does.
-pub fn tolist(device: &Device, effort: usize) -> Result<Entry> {
-    let chain = Chain { len: 1, operand: Operand::Number, size: SMALL };
-    let x = NdArray::from(chain.first());
-    let floor = program(device, &chain)?;
-    ensure!(chain.record(&x, &x).to_bytes()? == floor.call()?, "tolist_tiny: hloom and its program disagree");
-    let plan = Plan { rounds: 200 * effort, batch: 20 };
-    let (floor_time, read) = interleave(
-        plan,
-        |samples| call(&floor, samples),
-        |samples| {
-            let (_, elapsed) = time(|| (&x + 1.0).tolist())?;
-            samples.push(elapsed);
-            Ok(())
-        },
-    )?;
-    Ok(Entry::new("tolist_tiny", "(x + 1.0).tolist() on f32[4], in all", Unit::Ns, read)
-        .over(&floor_time)?
-        .within(10_000.0, "10 us"))
+fn tolist() -> Benchmark {
+    Benchmark::new("tolist_tiny", "(x + 1.0).tolist() on f32[4], in all")
+        .sizes([("S", SMALL)])
+        .sampler("hloom", |_| {
+            let chain = small(1, Operand::Number);
+            let x = NdArray::from(chain.first());
+            ensure!(chain.record(&x, &x).to_bytes()? == program(&chain)?.call()?, "hloom and its program disagree");
+            Ok(median_of(N_RUNS, 1, || (), move |()| Ok((&x + 1.0).tolist()?)))
+        })
+        .sampler("floor", |_| floor(&small(1, Operand::Number), 1))
+        .budget(|_| budget(Limit::Absolute(10_000.0), "10 us"))
 }
 
 /// Ten operations on ten million elements, `x = f(x)`: both sides write into memory that was used before.
-///
-/// # Errors
-/// What compiling or running reports; if the library computes something else than its program does.
-pub fn large(device: &Device, effort: usize) -> Result<Entry> {
-    let chain = Chain { len: 10, operand: Operand::Number, size: LARGE };
-    let mut x = NdArray::from(chain.first());
-    let mut floor = device.chain(&chain.module(true)?, &chain.arguments())?;
-    x = chain.record(&x, &x);
-    ensure!(x.to_bytes()? == floor.value()?, "chain_10M: hloom and its program disagree");
-    let plan = Plan { rounds: 24 * effort, batch: 3 };
-    let (floor_time, read) = interleave(
-        plan,
-        |samples| {
-            let ((), elapsed) = time(|| floor.advance())?;
-            samples.push(elapsed);
-            Ok(())
-        },
-        |samples| {
-            let (_, elapsed) = time(|| {
-                x = chain.record(&x, &x);
-                x.data().map(drop)
-            })?;
-            samples.push(elapsed);
-            Ok(())
-        },
-    )?;
-    Entry::new("chain_10M", "x = f(x), 10 operations on 10M f32", Unit::Ns, read)
-        .over(&floor_time)?
-        .within_ratio(1.1, "1.1 x floor")
-}
-
-fn program(device: &Device, chain: &Chain) -> Result<Program> {
-    device.program(&chain.module(false)?, &chain.arguments()).context("cannot compile the floor")
-}
-
-fn call(floor: &Program, samples: &mut Samples) -> Result<()> {
-    let (_, elapsed) = time(|| floor.call())?;
-    samples.push(elapsed);
-    Ok(())
+fn large() -> Benchmark {
+    let chain = |n| Chain { len: 10, operand: Operand::Number, size: n };
+    Benchmark::new("chain_10M", "x = f(x), 10 operations on 10M f32")
+        .sizes([("L", LARGE)])
+        .sampler("hloom", move |n| {
+            let chain = chain(n);
+            let mut x = NdArray::from(chain.first());
+            Ok(median_of(
+                3,
+                1,
+                || (),
+                move |()| {
+                    x = chain.record(&x, &x);
+                    Ok(x.data().map(drop)?)
+                },
+            ))
+        })
+        .sampler("floor", move |n| {
+            let chain = chain(n);
+            let mut floor = device()?.chain(&chain.module(true)?, &chain.arguments())?;
+            Ok(median_of(3, 1, || (), move |()| Ok(floor.advance()?)))
+        })
+        .budget(|_| budget(Limit::TimesFloor(1.1), "1.1 x floor"))
 }

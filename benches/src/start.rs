@@ -1,8 +1,8 @@
-//! What happens once in a process: from its start to its first result, and to the first result of a
-//! program that an earlier process has compiled. Measured in child processes, beside children that do the
-//! same with the backend alone; and the child that counts memory.
+//! What happens once in a process: from its start to its first result, and to the first result of a program that an
+//! earlier process has compiled. Measured in child processes (`src/bin/start.rs`), beside children that do the same with
+//! the backend alone; and the child that counts memory (`src/bin/memory.rs`).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,16 +10,13 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use hloom::NdArray;
 use hloom_backend::{Argument, HostData, Signature};
+use hloom_bench::{Benchmark, Budget, Limit, Suite};
 use hloom_hlo::Options;
 use hloom_pjrt::{Device, DeviceKind, DeviceSpec, Executable};
 use serde::{Deserialize, Serialize};
 
 use crate::chain::{Chain, Operand};
-use crate::report::{Entry, Unit};
-use crate::timing::{Samples, time};
-
-/// How often every kind of start is measured.
-const REPEATS: usize = 7;
+use crate::samples::Sample;
 
 /// What the first result of a process comes from.
 const FIRST: Chain = Chain { len: 2, operand: Operand::Array, size: 4 };
@@ -70,7 +67,7 @@ fn library(start: Instant) -> Result<Started> {
     };
     read(&FIRST)?;
     let first_result = nanos(start.elapsed());
-    let (_, second_program) = time(|| read(&SECOND))?;
+    let (_, second_program) = time(|| Ok(read(&SECOND)?))?;
     let stats = hloom::stats();
     Ok(Started {
         first_result,
@@ -115,63 +112,79 @@ fn backend_read(device: &Device, chain: &Chain, file: &Path, compile: bool) -> R
     Ok(executable)
 }
 
-/// Measures starts of processes: with nothing known but the plugin, with no program compiled yet, and
-/// with all programs compiled.
-///
-/// # Errors
-/// If a child fails, or finds programs where there are none or none where there are.
-pub fn cold_start() -> Result<Vec<Entry>> {
+/// What a row of the suite measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    /// The cache folder is new: the plugin is hashed, once for a machine.
+    New,
+    /// No program was compiled yet.
+    Empty,
+    /// An earlier process has compiled all programs.
+    Warm,
+}
+
+/// The suite.
+pub fn suite() -> Suite {
+    let first = |started: &Started| started.first_result;
+    let second = |started: &Started| started.second_program;
+    Suite::new(
+        "start",
+        "from the start of a process to its first result, beside the backend alone",
+        [
+            row("cold_start_new", "main to first result, new cache: the plugin is hashed", Start::New, first),
+            row("cold_start_empty", "main to first result, compiled", Start::Empty, first),
+            row("cold_start_warm", "main to first result, from the disk cache", Start::Warm, first),
+            row("warm_program", "a further program of 10 operations, from the disk cache", Start::Warm, second)
+                .budget(|_| Budget { limit: Limit::Absolute(2e6), peer: None, rule: "2 ms".into() }),
+        ],
+    )
+}
+
+fn row(name: &str, about: &str, start: Start, field: fn(&Started) -> u64) -> Benchmark {
+    Benchmark::new(name, about)
+        .sizes([("S", 1)])
+        .sampler("hloom", move |_| starts(start, Child::Library, field))
+        .sampler("floor", move |_| match start {
+            Start::New | Start::Empty => starts(Start::Empty, Child::BackendCompile, field),
+            Start::Warm => starts(Start::Warm, Child::BackendLoad, field),
+        })
+}
+
+/// A child's time, from a process that is started for each sample.
+fn starts(start: Start, child: Child, field: fn(&Started) -> u64) -> Result<Sample> {
     let plugin = hloom_pjrt::find(DeviceKind::Cpu)?.path;
-    let [mut new, mut empty, mut empty_floor] = [const { Vec::new() }; 3];
-    let [mut warm, mut warm_floor] = [const { Vec::new() }; 2];
-    for _ in 0..REPEATS {
-        let folder = tempfile::tempdir()?;
-        let spawn = |child| spawn(child, &plugin, folder.path());
-        new.push(spawn(Child::Library)?);
-        std::fs::remove_dir_all(folder.path().join("executables"))?;
-        empty.push(spawn(Child::Library)?);
-        empty_floor.push(spawn(Child::BackendCompile)?);
-        warm.push(spawn(Child::Library)?);
-        warm_floor.push(spawn(Child::BackendLoad)?);
+    let folder = tempfile::tempdir()?;
+    // The first process hashes the plugin and leaves its programs.
+    let filler = if child == Child::BackendLoad { Child::BackendCompile } else { child };
+    spawn(filler, &plugin, folder.path())?;
+    Ok(Box::new(move || {
+        match start {
+            Start::New => clear(folder.path())?,
+            Start::Empty => clear(&folder.path().join("executables"))?,
+            Start::Warm => {}
+        }
+        let started = spawn(child, &plugin, folder.path())?;
+        if child == Child::Library {
+            let expected = if start == Start::Warm { (0, 2) } else { (2, 0) };
+            ensure!((started.compiles, started.disk_hits) == expected, "expected other programs: {started:?}");
+        }
+        Ok(field(&started) as f64)
+    }))
+}
+
+/// Empties a folder that may not be there.
+fn clear(folder: &Path) -> Result<()> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() { std::fs::remove_dir_all(path)? } else { std::fs::remove_file(path)? }
     }
-    for started in new.iter().chain(&empty) {
-        ensure!((started.compiles, started.disk_hits) == (2, 0), "a first process found programs: {started:?}");
-    }
-    for started in &warm {
-        ensure!((started.compiles, started.disk_hits) == (0, 2), "a second process compiled: {started:?}");
-    }
-    let summary = |runs: &[Started], field: fn(&Started) -> u64| {
-        let mut samples = Samples::default();
-        runs.iter().for_each(|started| samples.push(Duration::from_nanos(field(started))));
-        samples.summary(runs.len())
-    };
-    let (first, second) = (|started: &Started| started.first_result, |started: &Started| started.second_program);
-    Ok(vec![
-        Entry::new(
-            "cold_start_new",
-            "main to first result, new cache: the plugin is hashed, once for a machine",
-            Unit::Ns,
-            summary(&new, first)?,
-        )
-        .over(&summary(&empty_floor, first)?)?,
-        Entry::new("cold_start_empty", "main to first result, compiled", Unit::Ns, summary(&empty, first)?)
-            .over(&summary(&empty_floor, first)?)?,
-        Entry::new("cold_start_warm", "main to first result, from the disk cache", Unit::Ns, summary(&warm, first)?)
-            .over(&summary(&warm_floor, first)?)?,
-        Entry::new(
-            "warm_program",
-            "a further program of 10 operations, from the disk cache",
-            Unit::Ns,
-            summary(&warm, second)?,
-        )
-        .over(&summary(&warm_floor, second)?)?
-        .within(2e6, "2 ms"),
-    ])
+    Ok(())
 }
 
 fn spawn(child: Child, plugin: &Path, folder: &Path) -> Result<Started> {
     let name = child.to_possible_value().context("a child without a name")?;
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = program("start")?;
     command.args(["--child", name.get_name()]).arg("--folder").arg(folder);
     command.env("HLOOM_CACHE_DIR", folder).env("HLOOM_PLUGIN_CPU", plugin).env("HLOOM_DEVICE", "cpu");
     command.env("TF_CPP_MIN_LOG_LEVEL", "3").env_remove("HLOOM_DISK_CACHE");
@@ -181,28 +194,28 @@ fn spawn(child: Child, plugin: &Path, folder: &Path) -> Result<Started> {
 /// The bytes that a pending operation takes, counted in a process of their own.
 ///
 /// # Errors
-/// If that program cannot be built or run.
-pub fn record_bytes() -> Result<Entry> {
-    const PROGRAM: &str = "memory";
-    // Cargo has built this program only, if it was asked for this program only.
-    let mut command = match std::env::var_os("CARGO") {
-        Some(cargo) => {
-            let mut command = Command::new(cargo);
-            command.args(["run", "--quiet", "--release", "--package", "hloom-benches", "--bin", PROGRAM]);
-            command
-        }
-        None => Command::new(sibling(PROGRAM)?),
-    };
-    let bytes: f64 =
-        output(&mut command)?.trim().parse().context("the program that counts memory printed no number")?;
-    Ok(Entry::new("record_bytes", "memory of one pending addition, with its handle", Unit::Bytes, bytes.into())
-        .within(300.0, "300 B"))
+/// If that program is not built, or fails.
+pub fn record_bytes() -> Result<f64> {
+    let text = output(&mut program("memory")?)?;
+    text.trim().parse().context("the program that counts memory printed no number")
 }
 
-fn sibling(name: &str) -> Result<PathBuf> {
-    let path = std::env::current_exe()?.with_file_name(name).with_extension(std::env::consts::EXE_EXTENSION);
-    ensure!(path.is_file(), "{} is not built; run this through cargo", path.display());
-    Ok(path)
+/// A program of this package: beside this one, which may be a test, or built by cargo.
+fn program(name: &str) -> Result<Command> {
+    let this = std::env::current_exe()?;
+    let folders = this.ancestors().skip(1).take(2);
+    let mut beside = folders.map(|folder| folder.join(name).with_extension(std::env::consts::EXE_EXTENSION));
+    if let Some(found) = beside.find(|path| path.is_file()) {
+        return Ok(Command::new(found));
+    }
+    let cargo =
+        std::env::var_os("CARGO").context("a program of the benchmarks is not built; run this through cargo")?;
+    let mut build = Command::new(&cargo);
+    build.args(["build", "--quiet", "--release", "--package", "hloom-benches", "--bin", name]);
+    output(&mut build)?;
+    let mut run = Command::new(cargo);
+    run.args(["run", "--quiet", "--release", "--package", "hloom-benches", "--bin", name, "--"]);
+    Ok(run)
 }
 
 fn output(command: &mut Command) -> Result<String> {
@@ -215,4 +228,10 @@ fn output(command: &mut Command) -> Result<String> {
 
 fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn time<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Duration)> {
+    let start = Instant::now();
+    let value = work()?;
+    Ok((value, start.elapsed()))
 }

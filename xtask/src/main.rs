@@ -12,10 +12,9 @@ mod source;
 mod tools;
 mod workspace;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use ci::Step;
 
@@ -47,37 +46,6 @@ enum Task {
     Layers,
     /// Check the page of a benchmark run in Chromium, and leave pictures of it.
     Page,
-    /// Run a benchmark.
-    Bench {
-        /// Which.
-        benchmark: Benchmark,
-        /// Where the results go.
-        #[arg(long, value_name = "FILE")]
-        json: Option<PathBuf>,
-        /// Further arguments of the benchmark, such as `--effort 4`.
-        #[arg(last = true)]
-        arguments: Vec<String>,
-    },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Benchmark {
-    /// What recording, materializing and calling cost beside the bare executable.
-    Overhead,
-    /// What compiled functions cost beside the bare executable, and beside jax.jit if there is a Python with jax.
-    Jit,
-    /// What NumPy's functions cost beside NumPy and jax.jit.
-    Surface,
-}
-
-impl Benchmark {
-    const fn binary(self) -> &'static str {
-        match self {
-            Benchmark::Overhead => "overhead",
-            Benchmark::Jit => "jit",
-            Benchmark::Surface => "surface",
-        }
-    }
 }
 
 fn main() -> ExitCode {
@@ -86,7 +54,6 @@ fn main() -> ExitCode {
         Task::Docs { check } => docs::run(check),
         Task::Layers => layers::check(),
         Task::Page => page::check(),
-        Task::Bench { benchmark, json, arguments } => bench(benchmark, json, &arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -95,20 +62,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn bench(benchmark: Benchmark, json: Option<PathBuf>, arguments: &[String]) -> anyhow::Result<()> {
-    let mut cargo = process::cargo();
-    cargo.args(["run", "--release", "--package", "hloom-benches", "--bin", benchmark.binary(), "--"]);
-    if let Some(json) = json {
-        cargo.arg("--json").arg(std::path::absolute(json)?);
-    }
-    cargo.args(arguments);
-    if benchmark == Benchmark::Jit {
-        // A first call must not find its program on disk.
-        cargo.env("HLOOM_DISK_CACHE", "0");
-    }
-    process::run(&mut cargo)
 }
 
 #[cfg(test)]

@@ -107,6 +107,30 @@ impl fmt::Debug for Implementation {
     }
 }
 
+/// A benchmark as a table: its name, what it computes, then each part by the name of the method of [`Benchmark`] that takes it.
+///
+/// # Examples
+/// ```
+/// use hloom as np;
+///
+/// let cube = hloom_bench::benchmark! {
+///     "cube": "the third power of each element",
+///     sizes: [("S", 1_000), ("L", 1_000_000)],
+///     inputs: |n| vec![np::linspace(-1.0, 1.0, n)],
+///     program: |inputs| vec![inputs[0].power(3)],
+///     tolerance: 1e-15,
+///     python: "def run(np, x):\n    return x**3\n",
+/// };
+/// assert_eq!(cube.compute(3)[0].to_vec::<f64>()?, [-1.0, 0.0, 1.0]);
+/// # Ok::<(), np::Error>(())
+/// ```
+#[macro_export]
+macro_rules! benchmark {
+    ($name:literal: $about:literal $(, $part:ident: $value:expr)* $(,)?) => {
+        $crate::Benchmark::new($name, $about)$(.$part($value))*
+    };
+}
+
 /// One computation that is measured at some sizes, in several implementations.
 ///
 /// # Examples

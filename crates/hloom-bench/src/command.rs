@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::compare::Changes;
 use crate::engine::{Engine, Observer, Planned, Settings};
 use crate::file::{self, Writer};
-use crate::record::{Line, Run};
+use crate::record::{Line, Measured, Outcome, Run};
 use crate::select::{self, Selection};
 use crate::sides::{self, Launcher};
 use crate::{html, peers, table, worker};
@@ -55,6 +55,9 @@ enum Command {
         /// Write it as a page, too.
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
+        /// Write its tables as Markdown, too.
+        #[arg(long, value_name = "FILE")]
+        markdown: Option<PathBuf>,
     },
     /// Show what hloom compiled for a benchmark, beside what jax.jit made of it.
     Why {
@@ -158,10 +161,14 @@ pub fn run(arguments: Arguments, suites: &[Suite], words: &[&str], out: &mut dyn
                 Some(FailOn::Slower) | None => ExitCode::SUCCESS,
             })
         }
-        Some(Command::Show { file, html }) => {
+        Some(Command::Show { file, html, markdown }) => {
             let run = file::read(&file)?;
             write!(out, "{}", table::text(&run))?;
             write_page(html.as_deref(), &run)?;
+            if let Some(path) = &markdown {
+                let text = crate::markdown::text(&run);
+                std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+            }
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Why { row, size, python }) => {
@@ -266,6 +273,10 @@ fn measure(asked: &Measure, suites: &[Suite], words: &[&str], out: &mut dyn Writ
     if let Some(baseline) = baseline {
         write!(out, "\nsince the baseline:\n{}", Changes::between(&baseline, &keeper.run))?;
     }
+    let is_own = |side: &&Measured| sides::OWN.contains(&side.side.as_str());
+    let own = keeper.run.rows.iter().flat_map(|row| &row.sides).filter(is_own);
+    let n_wrong = own.filter(|side| side.outcome == Outcome::Wrong).count();
+    ensure!(n_wrong == 0, "{n_wrong} results of hloom are not NumPy's");
     Ok(if clock.is_interrupted() { ExitCode::from(130) } else { ExitCode::SUCCESS })
 }
 

@@ -113,7 +113,7 @@ impl fmt::Display for Changes {
         }
         let width = self.changes.iter().map(|change| change.row.chars().count()).max().unwrap_or(0);
         for change in &self.changes {
-            let [before, after] = change.times.map(|time| units::value(time, change.unit));
+            let [before, after] = change.times.map(|time| units::amount(time, change.unit));
             writeln!(
                 f,
                 "{:<width$}  {:<6} {before:>9} -> {after:>9}  {:>5} [{}, {}]  {}",
@@ -169,7 +169,7 @@ mod tests {
         let changes = Changes::between(&run("a", 100.0), &run("a", 150.0));
         assert!(changes.has_regression());
         assert_eq!(changes.changes[0].verdict, Verdict::Slower);
-        assert!(changes.to_string().contains("100 ns ->    150 ns"), "{changes}");
+        assert!(changes.to_string().contains("1.50 ["), "{changes}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod engine;
 mod file;
 pub mod html;
 mod machine;
+pub mod markdown;
 pub mod peers;
 mod process;
 mod protocol;
@@ -24,7 +25,7 @@ mod select;
 pub mod sides;
 pub mod statistics;
 pub mod table;
-pub mod units;
+mod units;
 mod why;
 mod worker;
 

@@ -54,10 +54,9 @@ pub fn is_python(side: &str) -> bool {
 pub fn known<'a>(what: &str, asked: &'a [String], names: &[&str]) -> Result<&'a [String]> {
     for name in asked {
         if !names.contains(&name.as_str()) {
-            let near = names
-                .iter()
-                .max_by(|one, other| strsim::jaro_winkler(one, name).total_cmp(&strsim::jaro_winkler(other, name)));
-            let near = near.filter(|near| strsim::jaro_winkler(near, name) > 0.7);
+            let likeness = |known: &&&str| strsim::normalized_damerau_levenshtein(known, name);
+            let near = names.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+            let near = near.filter(|near| likeness(near) > 0.5);
             let near = near.map_or_else(String::new, |near| format!(", did you mean '{near}'?"));
             bail!("there is no {what} '{name}'{near} known: {}", names.join(", "));
         }

@@ -99,7 +99,7 @@ fn rows_table(rows: &[&RowAnalysis<'_>]) -> Table {
         let subject = row.subject.filter(|subject| subject.side == HLOOM);
         match (row.time, subject, row.side(HLOOM)) {
             (Some(time), Some(_), _) => {
-                cells.push(Cell::new(units::value(time.value, row.row.unit)));
+                cells.push(Cell::new(units::amount(time.value, row.row.unit)));
                 cells.push(Cell::new(format!("{:.0} %", (time.high / time.low).sqrt().ln() * 100.0)));
             }
             (_, _, Some(side)) => cells.extend([Cell::new(outcome(side.outcome)), Cell::new("")]),
@@ -109,7 +109,7 @@ fn rows_table(rows: &[&RowAnalysis<'_>]) -> Table {
             match (row.comparison(other), row.side(other)) {
                 (Some(found), _) => cells.extend(comparison(found, row)),
                 (None, Some(side)) if row.subject.is_some_and(|subject| subject.side == side.side) => {
-                    let time = row.time.map_or_else(String::new, |time| units::value(time.value, row.row.unit));
+                    let time = row.time.map_or_else(String::new, |time| units::amount(time.value, row.row.unit));
                     cells.extend([Cell::new(time), Cell::new("")]);
                 }
                 (None, Some(side)) => cells.extend([Cell::new(outcome(side.outcome)), Cell::new("")]),
@@ -128,7 +128,7 @@ fn rows_table(rows: &[&RowAnalysis<'_>]) -> Table {
 }
 
 fn comparison(found: &Comparison<'_>, row: &RowAnalysis<'_>) -> [Cell; 2] {
-    let time = found.time.map_or_else(String::new, |time| units::value(time.value, row.row.unit));
+    let time = found.time.map_or_else(String::new, |time| units::amount(time.value, row.row.unit));
     let ratio = units::ratio(found.ratio.value);
     let ratio = match found.verdict {
         Verdict::Faster => Cell::new(ratio).fg(Color::Green),

@@ -9,7 +9,7 @@ use crate::benchmark::Unit;
 
 use super::axis::Axis;
 use super::sides::{Sides, grouped, time};
-use super::units::{amount, grouped as digits, power};
+use crate::units::{amount, grouped as digits, power};
 
 const WIDTH: f64 = 360.0;
 const HEIGHT: f64 = 240.0;

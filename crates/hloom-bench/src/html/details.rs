@@ -8,7 +8,7 @@ use super::cells::lost_title;
 use super::sides::{Sides, key};
 use super::strips::strip;
 use super::tables::limit;
-use super::units::{amount, bytes, grouped, interval, percent, time};
+use crate::units::{amount, bytes, grouped, interval, percent, time};
 
 /// A row's section, closed at first. The anchor is inside, so that a link to it opens the section.
 pub(super) fn section(row: &RowAnalysis<'_>, sides: &Sides<'_>, anchor: &str) -> Markup {

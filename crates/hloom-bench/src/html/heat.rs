@@ -8,7 +8,7 @@ use crate::statistics::Verdict;
 
 use super::cells::{lost_cell, lost_title, lost_word, verdict_name};
 use super::sides::{Sides, Standing, key, suites};
-use super::units::{NOTHING, count, ratio};
+use crate::units::{NOTHING, count, ratio};
 
 /// From which factor on a colour is deeper by one step: about equal steps of the logarithm.
 const STEPS: [f64; 5] = [1.1, 1.5, 2.5, 5.0, 10.0];

@@ -13,7 +13,6 @@ mod strips;
 mod style;
 mod tables;
 mod top;
-mod units;
 
 use crate::record::Run;
 

@@ -6,7 +6,7 @@ use crate::record::{Dropped, Measured, Outcome, Row, Run};
 
 use super::cells::lost_word;
 use super::sides::{Sides, key};
-use super::units::count;
+use crate::units::count;
 
 /// Rows in which a side ended in one way for one reason.
 struct Loss<'a> {

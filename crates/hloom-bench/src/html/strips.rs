@@ -8,7 +8,7 @@ use crate::record::{Measured, Row};
 use crate::statistics::{median, round_medians};
 
 use super::sides::Sides;
-use super::units::{amount, count, percent, share};
+use crate::units::{amount, count, percent, share};
 
 const WIDTH: f64 = 340.0;
 const LEFT: f64 = 84.0;

@@ -9,7 +9,7 @@ use crate::statistics::Estimate;
 
 use super::cells::{in_bytes, in_ns, lost_cell, verdict_name};
 use super::sides::{Sides, Standing, key, time};
-use super::units::{NOTHING, amount, bytes, grouped, interval, ratio, share};
+use crate::units::{NOTHING, amount, bytes, grouped, interval, ratio, share};
 
 /// Which columns a table needs, so that none is empty.
 struct Columns<'a> {

@@ -11,7 +11,7 @@ use crate::statistics::Verdict;
 use super::details::fact;
 use super::problems::is_lost;
 use super::sides::{Sides, suites};
-use super::units::{NOTHING, command, count, elapsed, moment, percent, rate, ratio};
+use crate::units::{NOTHING, command, count, elapsed, moment, percent, rate, ratio};
 
 /// The title, a sentence on the run, and its command.
 pub(super) fn header(run: &Run, analysis: &Analysis<'_>) -> Markup {

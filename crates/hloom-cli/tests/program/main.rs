@@ -1,6 +1,8 @@
 //! Runs the program as a user would, where it has to fail cleanly: each case is a process of its own.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bench;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
