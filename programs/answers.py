@@ -50,8 +50,31 @@ def atax(n):
     return matrix(n + 20, n, 1), noise(n, 2) - 0.5
 
 
+def attention(n):
+    return tuple((noise(8 * n * 64, seed).reshape(8, n, 64) - 0.5).astype(np.float32) * 2 for seed in (1, 2, 3))
+
+
 def azimint(n):
     return noise(n, 1), noise(n, 2) * 10
+
+
+def bicg(n):
+    return matrix(n + 20, n, 1), noise(n, 2) - 0.5, noise(n + 20, 3) - 0.5
+
+
+def black_scholes(n):
+    price, strike, years = noise(n, 1) * 50 + 50, noise(n, 2) * 50 + 50, noise(n, 3) * 2 + 0.1
+    return price, strike, years, np.float64(0.03), np.float64(0.3)
+
+
+def cavity_flow(n):
+    return np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n))
+
+
+def channel_flow(n):
+    u, v, p = ((noise(n * n, seed).reshape(n, n) - 0.5) * 0.1 for seed in (1, 2, 3))
+    u[0] = u[-1] = v[0] = v[-1] = 0
+    return u, v, p
 
 
 def compute(n):
@@ -69,8 +92,22 @@ def correlation(n):
     return (data,)
 
 
+def covariance(n):
+    return (noise(2 * n * n, 1).reshape(2 * n, n),)
+
+
 def crc16(n):
     return ((noise(n, 1) * 256).astype(np.uint8),)
+
+
+def doitgen(n):
+    a = noise(n * (n + 10) * (n + 20), 1).reshape(n, n + 10, n + 20) - 0.5
+    return a, matrix(n + 20, n + 20, 2)
+
+
+def fdtd_2d(n):
+    ex, ey, hz = (noise(n * n, seed).reshape(n, n) for seed in (1, 2, 3))
+    return ex, ey, hz, noise(50, 4)
 
 
 def floyd_warshall(n):
@@ -78,6 +115,10 @@ def floyd_warshall(n):
     path[(noise(n * n, 2) > 0.1).reshape(n, n)] = 999
     np.fill_diagonal(path, 0)
     return (path,)
+
+
+def gemm(n):
+    return np.float64(1.5), np.float64(1.2), matrix(n, n + 10, 1), matrix(n + 10, n + 20, 2), matrix(n, n + 20, 3)
 
 
 def go_fast(n):
@@ -97,6 +138,32 @@ def heat_3d(n):
     return ((i + j + (n - k)) * 10 / n,)
 
 
+def jacobi_1d(n):
+    return (noise(n, 1),)
+
+
+def jacobi_2d(n):
+    return (noise(n * n, 1).reshape(n, n),)
+
+
+def k2mm(n):
+    sides = ((n, n + 10), (n + 10, n + 20), (n + 20, n + 30), (n, n + 30))
+    return np.float64(1.5), np.float64(1.2), *(matrix(*shape, seed) for seed, shape in enumerate(sides, 1))
+
+
+def k3mm(n):
+    return tuple(matrix(n + 10 * idx, n + 10 * idx + 10, idx + 1) for idx in range(4))
+
+
+def kmeans(n):
+    points = noise(n * 16, 1).reshape(n, 16)
+    return points, points[:16]
+
+
+def life(n):
+    return ((noise(n * n, 1) < 0.3).astype(np.uint8).reshape(n, n),)
+
+
 def mandelbrot(n):
     return np.linspace(-2.25, 0.75, n), np.linspace(-1.25, 1.25, n)
 
@@ -110,9 +177,31 @@ def mlp(n):
     return single((n, 80), 1), *(array for layer in layers for array in layer)
 
 
+def mlp_training(n):
+    def weights(shape, seed):
+        return (single(shape, seed) - np.float32(0.5)) * np.float32(0.2)
+
+    first = weights((80, 100), 3), np.zeros(100, dtype=np.float32)
+    second = weights((100, 10), 4), np.zeros(10, dtype=np.float32)
+    return single((n, 80), 1), single((n, 10), 2), *first, *second
+
+
+def mvt(n):
+    return matrix(n, n, 1), *(noise(n, seed) - 0.5 for seed in (2, 3, 4, 5))
+
+
 def nbody(n):
     position, velocity = ((noise(3 * n, seed).reshape(n, 3) - 0.5) * 4 for seed in (1, 2))
     return 20 * np.ones(n) / n, position, velocity
+
+
+def resnet(n):
+    shapes = ((64, 16), (3, 3, 16, 16), (16, 64))
+    return single((4, n, n, 64), 1), *(single(shape, seed) - np.float32(0.5) for seed, shape in enumerate(shapes, 2))
+
+
+def softmax(n):
+    return (single((4, 8, n, n), 1) * np.float32(8),)
 
 
 def spmv(n):
@@ -176,19 +265,38 @@ def stockham_fft_definition(x):
 SIZES = {
     "arc_distance": 10_000,
     "atax": 80,
+    "attention": 40,
     "azimint": 20_000,
+    "bicg": 80,
+    "black_scholes": 10_000,
+    "cavity_flow": 40,
+    "channel_flow": 40,
     "compute": 80,
     "conv2d": 24,
     "correlation": 66,
+    "covariance": 66,
     "crc16": 5_000,
+    "doitgen": 20,
+    "fdtd_2d": 40,
     "floyd_warshall": 72,
+    "gemm": 66,
     "go_fast": 80,
     "gramschmidt": 66,
     "hdiff": 20,
     "heat_3d": 20,
+    "jacobi_1d": 1_000,
+    "jacobi_2d": 60,
+    "k2mm": 60,
+    "k3mm": 50,
+    "kmeans": 500,
+    "life": 60,
     "mandelbrot": 90,
     "mlp": 64,
+    "mlp_training": 64,
+    "mvt": 80,
     "nbody": 72,
+    "resnet": 8,
+    "softmax": 12,
     "spmv": 5_000,
     "stockham_fft": 8_192,
 }

@@ -27,7 +27,7 @@ pub fn inputs(n: usize) -> [NdArray; 1] {
 }
 
 /// The sizes at which it is measured.
-pub const SIZES: [usize; 3] = [160, 640, 1_280];
+pub const SIZES: [usize; 3] = [250, 800, 1_600];
 
 /// The bytes of inputs and results, and the operations. Each pair of columns once.
 pub fn work(n: usize) -> (f64, f64) {

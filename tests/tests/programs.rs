@@ -43,6 +43,42 @@ fn every_program_has_answers_and_every_answer_a_program() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn every_program_says_what_it_is_and_does() {
+    for program in PROGRAMS {
+        let Program { name, about, sizes, numpy, jax, work, .. } = program;
+        assert!(!about.is_empty() && !about.ends_with('.'), "{name}: {about}");
+        assert!(sizes.is_sorted_by(|one, other| one < other), "{name}: {sizes:?}");
+        let n_inputs = (program.inputs)(program.n).len();
+        for source in [Some(*numpy), *jax].into_iter().flatten() {
+            let signature = source.lines().find_map(|line| line.strip_prefix("def run(np, ")).expect(name);
+            let parameters = signature.trim_end_matches("):");
+            let is_open = parameters.contains('*');
+            assert!(is_open || parameters.split(", ").count() == n_inputs, "{name}: {parameters}, {n_inputs} inputs");
+        }
+        let works = sizes.map(|n| work(n));
+        assert!(works.iter().all(|&(bytes, operations)| bytes > 0.0 && operations > 0.0), "{name}: {works:?}");
+        assert!(works.is_sorted_by(|one, other| one.0 < other.0 && one.1 < other.1), "{name}: {works:?}");
+    }
+}
+
+/// The bytes that a program has to move are those of its inputs and results.
+#[test]
+fn work_counts_the_bytes_of_inputs_and_results() -> Result<()> {
+    for program in PROGRAMS {
+        let inputs = (program.inputs)(program.n);
+        let results = (program.run)(&inputs);
+        let bytes: usize = inputs.iter().chain(&results).map(NdArray::nbytes).sum();
+        let (counted, _) = (program.work)(program.n);
+        ensure!(
+            (counted / bytes as f64 - 1.0).abs() < 0.03,
+            "{}: {counted} bytes counted, {bytes} found",
+            program.name
+        );
+    }
+    Ok(())
+}
+
 /// Results beside the summaries of NumPy's.
 fn check(program: &Program, results: &[NdArray]) -> Result<()> {
     let answers: Value = serde_json::from_str(ANSWERS)?;

@@ -1,0 +1,5 @@
+"""Three products of matrices."""
+
+
+def run(np, a, b, c, d):
+    return (a @ b) @ (c @ d)
