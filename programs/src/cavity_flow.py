@@ -2,7 +2,7 @@
 
 
 def run(np, u, v, p):
-    u, v, p = u.copy(), v.copy(), p.copy()
+    u, v, p = np.array(u), np.array(v), np.array(p)
     h = 2 / (len(u) - 1)
     dt = h * h
 

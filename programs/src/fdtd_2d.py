@@ -2,7 +2,7 @@
 
 
 def run(np, ex, ey, hz, pulse):
-    ex, ey, hz = ex.copy(), ey.copy(), hz.copy()
+    ex, ey, hz = np.array(ex), np.array(ey), np.array(hz)
     for strength in pulse:
         ey[0] = strength
         ey[1:] -= 0.5 * (hz[1:] - hz[:-1])

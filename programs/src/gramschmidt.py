@@ -2,9 +2,9 @@
 
 
 def run(np, a):
-    a = a.copy()
+    a = np.array(a)
     n = a.shape[1]
-    q, r = np.zeros_like(a), np.zeros((n, n))
+    q, r = np.zeros_like(a), np.zeros((n, n), dtype=a.dtype)
     for k in range(n):
         r[k, k] = np.sqrt(a[:, k] @ a[:, k])
         q[:, k] = a[:, k] / r[k, k]
