@@ -28,7 +28,16 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hloom-examples", &["hloom"]),
     (
         "hloom-benches",
-        &["hloom", "hloom-backend", "hloom-bench", "hloom-hlo", "hloom-ir", "hloom-pjrt", "hloom-transform"],
+        &[
+            "hloom",
+            "hloom-backend",
+            "hloom-bench",
+            "hloom-hlo",
+            "hloom-ir",
+            "hloom-pjrt",
+            "hloom-programs",
+            "hloom-transform",
+        ],
     ),
     ("xtask", &["hloom", "hloom-ir", "hloom-pjrt"]),
 ];

@@ -10,7 +10,7 @@ use crate::record::{FORMAT, Session};
 
 /// Beginnings of the names of variables that change how fast something is.
 const VARIABLES: [&str; 13] = [
-    "HLOOM_",
+    "HLOOM",
     "JAX_",
     "KMP_",
     "LD_PRELOAD",
