@@ -285,6 +285,17 @@ impl Benchmark {
         self.program.as_ref().map(|program| program(&(self.inputs)(n))).unwrap_or_default()
     }
 
+    /// What a library of this process computes at a size; none where the benchmark is not written for it.
+    ///
+    /// # Errors
+    /// What the library reports.
+    pub fn compute_by(&self, peer: &str, n: usize) -> Result<Option<Vec<NdArray>>> {
+        let Some(Implementation::Native(make)) = self.implementation(peer) else { return Ok(None) };
+        let mut run = make(&(self.inputs)(n))?;
+        run.call()?;
+        run.results().map(Some)
+    }
+
     /// How a side does it, where it is not hloom's own program.
     pub(crate) fn implementation(&self, side: &str) -> Option<&Implementation> {
         self.others.iter().find(|(name, _)| *name == side).map(|(_, implementation)| implementation)

@@ -34,3 +34,4 @@ pub use benchmark::{
 };
 pub use command::{Arguments, main, run};
 pub use file::read;
+pub use worker::difference;

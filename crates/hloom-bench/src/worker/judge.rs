@@ -6,7 +6,10 @@ use hloom::{DType, NdArray};
 /// In what results differ from what they should be, or none if they do not: numbers, shapes and dtypes, and elements by more
 /// than the tolerance times the greatest finite magnitude of the array. NaN and infinities have to be at the same places,
 /// integers equal. An infinite tolerance leaves elements alone, which are random.
-pub(super) fn difference(found: &[NdArray], expected: &[NdArray], tolerance: f64) -> Result<Option<String>> {
+///
+/// # Errors
+/// If an array cannot be computed.
+pub fn difference(found: &[NdArray], expected: &[NdArray], tolerance: f64) -> Result<Option<String>> {
     if found.len() != expected.len() {
         return Ok(Some(format!("{} results, expected {}", found.len(), expected.len())));
     }

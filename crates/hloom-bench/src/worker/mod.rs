@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use hloom as np;
 use hloom::NdArray;
 
+pub use self::judge::difference;
 use self::run::Running;
 use crate::benchmark::{Benchmark, Suite};
 use crate::protocol::{Answer, Request};
