@@ -11,6 +11,7 @@ pub mod chain;
 pub mod compile;
 pub mod jit;
 pub mod memory;
+pub mod native;
 pub mod overhead;
 pub mod programs;
 pub mod rows;

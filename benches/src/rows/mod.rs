@@ -31,6 +31,8 @@ use hloom::prelude::*;
 use hloom::{self as np};
 use hloom_bench::{Benchmark, Suite};
 
+use crate::native;
+
 /// How far results may be from NumPy's, relative to the greatest magnitude: sums are taken in another order.
 const SINGLE: f64 = 3e-5;
 const DOUBLE: f64 = 1e-11;
@@ -123,6 +125,7 @@ impl Row {
             .tolerance(self.tolerance.unwrap_or(if is_single { SINGLE } else { DOUBLE }))
             // One for the life of the program, as a literal is.
             .python(String::leak(source));
+        let benchmark = native::attach(benchmark);
         if self.is_compiled { benchmark } else { benchmark.lazy_only() }
     }
 }

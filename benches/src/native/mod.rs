@@ -1,0 +1,82 @@
+//! The same computations by array libraries of Rust, which run in this process: peers behind the features of their names.
+//!
+//! Each file is a table from a benchmark's name to a function over that library's arrays, written as a user who knows the
+//! library writes it. A row is missing where the library has no such function, or not for such elements; the results are
+//! of NumPy's dtypes. Inputs are converted once, before anything is measured, and results for the check only.
+
+#[cfg(feature = "ndarray")]
+mod ndarray;
+#[cfg(feature = "ndarray")]
+mod programs;
+#[cfg(feature = "ndarray")]
+mod run;
+
+use hloom_bench::Benchmark;
+
+/// The benchmark with an implementation for each library whose table has one.
+pub fn attach(benchmark: Benchmark) -> Benchmark {
+    #[cfg(feature = "ndarray")]
+    let benchmark = from_table(benchmark, "ndarray", ndarray::ROWS);
+    #[cfg(feature = "ndarray")]
+    let benchmark = from_table(benchmark, "ndarray", programs::ROWS);
+    benchmark
+}
+
+#[cfg(feature = "ndarray")]
+fn from_table(benchmark: Benchmark, peer: &'static str, rows: &[run::Row]) -> Benchmark {
+    match rows.iter().find(|row| row.name == benchmark.name) {
+        Some(row) => benchmark.native(peer, row.make),
+        None => benchmark,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use hloom_bench::{Benchmark, difference};
+
+    use super::*;
+
+    /// All that is measured, by name.
+    fn benchmarks() -> Vec<Benchmark> {
+        crate::suites().into_iter().flat_map(|suite| suite.benchmarks).collect()
+    }
+
+    /// The library's own form computes what hloom does, at a size at which that takes no time.
+    fn check(peer: &str, benchmark: &Benchmark, n: usize) {
+        let name = &benchmark.name;
+        let found = benchmark.compute_by(peer, n).unwrap_or_else(|error| panic!("{peer}: {name}: {error}"));
+        let found = found.unwrap_or_else(|| panic!("{peer}: {name} is not attached"));
+        let difference = difference(&found, &benchmark.compute(n), benchmark.tolerance).unwrap();
+        assert_eq!(difference, None, "{peer}: {name}");
+    }
+
+    #[cfg(feature = "ndarray")]
+    fn check_table(peer: &str, rows: &[run::Row]) {
+        let benchmarks = benchmarks();
+        let names: BTreeSet<&str> = rows.iter().map(|row| row.name).collect();
+        assert_eq!(names.len(), rows.len(), "{peer} has a name twice");
+        for name in names {
+            let benchmark = benchmarks.iter().find(|benchmark| benchmark.name == name);
+            check(peer, benchmark.unwrap_or_else(|| panic!("{peer}: there is no benchmark {name}")), 1_000);
+        }
+    }
+
+    #[cfg(feature = "ndarray")]
+    #[test]
+    fn ndarray_computes_what_hloom_does() {
+        check_table("ndarray", ndarray::ROWS);
+    }
+
+    #[cfg(feature = "ndarray")]
+    #[test]
+    fn ndarray_runs_programs_as_hloom_does() {
+        for row in programs::ROWS {
+            let program = hloom_programs::PROGRAMS.iter().find(|program| program.name == row.name);
+            let program = program.unwrap_or_else(|| panic!("there is no program {}", row.name));
+            let benchmark = Benchmark::new(program.name, "").inputs(program.inputs).program(program.run);
+            check("ndarray", &attach(benchmark.tolerance(program.tolerance)), program.n);
+        }
+    }
+}
