@@ -19,7 +19,7 @@ pub fn inputs(n: usize) -> [NdArray; 5] {
 }
 
 /// The sizes at which it is measured.
-pub const SIZES: [usize; 3] = [700, 2_000, 4_000];
+pub const SIZES: [usize; 3] = [700, 1_500, 3_000];
 
 /// The bytes of inputs and results, and the operations.
 pub fn work(n: usize) -> (f64, f64) {

@@ -17,7 +17,7 @@ pub fn inputs(n: usize) -> [NdArray; 1] {
 }
 
 /// The sizes at which it is measured.
-pub const SIZES: [usize; 3] = [1_500, 4_000, 6_000];
+pub const SIZES: [usize; 3] = [1_500, 3_000, 5_000];
 
 /// The bytes of inputs and results, and the operations.
 pub fn work(n: usize) -> (f64, f64) {

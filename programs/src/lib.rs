@@ -75,8 +75,8 @@ pub struct Program {
 }
 
 impl Program {
-    /// How far a result may be from NumPy's at the sizes that are measured: sums are longer there, and NumPy's own, which
-    /// adds rows in order, are off by more than the last digits.
+    /// How far a result may be from NumPy's at the sizes that are measured: sums are longer there, and those of NumPy,
+    /// which adds rows in order, are off by more than the last digits.
     pub fn measured_tolerance(&self) -> f64 {
         100.0 * self.tolerance
     }

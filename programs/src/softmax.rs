@@ -18,7 +18,7 @@ pub fn inputs(n: usize) -> [NdArray; 1] {
 }
 
 /// The sizes at which it is measured.
-pub const SIZES: [usize; 3] = [100, 400, 1_000];
+pub const SIZES: [usize; 3] = [100, 400, 800];
 
 /// The bytes of inputs and results, and the operations.
 pub fn work(n: usize) -> (f64, f64) {

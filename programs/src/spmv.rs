@@ -25,7 +25,7 @@ pub fn inputs(n: usize) -> [NdArray; 4] {
 }
 
 /// The sizes at which it is measured.
-pub const SIZES: [usize; 3] = [160_000, 900_000, 5_000_000];
+pub const SIZES: [usize; 3] = [160_000, 900_000, 3_000_000];
 
 /// The bytes of inputs and results, and the operations. A row has two and a half entries in the mean.
 pub fn work(n: usize) -> (f64, f64) {

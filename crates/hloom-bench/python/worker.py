@@ -204,7 +204,8 @@ class Torch(Library):
         import torch
 
         self.np = torch
-        # Gradients are nothing that the others get ready for.
+        # What is made without a dtype has NumPy's, and gradients are nothing that the others get ready for.
+        torch.set_default_dtype(torch.float64)
         torch.set_grad_enabled(False)
 
     def details(self):
