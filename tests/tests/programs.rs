@@ -56,7 +56,7 @@ fn every_program_says_what_it_is_and_does() {
             let is_open = parameters.contains('*');
             assert!(is_open || parameters.split(", ").count() == n_inputs, "{name}: {parameters}, {n_inputs} inputs");
         }
-        let works = sizes.map(|n| work(n));
+        let works = sizes.map(work);
         assert!(works.iter().all(|&(bytes, operations)| bytes > 0.0 && operations > 0.0), "{name}: {works:?}");
         assert!(works.is_sorted_by(|one, other| one.0 < other.0 && one.1 < other.1), "{name}: {works:?}");
     }
