@@ -11,8 +11,7 @@ pub fn suite() -> Suite {
             .sizes([("S", small), ("M", middle), ("L", large)])
             .inputs(program.inputs)
             .program(program.run)
-            // Sums of more elements than the stored answers have are further apart.
-            .tolerance(program.tolerance * 100.0)
+            .tolerance(program.measured_tolerance())
             .work(|n| {
                 let (bytes, flops) = (program.work)(n);
                 Work { bytes, flops }

@@ -48,7 +48,21 @@ impl Device {
     /// [`ErrorKind::Compile`] if the compiler refuses the module, [`ErrorKind::Execute`] if the program
     /// does not run with these arguments.
     pub fn program(&self, module: &[u8], arguments: &[(Type, Vec<u8>)]) -> Result<Program> {
-        Program::new(self.compile(module)?, arguments)
+        self.program_in_places(module, arguments, &[])
+    }
+
+    /// As [`Device::program`], for a module whose results at the positions `in_places` are written to memory that it takes as
+    /// further parameters. Each call's results are the next call's places.
+    ///
+    /// # Errors
+    /// Those of [`Device::program`]; [`ErrorKind::Internal`] if there are no such results.
+    pub fn program_in_places(
+        &self,
+        module: &[u8],
+        arguments: &[(Type, Vec<u8>)],
+        in_places: &[usize],
+    ) -> Result<Program> {
+        Program::new(self.compile(module)?, arguments, in_places)
     }
 
     /// Compiles a module for being called with its own result, as [`Chain`] does. The arguments are those

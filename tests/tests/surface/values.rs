@@ -153,6 +153,39 @@ fn functions_of_powers_are_of_what_the_powers_are() {
 }
 
 #[test]
+fn powers_of_constants_are_those_of_data() {
+    for size in SIZES {
+        for dtype in [float32, float64] {
+            let exponent = (hloom::arange(size as i64) * 0.37).sin() * 20;
+            let exponent = exponent.astype(dtype);
+            exponent.wait().unwrap();
+            // Powers of two with exponents that are none, and other numbers.
+            for base in [8.0, 0.125, 32.0, 3.0, 10.0, 2.0] {
+                let data = (hloom::zeros(size as i64) + base).astype(dtype);
+                data.wait().unwrap();
+                let of_data = data.power(&exponent).astype(float64).to_vec::<f64>().unwrap();
+                let constant = move |x: &NdArray| hloom::full(size as i64, base).astype(dtype).power(x);
+                assert_eq!(both(&exponent, constant), of_data, "{base} of {dtype}");
+                let number = move |x: &NdArray| hloom::power(base, x);
+                assert_eq!(both(&exponent, number), of_data, "the number {base} of {dtype}");
+                let in_a_loop = move |x: &NdArray| {
+                    hloom::fori_loop(0, x.shape()[0] as i64 / 32, x.clone(), {
+                        let x = x.clone();
+                        move |_, _: NdArray| hloom::full(size as i64, base).astype(dtype).power(&x)
+                    })
+                };
+                assert_eq!(both(&exponent, in_a_loop), of_data, "{base} of {dtype} in a loop");
+            }
+            let of_spacing = move |x: &NdArray| hloom::spacing(hloom::ones(size as i64).astype(dtype)).power(x);
+            let spacing = hloom::spacing(hloom::ones(size as i64).astype(dtype));
+            spacing.wait().unwrap();
+            let of_data = spacing.power(&exponent).astype(float64).to_vec::<f64>().unwrap();
+            assert_eq!(both(&exponent, of_spacing), of_data, "spacing, {dtype}");
+        }
+    }
+}
+
+#[test]
 fn products_with_truths_are_products() {
     let x = NdArray::from(vec![f64::NAN, f64::INFINITY, -1.5]);
     let is_right =

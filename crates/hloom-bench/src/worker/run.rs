@@ -60,9 +60,9 @@ impl Running {
                 let function = np::jit(move |inputs: Vec<NdArray>| program(&inputs)).keep_unused(true);
                 let lowered = function.lower(&inputs)?;
                 if side == "floor" {
-                    let module = lowered.hlo_proto()?;
+                    let (module, in_places) = (lowered.hlo_proto()?, lowered.output_buffers());
                     let types = lowered.compile()?.result_types().to_vec();
-                    return Ok((floor(&module, types, &inputs)?, None));
+                    return Ok((floor(&module, types, &inputs, &in_places)?, None));
                 }
                 lowered.compile()?;
                 let compile_ns = start.elapsed().as_secs_f64() * 1e9;
@@ -165,10 +165,10 @@ impl Running {
     }
 }
 
-fn floor(module: &[u8], types: Vec<Type>, inputs: &[NdArray]) -> Result<Running> {
+fn floor(module: &[u8], types: Vec<Type>, inputs: &[NdArray], in_places: &[usize]) -> Result<Running> {
     let arguments = inputs.iter().map(|array| Ok((array.try_type()?, array.to_bytes()?)));
     let arguments = arguments.collect::<Result<Vec<(Type, Vec<u8>)>>>()?;
     let device = Device::open(DeviceKind::Cpu)?;
-    let program = device.program(module, &arguments).context("the floor")?;
+    let program = device.program_in_places(module, &arguments, in_places).context("the floor")?;
     Ok(Running::Floor { program, types })
 }

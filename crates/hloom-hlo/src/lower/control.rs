@@ -42,7 +42,7 @@ impl<'b> Lowering<'_, 'b> {
             _ => self.value(operand).map(Input::Part),
         };
         let mut inputs = operands.iter().enumerate().map(input).collect::<Result<Vec<Input<'b>>>>()?;
-        for dtype in rounding::dtypes_of_products(regions.iter().map(|region| region.program())) {
+        for dtype in rounding::hidden_dtypes(regions.iter().map(|region| region.program())) {
             inputs.push(Input::Zero(self.b.run_time_zero(dtype)));
         }
         Ok(inputs)

@@ -6,7 +6,7 @@
 //! zero that the compiler does not know, which costs nothing. Sums over axes, whose rounding depends on an order that
 //! nobody wrote, may take it.
 
-use hloom_ir::{Chain, DType, Elementwise, Kind, NodeId, Op, Program, Recompute};
+use hloom_ir::{Binary, Chain, DType, Elementwise, Kind, Node, NodeId, Op, Program, Recompute};
 
 /// Whether a node is a product of floats that an element-wise sum reads, at its place or another.
 pub(super) fn is_product_in_sum(program: &Program, id: NodeId) -> bool {
@@ -22,13 +22,15 @@ pub(super) fn is_product_in_sum(program: &Program, id: NodeId) -> bool {
         && program.graph.users(id).any(|user| may_add(&program.graph[user].op))
 }
 
-/// The dtypes in which products of programs, or of the regions in them, are rounded before they are added.
-pub(super) fn dtypes_of_products<'p>(programs: impl Iterator<Item = &'p Program>) -> Vec<DType> {
+/// The dtypes in which programs, or the regions in them, have something to hide from the compiler: products that are added,
+/// and bases of powers.
+pub(super) fn hidden_dtypes<'p>(programs: impl Iterator<Item = &'p Program>) -> Vec<DType> {
     let mut dtypes = Vec::new();
     let mut pending: Vec<&Program> = programs.collect();
     while let Some(program) = pending.pop() {
         for (id, node) in program.graph.ids().map(|id| (id, &program.graph[id])) {
-            if is_product_in_sum(program, id) && node.ty.dtype != DType::BF16 && !dtypes.contains(&node.ty.dtype) {
+            let is_hidden = is_product_in_sum(program, id) || is_power_of_float(node);
+            if is_hidden && node.ty.dtype != DType::BF16 && !dtypes.contains(&node.ty.dtype) {
                 dtypes.push(node.ty.dtype);
             }
             pending.extend(node.op.regions().iter().map(|region| region.program()));
@@ -36,6 +38,11 @@ pub(super) fn dtypes_of_products<'p>(programs: impl Iterator<Item = &'p Program>
     }
     dtypes.sort_unstable();
     dtypes
+}
+
+fn is_power_of_float(node: &Node<()>) -> bool {
+    let is_power = matches!(node.op, Op::Elementwise(Elementwise::Binary(Binary::Power)));
+    is_power && node.ty.dtype.kind() == Kind::Float
 }
 
 /// Whether an operation adds its operand to another, or hands it to one that may.

@@ -56,6 +56,12 @@ impl<A, R: Tree> Lowered<A, R> {
         Ok(driver().module(&self.program, self.compilation().options())?)
     }
 
+    /// The results, by position, that the module writes to memory which it takes as further parameters behind the arguments:
+    /// large ones, so that a call can use the memory of arrays that are gone.
+    pub fn output_buffers(&self) -> Vec<usize> {
+        self.compilation().options().output_buffers.clone()
+    }
+
     /// The recorded program in the library's own notation.
     pub fn ir(&self) -> String {
         self.program.to_string()

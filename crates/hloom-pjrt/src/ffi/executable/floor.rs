@@ -3,6 +3,7 @@
 //! The first call goes through the checked layers; those that follow go past them. Knows nothing of the backend traits
 //! but their error type, and nothing of where programs come from.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::ptr::{NonNull, null_mut};
 
@@ -21,6 +22,9 @@ use crate::ffi::raw;
 pub struct Program {
     executable: Executable,
     arguments: Vec<Buffer>,
+    /// What some of the results are written to, and which: each result of a call is the place of the next call's.
+    places: RefCell<Vec<Buffer>>,
+    in_places: Vec<usize>,
 }
 
 impl fmt::Debug for Program {
@@ -30,17 +34,32 @@ impl fmt::Debug for Program {
 }
 
 impl Program {
-    /// Uploads the arguments of an executable, a type and as many bytes each, and calls it for the first time.
+    /// Uploads the arguments of an executable, a type and as many bytes each, and calls it for the first time. The results at
+    /// the positions `in_places` are written to memory that is donated as further parameters, one each in that order.
     ///
     /// # Errors
-    /// [`ErrorKind::Execute`] if the program does not run with these arguments.
-    pub(crate) fn new(executable: Executable, arguments: &[(Type, Vec<u8>)]) -> Result<Program> {
+    /// [`ErrorKind::Execute`] if the program does not run with these arguments, [`ErrorKind::Internal`] if it has no such
+    /// results.
+    pub(crate) fn new(executable: Executable, arguments: &[(Type, Vec<u8>)], in_places: &[usize]) -> Result<Program> {
         let arguments = upload(&executable, arguments)?;
-        let inputs: Vec<Input<'_>> = arguments.iter().map(|buffer| Input { buffer, donated: false }).collect();
+        let mut places = Vec::new();
+        for &output in in_places {
+            let missing = || Error::new(ErrorKind::Internal, format!("floor: the program has no result {output}"));
+            let ty = executable.results().get(output).ok_or_else(missing)?;
+            places.push(executable.client.allocate(0, ty).map_err(|failure| error(ErrorKind::Execute, &failure))?);
+        }
+        let inputs = arguments.iter().map(|buffer| Input { buffer, donated: false });
+        let inputs: Vec<Input<'_>> =
+            inputs.chain(places.iter().map(|buffer| Input { buffer, donated: true })).collect();
         let mut results = Vec::new();
-        let started = executable.execute(&inputs, |_, result| results.push(result));
+        let started = executable.execute(&inputs, |_, result| results.push(Some(result)));
         started.map_err(|failure| error(ErrorKind::Execute, &failure))?;
-        Ok(Program { executable, arguments })
+        for result in results.iter().flatten() {
+            result.wait().map_err(|failure| error(ErrorKind::Execute, &failure))?;
+        }
+        drop(inputs);
+        let places = in_places.iter().filter_map(|&output| results[output].take()).collect();
+        Ok(Program { executable, arguments, places: RefCell::new(places), in_places: in_places.to_vec() })
     }
 
     /// Starts the program, waits for its one result, copies the bytes out and frees the result.
@@ -71,14 +90,35 @@ impl Program {
     /// # Errors
     /// [`ErrorKind::Execute`].
     pub fn run(&self) -> Result<()> {
-        self.run_raw().map(drop).map_err(|failure| error(ErrorKind::Execute, &failure))
+        let done = self.run_raw().and_then(|results| self.keep_places(results));
+        done.map_err(|failure| error(ErrorKind::Execute, &failure))
+    }
+
+    /// Keeps the results that are the next call's places, and frees the others.
+    fn keep_places(&self, results: OwnedResults) -> std::result::Result<(), Failure> {
+        if self.in_places.is_empty() {
+            return Ok(());
+        }
+        let mut results: SmallVec<[Option<Owned>; 2]> = results.into_iter().map(Some).collect();
+        let mut places = self.places.borrow_mut();
+        for (place, &output) in places.iter_mut().zip(&self.in_places) {
+            let missing = || Failure::broken("LoadedExecutable_Execute", "the plugin returned no result");
+            let result = results.get_mut(output).and_then(Option::take).ok_or_else(missing)?;
+            *place = result.into_buffer(&self.executable, output)?;
+        }
+        Ok(())
     }
 
     fn run_raw(&self) -> std::result::Result<OwnedResults, Failure> {
-        let handles: SmallVec<[*mut raw::Buffer; 8]> = self.arguments.iter().map(Buffer::handle).collect();
-        let kept = &self.executable.donatable;
-        // SAFETY: the arguments are live buffers of the client. The program may overwrite none of them.
-        let results = unsafe { start(&self.executable, &handles, kept) }?;
+        let mut handles: SmallVec<[*mut raw::Buffer; 8]> = self.arguments.iter().map(Buffer::handle).collect();
+        let places = self.places.borrow();
+        handles.extend(places.iter().map(Buffer::handle));
+        // Arguments stay, which the program may overwrite if it is asked to.
+        let is_argument = |idx: &i64| usize::try_from(*idx).is_ok_and(|idx| idx < self.arguments.len());
+        let kept: SmallVec<[i64; 8]> = self.executable.donatable.iter().copied().filter(is_argument).collect();
+        // SAFETY: the arguments are live buffers of the client, of which the program may overwrite none. The places are, too:
+        // a call that starts is followed by `keep_places`, which replaces them, and one that does not leaves them.
+        let results = unsafe { start(&self.executable, &handles, &kept) }?;
         results.iter().try_for_each(Owned::wait)?;
         Ok(results)
     }
@@ -98,7 +138,9 @@ impl Program {
             let bytes = unsafe { slice(start, size) };
             Ok(bytes.to_vec())
         };
-        results.iter().zip(&self.executable.sizes).map(read).collect()
+        let bytes = results.iter().zip(&self.executable.sizes).map(read).collect::<std::result::Result<_, _>>()?;
+        self.keep_places(results)?;
+        Ok(bytes)
     }
 }
 
@@ -170,7 +212,7 @@ impl Chain {
         let missing = || Failure::broken("LoadedExecutable_Execute", "the plugin returned no result");
         let result = results.pop().ok_or_else(missing)?;
         result.wait()?;
-        let result = result.into_buffer(&self.executable)?;
+        let result = result.into_buffer(&self.executable, 0)?;
         self.place = std::mem::replace(&mut self.arguments[0], result);
         Ok(())
     }
@@ -206,13 +248,13 @@ impl Owned {
         }
     }
 
-    fn into_buffer(self, executable: &Executable) -> std::result::Result<Buffer, Failure> {
+    fn into_buffer(self, executable: &Executable, output: usize) -> std::result::Result<Buffer, Failure> {
         let handle = self.handle.as_ptr();
         // The owner changes, so that this one must not free the buffer.
         std::mem::forget(self);
         // SAFETY: the buffer is live, owned, and of the executable's client; the first call of the program,
         // a checked one, has found its result to have this size.
-        unsafe { Buffer::new(&executable.client, handle, executable.sizes[0], "LoadedExecutable_Execute") }
+        unsafe { Buffer::new(&executable.client, handle, executable.sizes[output], "LoadedExecutable_Execute") }
     }
 }
 
