@@ -4,11 +4,15 @@
 //! library writes it. A row is missing where the library has no such function, or not for such elements; the results are
 //! of NumPy's dtypes. Inputs are converted once, before anything is measured, and results for the check only.
 
+#[cfg(feature = "burn")]
+mod burn;
+#[cfg(feature = "candle")]
+mod candle;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 #[cfg(feature = "ndarray")]
 mod programs;
-#[cfg(feature = "ndarray")]
+#[cfg(any(feature = "ndarray", feature = "candle", feature = "burn"))]
 mod run;
 
 use hloom_bench::Benchmark;
@@ -19,10 +23,14 @@ pub fn attach(benchmark: Benchmark) -> Benchmark {
     let benchmark = from_table(benchmark, "ndarray", ndarray::ROWS);
     #[cfg(feature = "ndarray")]
     let benchmark = from_table(benchmark, "ndarray", programs::ROWS);
+    #[cfg(feature = "candle")]
+    let benchmark = from_table(benchmark, "candle", candle::ROWS);
+    #[cfg(feature = "burn")]
+    let benchmark = from_table(benchmark, "burn", burn::ROWS);
     benchmark
 }
 
-#[cfg(feature = "ndarray")]
+#[cfg(any(feature = "ndarray", feature = "candle", feature = "burn"))]
 fn from_table(benchmark: Benchmark, peer: &'static str, rows: &[run::Row]) -> Benchmark {
     match rows.iter().find(|row| row.name == benchmark.name) {
         Some(row) => benchmark.native(peer, row.make),
@@ -52,7 +60,7 @@ mod tests {
         assert_eq!(difference, None, "{peer}: {name}");
     }
 
-    #[cfg(feature = "ndarray")]
+    #[cfg(any(feature = "ndarray", feature = "candle", feature = "burn"))]
     fn check_table(peer: &str, rows: &[run::Row]) {
         let benchmarks = benchmarks();
         let names: BTreeSet<&str> = rows.iter().map(|row| row.name).collect();
@@ -67,6 +75,18 @@ mod tests {
     #[test]
     fn ndarray_computes_what_hloom_does() {
         check_table("ndarray", ndarray::ROWS);
+    }
+
+    #[cfg(feature = "candle")]
+    #[test]
+    fn candle_computes_what_hloom_does() {
+        check_table("candle", candle::ROWS);
+    }
+
+    #[cfg(feature = "burn")]
+    #[test]
+    fn burn_computes_what_hloom_does() {
+        check_table("burn", burn::ROWS);
     }
 
     #[cfg(feature = "ndarray")]

@@ -382,21 +382,3 @@ impl<R: Results> Results for Option<R> {
         self.as_ref().context("an array without elements")?.to_arrays()
     }
 }
-
-macro_rules! numbers {
-    ($($ty:ty)*) => { $(
-        impl Input for $ty {
-            fn from_array(array: &NdArray) -> Result<$ty> {
-                Ok(array.item::<$ty>()?)
-            }
-        }
-
-        impl Results for $ty {
-            fn to_arrays(&self) -> Result<Vec<NdArray>> {
-                Ok(vec![(*self).into()])
-            }
-        }
-    )* };
-}
-
-numbers! { f32 f64 i64 u16 bool }
