@@ -3,6 +3,8 @@
 use hloom_bench::{Benchmark, Suite, Work};
 use hloom_programs::PROGRAMS;
 
+use crate::native;
+
 /// The suite.
 pub fn suite() -> Suite {
     let benchmarks = PROGRAMS.iter().map(|program| {
@@ -17,6 +19,7 @@ pub fn suite() -> Suite {
                 Work { bytes, flops }
             })
             .python(program.numpy);
+        let benchmark = native::attach(benchmark);
         match program.jax {
             Some(source) => benchmark.python_for("jax", source),
             None => benchmark,

@@ -99,7 +99,8 @@ pub(super) const ROWS: &[Row] = table! {
     "np.stack((x, y), axis=1)" => |x: Singles, y: Singles| Tensor::stack::<2>(vec![x.clone(), y.clone()], 1);
     "np.repeat(x, 2)" => |x: Singles| Tensor::stack::<2>(vec![x.clone(), x.clone()], 1).flatten::<1>(0, 1);
     "np.tile(x, 2)" => |x: Singles| x.clone().repeat(&[2]);
-    "np.roll(x, 3)" => |x: Singles| x.clone().roll(&[3], &[0]);
+    // Its `roll` of this version moves elements towards the start.
+    "np.roll(x, 3)" => |x: Singles| x.clone().roll(&[-3], &[0]);
     "np.pad(m, 1)" => |m: Matrix| m.clone().pad((1, 1, 1, 1), 0.0);
     "np.tril(m)" => |m: Matrix| m.clone().tril(0);
     "np.diff(x)" => |x: Singles| {

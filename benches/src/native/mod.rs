@@ -38,65 +38,54 @@ fn from_table(benchmark: Benchmark, peer: &'static str, rows: &[run::Row]) -> Be
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "ndarray", feature = "candle", feature = "burn")))]
 mod tests {
     use std::collections::BTreeSet;
 
-    use hloom_bench::{Benchmark, difference};
+    use hloom_bench::difference;
 
     use super::*;
 
-    /// All that is measured, by name.
-    fn benchmarks() -> Vec<Benchmark> {
-        crate::suites().into_iter().flat_map(|suite| suite.benchmarks).collect()
-    }
-
-    /// The library's own form computes what hloom does, at a size at which that takes no time.
-    fn check(peer: &str, benchmark: &Benchmark, n: usize) {
-        let name = &benchmark.name;
-        let found = benchmark.compute_by(peer, n).unwrap_or_else(|error| panic!("{peer}: {name}: {error}"));
-        let found = found.unwrap_or_else(|| panic!("{peer}: {name} is not attached"));
-        let difference = difference(&found, &benchmark.compute(n), benchmark.tolerance).unwrap();
-        assert_eq!(difference, None, "{peer}: {name}");
-    }
-
-    #[cfg(any(feature = "ndarray", feature = "candle", feature = "burn"))]
-    fn check_table(peer: &str, rows: &[run::Row]) {
-        let benchmarks = benchmarks();
+    /// Every row is attached to a benchmark, and computes what hloom does, at a size at which that takes no time.
+    fn check_table(peer: &str, rows: &[run::Row], n: impl Fn(&str) -> usize) {
+        let benchmarks: Vec<_> = crate::suites().into_iter().flat_map(|suite| suite.benchmarks).collect();
         let names: BTreeSet<&str> = rows.iter().map(|row| row.name).collect();
         assert_eq!(names.len(), rows.len(), "{peer} has a name twice");
-        for name in names {
+        let differences = names.into_iter().filter_map(|name| {
             let benchmark = benchmarks.iter().find(|benchmark| benchmark.name == name);
-            check(peer, benchmark.unwrap_or_else(|| panic!("{peer}: there is no benchmark {name}")), 1_000);
-        }
+            let benchmark = benchmark.unwrap_or_else(|| panic!("{peer}: there is no benchmark {name}"));
+            let found = benchmark.compute_by(peer, n(name)).unwrap_or_else(|error| panic!("{peer}: {name}: {error}"));
+            let found = found.unwrap_or_else(|| panic!("{peer}: {name} is not attached"));
+            let difference = difference(&found, &benchmark.compute(n(name)), benchmark.tolerance).unwrap();
+            difference.map(|difference| format!("{name}: {difference}"))
+        });
+        assert_eq!(differences.collect::<Vec<_>>(), Vec::<String>::new(), "{peer}");
     }
 
     #[cfg(feature = "ndarray")]
     #[test]
     fn ndarray_computes_what_hloom_does() {
-        check_table("ndarray", ndarray::ROWS);
+        check_table("ndarray", ndarray::ROWS, |_| 1_000);
     }
 
     #[cfg(feature = "candle")]
     #[test]
     fn candle_computes_what_hloom_does() {
-        check_table("candle", candle::ROWS);
+        check_table("candle", candle::ROWS, |_| 1_000);
     }
 
     #[cfg(feature = "burn")]
     #[test]
     fn burn_computes_what_hloom_does() {
-        check_table("burn", burn::ROWS);
+        check_table("burn", burn::ROWS, |_| 1_000);
     }
 
     #[cfg(feature = "ndarray")]
     #[test]
     fn ndarray_runs_programs_as_hloom_does() {
-        for row in programs::ROWS {
-            let program = hloom_programs::PROGRAMS.iter().find(|program| program.name == row.name);
-            let program = program.unwrap_or_else(|| panic!("there is no program {}", row.name));
-            let benchmark = Benchmark::new(program.name, "").inputs(program.inputs).program(program.run);
-            check("ndarray", &attach(benchmark.tolerance(program.tolerance)), program.n);
-        }
+        check_table("ndarray", programs::ROWS, |name| {
+            let program = hloom_programs::PROGRAMS.iter().find(|program| program.name == name);
+            program.map_or(0, |program| program.n)
+        });
     }
 }

@@ -2,7 +2,8 @@
 //! to arrays that are there already.
 
 use hloom::Complex;
-use ndarray::{Array1, Array2, Array3, ArrayView1, Axis, Zip, azip};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array, Array1, Array2, Array3, Array4, ArrayView1, Axis, Dimension, Zip, azip};
 
 use super::ndarray::{trimmed, trimmed_mut};
 use super::run::{Row, table};
@@ -26,10 +27,23 @@ pub(super) const ROWS: &[Row] = table! {
     };
     "atax" => |a: Plane, x: Line| a.t().dot(&a.dot(x));
     "azimint" => |data: Line, radius: Line| azimint(data, radius, 100);
+    "bicg" => |a: Plane, p: Line, r: Line| (r.dot(a), a.dot(p));
+    "black_scholes" => |price: Line, strike: Line, years: Line, rate: f64, volatility: f64| {
+        let (mut call, mut put) = (price.clone(), price.clone());
+        azip!((call in &mut call, put in &mut put, &price in price, &strike in strike, &years in years) {
+            (*call, *put) = black_scholes(price, strike, years, *rate, *volatility);
+        });
+        (call, put)
+    };
     "compute" => |first: IntegerPlane, second: IntegerPlane, a: i64, b: i64, c: i64| {
         Zip::from(first).and(second).map_collect(|&first, second| first.clamp(2, 10) * a + second * b + c)
     };
     "correlation" => |data: Plane| correlation(data);
+    "covariance" => |data: Plane| {
+        let n_rows = data.nrows() as f64;
+        let centred = data - &(data.sum_axis(Axis(0)) / n_rows);
+        centred.t().dot(&centred) / (n_rows - 1.0)
+    };
     "crc16" => |data: Array1<u8>| {
         let register = data.fold(0xffff, |register: u16, &byte| {
             (0..8).fold(register ^ u16::from(byte), |register, _| {
@@ -38,18 +52,31 @@ pub(super) const ROWS: &[Row] = table! {
         });
         (!register).swap_bytes()
     };
+    "doitgen" => |a: Cube, c: Plane| {
+        let (r, q, p) = a.dim();
+        a.to_shape((r * q, p)).and_then(|rows| rows.dot(c).into_shape_with_order((r, q, p)))
+    };
     "floyd_warshall" => |path: IntegerPlane| floyd_warshall(path.clone());
+    "gemm" => |alpha: f64, beta: f64, a: Plane, b: Plane, c: Plane| scaled_product(*alpha, a, b, *beta, c);
     "go_fast" => |a: Plane| a + a.diag().mapv(f64::tanh).sum();
     "gramschmidt" => |a: Plane| gramschmidt(a.clone());
     "hdiff" => |field: Cube, strength: Cube| hdiff(field, strength);
     "heat_3d" => |a: Cube| heat_3d(a.clone(), 40);
+    "jacobi_1d" => |a: Line| jacobi_1d(a.clone(), 200);
+    "jacobi_2d" => |a: Plane| jacobi_2d(a.clone(), 50);
+    "k2mm" => |alpha: f64, beta: f64, a: Plane, b: Plane, c: Plane, d: Plane| {
+        scaled_product(*alpha, &a.dot(b), c, *beta, d)
+    };
+    "k3mm" => |a: Plane, b: Plane, c: Plane, d: Plane| a.dot(b).dot(&c.dot(d));
     "mandelbrot" => |real: Line, imaginary: Line| mandelbrot(real, imaginary, 60);
     "mlp" => |x: SinglePlane, w_1: SinglePlane, b_1: SingleLine, w_2: SinglePlane, b_2: SingleLine, w_3: SinglePlane, b_3: SingleLine| {
         let x = layer(x, w_1, b_1).mapv_into(|x| x.max(0.0));
         let x = layer(&x, w_2, b_2).mapv_into(|x| x.max(0.0));
         softmax(layer(&x, w_3, b_3))
     };
+    "mvt" => |a: Plane, x_1: Line, x_2: Line, y_1: Line, y_2: Line| (a.dot(y_1) + x_1, a.t().dot(y_2) + x_2);
     "nbody" => |mass: Line, position: Plane, velocity: Plane| nbody(mass, position.clone(), velocity, 20);
+    "softmax" => |x: Array4<f32>| softmax(x.clone());
     "spmv" => |starts: Integers, columns: Integers, values: Line, x: Line| {
         Zip::from(trimmed(starts, [(0, 1)])).and(trimmed(starts, [(1, 0)])).map_collect(|&start, &end| {
             let entries = start as usize..end as usize;
@@ -78,6 +105,58 @@ fn azimint(data: &Line, radius: &Line, n_bins: usize) -> Line {
         counts[bin] += 1.0;
     });
     sums / counts
+}
+
+/// What a call and a put are worth.
+fn black_scholes(price: f64, strike: f64, years: f64, rate: f64, volatility: f64) -> (f64, f64) {
+    let spread = volatility * years.sqrt();
+    let d_1 = ((price / strike).ln() + (rate + 0.5 * volatility * volatility) * years) / spread;
+    let discounted = strike * (-rate * years).exp();
+    let call = price * share_below(d_1) - discounted * share_below(d_1 - spread);
+    (call, call - price + discounted)
+}
+
+/// The share of the normal distribution below a number.
+fn share_below(x: f64) -> f64 {
+    let k = 1.0 / (1.0 + 0.2316419 * x.abs());
+    let coefficients = [-1.821255978, 1.781477937, -0.356563782, 0.319381530];
+    let series = coefficients.into_iter().fold(k * 1.330274429, |sum, coefficient| k * (coefficient + sum));
+    let above = 0.3989422804014327 * (-0.5 * x * x).exp() * series;
+    if x < 0.0 { above } else { 1.0 - above }
+}
+
+fn scaled_product(alpha: f64, a: &Plane, b: &Plane, beta: f64, c: &Plane) -> Plane {
+    let mut result = c.clone();
+    general_mat_mul(alpha, a, b, beta, &mut result);
+    result
+}
+
+fn jacobi_1d(mut a: Line, n_steps: usize) -> Line {
+    let mut next = a.clone();
+    for _ in 0..n_steps {
+        Zip::from(trimmed_mut(&mut next, [(1, 1)]))
+            .and(trimmed(&a, [(0, 2)]))
+            .and(trimmed(&a, [(1, 1)]))
+            .and(trimmed(&a, [(2, 0)]))
+            .for_each(|next, left, middle, right| *next = (left + middle + right) / 3.0);
+        std::mem::swap(&mut a, &mut next);
+    }
+    a
+}
+
+fn jacobi_2d(mut a: Plane, n_steps: usize) -> Plane {
+    let mut next = a.clone();
+    for _ in 0..n_steps {
+        Zip::from(trimmed_mut(&mut next, [(1, 1), (1, 1)]))
+            .and(trimmed(&a, [(1, 1), (1, 1)]))
+            .and(trimmed(&a, [(1, 1), (0, 2)]))
+            .and(trimmed(&a, [(1, 1), (2, 0)]))
+            .and(trimmed(&a, [(2, 0), (1, 1)]))
+            .and(trimmed(&a, [(0, 2), (1, 1)]))
+            .for_each(|next, middle, left, right, down, up| *next = 0.2 * (middle + left + right + down + up));
+        std::mem::swap(&mut a, &mut next);
+    }
+    a
 }
 
 fn correlation(data: &Plane) -> Plane {
@@ -193,9 +272,10 @@ fn layer(x: &SinglePlane, weights: &SinglePlane, bias: &SingleLine) -> SinglePla
     x.dot(weights) + bias
 }
 
-/// Positive shares of each row that sum to 1.
-fn softmax(mut x: SinglePlane) -> SinglePlane {
-    for mut row in x.rows_mut() {
+/// Positive shares along the last axis that sum to 1.
+fn softmax<D: Dimension>(mut x: Array<f32, D>) -> Array<f32, D> {
+    let last = Axis(x.ndim() - 1);
+    for mut row in x.lanes_mut(last) {
         let greatest = row.fold(f32::NEG_INFINITY, |greatest, &x| x.max(greatest));
         row.mapv_inplace(|x| (x - greatest).exp());
         row /= row.sum();
