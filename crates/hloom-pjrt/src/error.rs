@@ -83,16 +83,16 @@ pub enum Error {
     },
     /// Neither pip nor uv is there.
     #[error(
-        "plugin install: neither pip nor uv could be run (tried {tried}); install one of them, or name a plugin in {variable}"
+        "install: none of the programs that fetch wheels could be run (tried {tried}); install one of them{otherwise}"
     )]
     NoInstaller {
         /// The commands that were tried.
         tried: String,
-        /// The environment variable that names a plugin's file.
-        variable: &'static str,
+        /// What could be done instead, to end the sentence.
+        otherwise: String,
     },
     /// pip or uv failed.
-    #[error("plugin install: `{command}` failed: {output}")]
+    #[error("install: `{command}` failed: {output}")]
     Download {
         /// The command.
         command: String,
@@ -100,7 +100,7 @@ pub enum Error {
         output: String,
     },
     /// A downloaded file is not the one that was pinned.
-    #[error("plugin install: {what} has SHA-256 {found}, expected {expected}; nothing was installed")]
+    #[error("install: {what} has SHA-256 {found}, expected {expected}; nothing was installed")]
     WrongHash {
         /// The file.
         what: String,
@@ -110,7 +110,7 @@ pub enum Error {
         found: String,
     },
     /// A wheel that cannot be read.
-    #[error("plugin install: {path} is not a valid wheel: {message}; nothing was installed", path = path.display())]
+    #[error("install: {path} is not a valid wheel: {message}; nothing was installed", path = path.display())]
     Wheel {
         /// The file.
         path: PathBuf,

@@ -3,72 +3,19 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
-
-use fs4::fs_std::FileExt;
+use std::path::Path;
 
 use crate::cache::plugins_dir;
 use crate::find::{Found, Origin, installed};
-use crate::fingerprint::{PluginFile, hash_reader};
+use crate::fingerprint::PluginFile;
 use crate::table::PLUGINS;
+use crate::wheel::{Downloads, Installer, Progress, check_hash, check_wheel, choose_installer, fetch, find_wheel};
 use crate::{Error, Plugin, PrivateDir, Result, table::plugin_variable};
 
 use sha2::{Digest, Sha256};
 
-/// The beginning of the names of folders that downloads go to.
-const DOWNLOAD_PREFIX: &str = ".download-";
-
 /// How many bytes of a library are copied between two reports of it.
 const CHUNK: usize = 1 << 18;
-
-/// How often the size of a download is looked at.
-const POLL: Duration = Duration::from_millis(50);
-
-/// How far an installation has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Progress {
-    /// Another process installs a plugin; this one waits for it.
-    Waiting,
-    /// The wheel is being fetched.
-    Downloading {
-        /// Bytes that have arrived, as far as can be seen.
-        bytes: u64,
-        /// The wheel's size.
-        total: u64,
-    },
-    /// The wheel's hash is being computed.
-    Checking,
-    /// The library is being unpacked.
-    Unpacking {
-        /// Bytes that were written.
-        bytes: u64,
-        /// The library's size.
-        total: u64,
-    },
-    /// The library is in its place.
-    Done,
-}
-
-/// How a wheel is fetched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Installer {
-    /// A command that behaves as pip does: it leaves the wheel.
-    Pip(&'static [&'static str]),
-    /// uv, which cannot download without unpacking.
-    Uv,
-}
-
-/// The installers, in the order in which they are tried.
-const INSTALLERS: [Installer; 5] = [
-    Installer::Pip(&["python3", "-m", "pip"]),
-    Installer::Pip(&["python", "-m", "pip"]),
-    Installer::Pip(&["pip3"]),
-    Installer::Pip(&["pip"]),
-    Installer::Uv,
-];
 
 /// Installs a plugin by its name in the table. One that is there already, and intact, is left alone.
 ///
@@ -84,22 +31,18 @@ pub fn install(name: &str, progress: &mut dyn FnMut(Progress)) -> Result<Found> 
     })?;
     check_platform(plugin)?;
     let dir = plugins_dir()?;
-    let _lock = lock(&PrivateDir::create(&dir)?, progress)?;
+    let downloads = Downloads::lock(&dir, progress)?;
     if let Some(found) = installed(plugin)
         && PluginFile::new(&found.path)?.hash()? == plugin.member_sha256
     {
         progress(Progress::Done);
         return Ok(found);
     }
-    remove_abandoned(&dir);
-    // Removed when dropped, whatever happens.
-    let download = tempfile::Builder::new()
-        .prefix(DOWNLOAD_PREFIX)
-        .tempdir_in(&dir)
-        .map_err(Error::io("cannot create a folder in", &dir))?;
+    let download = downloads.folder()?;
     let target = dir.join(plugin.installed_path());
-    let installer = choose_installer(plugin)?;
-    fetch(plugin, installer, download.path(), progress)?;
+    let otherwise = format!(", or name a plugin in {}", plugin_variable(plugin.kind));
+    let installer = choose_installer(&Installer::ALL, &otherwise)?;
+    fetch(&plugin.wheel(), installer, download.path(), progress)?;
     let placed = match installer {
         Installer::Pip(_) => find_wheel(download.path()).and_then(|wheel| unpack(plugin, &wheel, &target, progress)),
         Installer::Uv => place_unpacked(plugin, download.path(), &target, progress),
@@ -146,19 +89,6 @@ fn check_platform(plugin: &Plugin) -> Result<()> {
     })
 }
 
-/// Keeps other processes from installing until the file is closed, which the system does for a process
-/// that ends.
-fn lock(dir: &PrivateDir, progress: &mut dyn FnMut(Progress)) -> Result<File> {
-    const NAME: &str = ".lock";
-    let path = dir.path().join(NAME);
-    let file = dir.create_file(NAME.as_ref())?;
-    if !matches!(FileExt::try_lock_exclusive(&file), Ok(true)) {
-        progress(Progress::Waiting);
-        FileExt::lock_exclusive(&file).map_err(Error::io("cannot lock", &path))?;
-    }
-    Ok(file)
-}
-
 /// Removes the folders that were made for a library that did not get there.
 fn remove_empty_folders(dir: &Path, target: &Path) {
     for folder in target.ancestors().skip(1).take_while(|folder| *folder != dir) {
@@ -167,128 +97,10 @@ fn remove_empty_folders(dir: &Path, target: &Path) {
     }
 }
 
-/// Removes what processes left behind that were killed. Only under the lock: nobody else downloads.
-fn remove_abandoned(dir: &Path) {
-    let Ok(entries) = fs::read_dir(dir) else { return };
-    for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(DOWNLOAD_PREFIX) {
-            // If it cannot be removed it is only a waste of space.
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-fn choose_installer(plugin: &Plugin) -> Result<Installer> {
-    let works = |installer: &Installer| {
-        let mut command = match installer {
-            Installer::Pip(words) => start(words),
-            Installer::Uv => start(&["uv"]),
-        };
-        let status = command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        status.is_ok_and(|status| status.success())
-    };
-    INSTALLERS.into_iter().find(works).ok_or_else(|| Error::NoInstaller {
-        tried: "python3 -m pip, python -m pip, pip3, pip, uv".into(),
-        variable: plugin_variable(plugin.kind),
-    })
-}
-
-/// A command from its words, of which there is at least one.
-fn start(words: &[&str]) -> Command {
-    let mut command = Command::new(words.first().copied().unwrap_or_default());
-    command.args(words.iter().skip(1));
-    command
-}
-
-/// The command that fetches a plugin into the folder `wheel` of `dir`.
-fn fetch_command(plugin: &Plugin, installer: Installer, dir: &Path) -> Command {
-    let requirement = format!("{}=={}", plugin.package, plugin.version);
-    let wheel = dir.join("wheel");
-    let mut command;
-    match installer {
-        Installer::Pip(words) => {
-            command = start(words);
-            command.args(["download", "--no-deps", "--only-binary=:all:", "--progress-bar=off"]);
-            // The wheel's hash is pinned, so that it has to be the same on each Python.
-            command.args(["--python-version", plugin.python, "--platform", plugin.tag]);
-            command.arg("--dest").arg(wheel).arg(requirement);
-        }
-        Installer::Uv => {
-            command = start(&["uv", "pip", "install", "--no-deps", "--only-binary=:all:", "--link-mode=copy"]);
-            // uv knows few tags by name. This one takes wheels for older systems, too, and the
-            // library's hash is pinned in any case.
-            command.args(["--python-version", plugin.python]);
-            command.args(["--python-platform", "x86_64-manylinux_2_31"]);
-            command.arg("--target").arg(wheel).arg(requirement);
-        }
-    }
-    // Downloads grow where they can be measured, and are removed with the folder.
-    command.env("TMPDIR", dir).env("PIP_DISABLE_PIP_VERSION_CHECK", "1").env("PIP_NO_INPUT", "1");
-    command
-}
-
-/// Runs the command that fetches a plugin.
-fn fetch(plugin: &Plugin, installer: Installer, dir: &Path, progress: &mut dyn FnMut(Progress)) -> Result<()> {
-    let mut command = fetch_command(plugin, installer, dir);
-    let log_path = dir.join("log");
-    let log = File::create(&log_path).map_err(Error::io("cannot create", &log_path))?;
-    let log_too = log.try_clone().map_err(Error::io("cannot create", &log_path))?;
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
-    let failed = |output: String| Error::Download { command: shown.clone(), output };
-    let mut child =
-        command.stdin(Stdio::null()).stdout(log).stderr(log_too).spawn().map_err(|error| failed(error.to_string()))?;
-    let status = loop {
-        match child.try_wait().map_err(|error| failed(error.to_string()))? {
-            Some(status) => break status,
-            None => {
-                let bytes = size_of_folder(dir).min(plugin.wheel_size);
-                progress(Progress::Downloading { bytes, total: plugin.wheel_size });
-                std::thread::sleep(POLL);
-            }
-        }
-    };
-    if status.success() {
-        return Ok(());
-    }
-    let log = fs::read_to_string(&log_path).unwrap_or_default();
-    let lines: Vec<&str> = log.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    // pip says what matters last.
-    let end = lines[lines.len().saturating_sub(4)..].join("; ");
-    Err(failed(if end.is_empty() { status.to_string() } else { end }))
-}
-
-/// The bytes of the files in a folder; what disappears meanwhile does not count.
-fn size_of_folder(dir: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(dir) else { return 0 };
-    entries
-        .flatten()
-        .map(|entry| match entry.metadata() {
-            Ok(metadata) if metadata.is_dir() => size_of_folder(&entry.path()),
-            Ok(metadata) => metadata.len(),
-            Err(_) => 0,
-        })
-        .sum()
-}
-
-/// The one wheel that pip left.
-fn find_wheel(dir: &Path) -> Result<PathBuf> {
-    let dir = dir.join("wheel");
-    let entries = fs::read_dir(&dir).map_err(Error::io("cannot read", &dir))?;
-    let wheel = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "whl"));
-    wheel.ok_or_else(|| Error::Wheel { path: dir, message: "pip left no wheel".into() })
-}
-
 /// Checks a wheel and unpacks its library.
 fn unpack(plugin: &Plugin, wheel: &Path, target: &Path, progress: &mut dyn FnMut(Progress)) -> Result<()> {
     progress(Progress::Checking);
-    let mut file = File::open(wheel).map_err(Error::io("cannot open", wheel))?;
-    let found = hash_reader(&mut file).map_err(Error::io("cannot read", wheel))?;
-    let name = wheel.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    check_hash(name, plugin.wheel_sha256, found)?;
+    let file = check_wheel(&plugin.wheel(), wheel)?;
     let invalid = |message: String| Error::Wheel { path: wheel.to_owned(), message };
     let mut archive = zip::ZipArchive::new(file).map_err(|error| invalid(error.to_string()))?;
     let member = archive.by_name(plugin.member).map_err(|error| invalid(format!("{}: {error}", plugin.member)))?;
@@ -331,16 +143,12 @@ fn place(
     })
 }
 
-fn check_hash(what: String, expected: &str, found: String) -> Result<()> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Error::WrongHash { what, expected: expected.to_owned(), found })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::fingerprint::hash_reader;
 
     /// A wheel with one library, and the row of the table that describes it.
     fn wheel(dir: &Path) -> (Plugin, PathBuf) {
@@ -427,17 +235,6 @@ mod tests {
     }
 
     #[test]
-    fn commands_pin_version_and_platform() {
-        let plugin = Plugin::named("tpu").unwrap();
-        let pip = format!("{:?}", fetch_command(plugin, INSTALLERS[0], Path::new("dir")));
-        for word in ["libtpu==", "--no-deps", "manylinux_2_31_x86_64", "3.11"] {
-            assert!(pip.contains(word), "{pip}");
-        }
-        let uv = format!("{:?}", fetch_command(plugin, Installer::Uv, Path::new("dir")));
-        assert!(uv.contains("x86_64-manylinux_2_31"), "{uv}");
-    }
-
-    #[test]
     fn empty_folders_are_removed_and_full_ones_stay() {
         let dir = tempfile::tempdir().unwrap();
         let target = dir.path().join("cpu/1.0/lib.so");
@@ -446,14 +243,5 @@ mod tests {
         remove_empty_folders(dir.path(), &target);
         assert!(!dir.path().join("cpu/1.0").exists());
         assert!(dir.path().join("cpu/0.9").exists());
-    }
-
-    #[test]
-    fn abandoned_downloads_are_removed() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir_all(dir.path().join(".download-old/wheel")).unwrap();
-        fs::write(dir.path().join("plugin"), "").unwrap();
-        remove_abandoned(dir.path());
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }

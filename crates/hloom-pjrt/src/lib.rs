@@ -37,6 +37,7 @@ mod options;
 mod private;
 mod self_test;
 mod table;
+mod wheel;
 
 pub use cache::{cache_dir, executables_dir, plugins_dir};
 pub use device::{Device, Executable};
@@ -45,11 +46,12 @@ pub use error::{Error, Result};
 pub use ffi::fork;
 pub use find::{Found, Origin, find, installed};
 pub use hloom_backend::{DeviceKind, DeviceSpec};
-pub use install::{Progress, install};
+pub use install::install;
 pub use open::{open, open_plugin};
 pub use private::{Entry, PrivateDir};
 pub use self_test::{SelfTest, self_test};
 pub use table::{PLUGINS, Plugin, plugin_variable};
+pub use wheel::{Downloads, Progress, Wheel, fetch_wheel};
 
 /// Whether the process was forked from one that had loaded a plugin. Plugins cannot be used in it: what the parent
 /// has loaded has lost its threads, and every call of it is refused.

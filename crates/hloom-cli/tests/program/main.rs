@@ -84,7 +84,7 @@ fn an_installation_that_fails_leaves_nothing_behind() {
     let dir = tempfile::tempdir().unwrap();
     let mut without_pip = hloom(&["plugin", "install", "cpu"]);
     without_pip.env("HLOOM_CACHE_DIR", dir.path()).env("PATH", "");
-    check_failure(&mut without_pip, "neither pip nor uv");
+    check_failure(&mut without_pip, "none of the programs that fetch wheels could be run");
     assert_eq!(files(dir.path()), [".lock"]);
 
     // An index that refuses connections.
