@@ -11,6 +11,7 @@ mod rings;
 mod source;
 mod tools;
 mod workspace;
+mod xla;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,11 @@ enum Task {
     Layers,
     /// Check the page of a benchmark run in Chromium, and leave pictures of it.
     Page,
+    /// The backend over the `xla` crate.
+    Xla {
+        #[command(subcommand)]
+        task: xla::Task,
+    },
 }
 
 fn main() -> ExitCode {
@@ -54,6 +60,7 @@ fn main() -> ExitCode {
         Task::Docs { check } => docs::run(check),
         Task::Layers => layers::check(),
         Task::Page => page::check(),
+        Task::Xla { task } => xla::run(task),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

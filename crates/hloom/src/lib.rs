@@ -54,6 +54,7 @@ pub use control::{cond, fori_loop, map, scan, switch, while_loop};
 pub use convert::Nested;
 pub use display::Rows;
 pub use error::{Error, ErrorKind, Result};
+pub use eval::driver::set_backend;
 pub use force::{eval, wait};
 pub use guard::{deny_recompile, deny_sync};
 pub use hloom_ir::{Binary, Casting, DType, Element, Shape, Type, Unary, Weak as Scalar};
@@ -78,6 +79,15 @@ pub use setting::IntoSetting;
 pub use shape::{IntoExtent, IntoExtents, IntoShape};
 pub use stats::{Stats, stats};
 pub use tree::{Arrays, ShapeDtype, Static, Tree, Visitor};
+
+/// What programs are compiled and run by, for [`set_backend`].
+pub mod backends {
+    pub use hloom_backend::Driver;
+
+    pub use crate::eval::driver::Pjrt;
+    #[cfg(feature = "xla")]
+    pub use crate::eval::driver::Xla;
+}
 
 /// What most programs need: `use hloom::prelude::*`.
 pub mod prelude {
