@@ -25,7 +25,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hloom-bench", &["hloom", "hloom-pjrt"]),
     ("hloom-cli", &["hloom", "hloom-backend", "hloom-bench", "hloom-benches", "hloom-pjrt"]),
     ("hloom-programs", &["hloom"]),
-    ("hloom-tests", &["hloom", "hloom-hlo", "hloom-ir", "hloom-pjrt", "hloom-programs", "hloom-transform"]),
+    (
+        "hloom-tests",
+        &["hloom", "hloom-backend", "hloom-hlo", "hloom-ir", "hloom-pjrt", "hloom-programs", "hloom-transform"],
+    ),
     ("hloom-examples", &["hloom"]),
     (
         "hloom-benches",
@@ -64,7 +67,11 @@ const WORDS: &[WordRule] = &[
         places: &[FFI, "crates/hloom-xla/src/process.rs"],
         what: "unsafe code belongs to the FFI, and to what concerns the process as a whole",
     },
-    WordRule { matches: |word| word == "xla", places: &["crates/hloom-xla/", "xtask/"], what: "one crate knows the `xla` crate" },
+    WordRule {
+        matches: |word| word == "xla",
+        places: &["crates/hloom-xla/", "xtask/"],
+        what: "one crate knows the `xla` crate",
+    },
     WordRule { matches: |word| word == "libloading", places: &[FFI], what: "libraries are loaded by the FFI" },
     WordRule { matches: |word| word.starts_with("PJRT_"), places: &[FFI], what: "the C API belongs to the FFI" },
     WordRule {

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use hloom_backend::{Backend, Buffer, CompileOptions, Compiled, Error, ErrorKind, Executable, HostData, Result, Signature};
+use hloom_backend::{
+    Backend, Buffer, CompileOptions, Compiled, Error, ErrorKind, Executable, HostData, Result, Signature,
+};
 use hloom_hlo::Target;
 use hloom_ir::{Program, Type};
 use xla::{HloModuleProto, PjRtClient, XlaComputation};

@@ -13,6 +13,9 @@ use crate::backend::Device;
 use crate::error::{failure, internal};
 use crate::host;
 
+/// Keeps a buffer from being donated.
+type Held<'a> = RwLockReadGuard<'a, Option<Arc<PjRtBuffer>>>;
+
 /// An array on a device.
 pub(crate) struct XlaBuffer {
     device: Arc<Device>,
@@ -49,7 +52,7 @@ impl XlaBuffer {
     }
 
     /// The lock that keeps the buffer from being donated, and the buffer.
-    fn hold(&self, call: &str) -> Result<(RwLockReadGuard<'_, Option<Arc<PjRtBuffer>>>, Arc<PjRtBuffer>)> {
+    fn hold(&self, call: &str) -> Result<(Held<'_>, Arc<PjRtBuffer>)> {
         let guard = self.raw.read_recursive();
         match guard.clone() {
             Some(raw) => Ok((guard, raw)),

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use hloom_backend::{Argument, Error, ErrorKind, Executable, Memory, Result, Results, Signature};
+use hloom_ir::Type;
 use smallvec::SmallVec;
 use xla::{PjRtBuffer, PjRtLoadedExecutable};
 
@@ -60,7 +61,7 @@ impl XlaExecutable {
         if arguments.len() != parameters.len() {
             return Err(internal(format!("execute: {} arguments, expected {}", arguments.len(), parameters.len())));
         }
-        let check = |(idx, (argument, parameter)): (usize, (&Argument<'a>, _))| {
+        let check = |(idx, (argument, parameter)): (usize, (&Argument<'a>, &Type))| {
             let buffer = argument.buffer.as_any().downcast_ref::<XlaBuffer>();
             let Some(buffer) = buffer.filter(|buffer| buffer.is_on(&self.device)) else {
                 return Err(internal(format!("execute: argument {idx} belongs to another backend")));
@@ -129,7 +130,7 @@ impl Executable for XlaExecutable {
         if outputs.len() != types.len() {
             return Err(internal(format!("execute: {} results, expected {}", outputs.len(), types.len())));
         }
-        let result = |(raw, ty): (PjRtBuffer, &hloom_ir::Type)| -> Arc<dyn hloom_backend::Buffer> {
+        let result = |(raw, ty): (PjRtBuffer, &Type)| -> Arc<dyn hloom_backend::Buffer> {
             Arc::new(XlaBuffer::new(&self.device, raw, ty.clone(), true))
         };
         Ok(outputs.into_iter().zip(types).map(result).collect())

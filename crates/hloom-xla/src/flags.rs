@@ -30,7 +30,8 @@ pub fn completed(flags: &str) -> Result<Option<String>, String> {
         })
     };
     let missing = CPU.iter().filter(|(name, _)| !is_there(name)).map(|(name, value)| format!("--{name}={value}"));
-    let words: Vec<String> = Some(trimmed.to_owned()).into_iter().filter(|text| !text.is_empty()).chain(missing).collect();
+    let words: Vec<String> =
+        Some(trimmed.to_owned()).into_iter().filter(|text| !text.is_empty()).chain(missing).collect();
     let completed = words.join(" ");
     Ok((completed != trimmed).then_some(completed))
 }

@@ -15,19 +15,19 @@ pub(crate) fn read(buffer: &PjRtBuffer, ty: &Type, reader: &mut dyn FnMut(&[u8])
     // Words, so that the bytes are aligned for every dtype.
     let mut words = vec![0u64; ty.size_bytes().div_ceil(size_of::<u64>())];
     match ty.dtype {
-        DType::Int8 => copy::<i8>(buffer, ty, &mut words)?,
-        DType::Int16 => copy::<i16>(buffer, ty, &mut words)?,
-        DType::Int32 => copy::<i32>(buffer, ty, &mut words)?,
-        DType::Int64 => copy::<i64>(buffer, ty, &mut words)?,
-        DType::UInt8 => copy::<u8>(buffer, ty, &mut words)?,
-        DType::UInt16 => copy::<u16>(buffer, ty, &mut words)?,
-        DType::UInt32 => copy::<u32>(buffer, ty, &mut words)?,
-        DType::UInt64 => copy::<u64>(buffer, ty, &mut words)?,
-        DType::Float32 => copy::<f32>(buffer, ty, &mut words)?,
-        DType::Float64 => copy::<f64>(buffer, ty, &mut words)?,
+        DType::I8 => copy::<i8>(buffer, ty, &mut words)?,
+        DType::I16 => copy::<i16>(buffer, ty, &mut words)?,
+        DType::I32 => copy::<i32>(buffer, ty, &mut words)?,
+        DType::I64 => copy::<i64>(buffer, ty, &mut words)?,
+        DType::U8 => copy::<u8>(buffer, ty, &mut words)?,
+        DType::U16 => copy::<u16>(buffer, ty, &mut words)?,
+        DType::U32 => copy::<u32>(buffer, ty, &mut words)?,
+        DType::U64 => copy::<u64>(buffer, ty, &mut words)?,
+        DType::F32 => copy::<f32>(buffer, ty, &mut words)?,
+        DType::F64 => copy::<f64>(buffer, ty, &mut words)?,
         // The crate has no elements on the host for these: what it names so has no size, and reading into it would write
         // where nothing is. A literal has them as bytes, which takes a second copy.
-        DType::Bool | DType::Float16 | DType::BFloat16 | DType::Complex64 | DType::Complex128 => {
+        DType::Bool | DType::F16 | DType::BF16 | DType::C64 | DType::C128 => {
             let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
             buffer.to_literal_sync()?.copy_untyped_to(&mut bytes[..ty.size_bytes()])?;
         }
@@ -50,19 +50,19 @@ pub(crate) fn wait(buffer: &PjRtBuffer, ty: &Type) -> xla::Result<()> {
         buffer.copy_raw_to_host_sync::<T>(&mut [], 0)
     }
     match ty.dtype {
-        DType::Int8 => copy_nothing::<i8>(buffer),
-        DType::Int16 => copy_nothing::<i16>(buffer),
-        DType::Int32 => copy_nothing::<i32>(buffer),
-        DType::Int64 => copy_nothing::<i64>(buffer),
-        DType::UInt8 => copy_nothing::<u8>(buffer),
-        DType::UInt16 => copy_nothing::<u16>(buffer),
-        DType::UInt32 => copy_nothing::<u32>(buffer),
-        DType::UInt64 => copy_nothing::<u64>(buffer),
-        DType::Float16 => copy_nothing::<xla::F16>(buffer),
-        DType::BFloat16 => copy_nothing::<xla::Bf16>(buffer),
-        DType::Float32 => copy_nothing::<f32>(buffer),
-        DType::Float64 => copy_nothing::<f64>(buffer),
-        DType::Bool | DType::Complex64 | DType::Complex128 => buffer.to_literal_sync().map(|_| ()),
+        DType::I8 => copy_nothing::<i8>(buffer),
+        DType::I16 => copy_nothing::<i16>(buffer),
+        DType::I32 => copy_nothing::<i32>(buffer),
+        DType::I64 => copy_nothing::<i64>(buffer),
+        DType::U8 => copy_nothing::<u8>(buffer),
+        DType::U16 => copy_nothing::<u16>(buffer),
+        DType::U32 => copy_nothing::<u32>(buffer),
+        DType::U64 => copy_nothing::<u64>(buffer),
+        DType::F16 => copy_nothing::<xla::F16>(buffer),
+        DType::BF16 => copy_nothing::<xla::Bf16>(buffer),
+        DType::F32 => copy_nothing::<f32>(buffer),
+        DType::F64 => copy_nothing::<f64>(buffer),
+        DType::Bool | DType::C64 | DType::C128 => buffer.to_literal_sync().map(|_| ()),
     }
 }
 
@@ -70,20 +70,20 @@ pub(crate) fn wait(buffer: &PjRtBuffer, ty: &Type) -> xla::Result<()> {
 const fn element_type(dtype: DType) -> ElementType {
     match dtype {
         DType::Bool => ElementType::Pred,
-        DType::Int8 => ElementType::S8,
-        DType::Int16 => ElementType::S16,
-        DType::Int32 => ElementType::S32,
-        DType::Int64 => ElementType::S64,
-        DType::UInt8 => ElementType::U8,
-        DType::UInt16 => ElementType::U16,
-        DType::UInt32 => ElementType::U32,
-        DType::UInt64 => ElementType::U64,
-        DType::Float16 => ElementType::F16,
-        DType::BFloat16 => ElementType::Bf16,
-        DType::Float32 => ElementType::F32,
-        DType::Float64 => ElementType::F64,
-        DType::Complex64 => ElementType::C64,
-        DType::Complex128 => ElementType::C128,
+        DType::I8 => ElementType::S8,
+        DType::I16 => ElementType::S16,
+        DType::I32 => ElementType::S32,
+        DType::I64 => ElementType::S64,
+        DType::U8 => ElementType::U8,
+        DType::U16 => ElementType::U16,
+        DType::U32 => ElementType::U32,
+        DType::U64 => ElementType::U64,
+        DType::F16 => ElementType::F16,
+        DType::BF16 => ElementType::Bf16,
+        DType::F32 => ElementType::F32,
+        DType::F64 => ElementType::F64,
+        DType::C64 => ElementType::C64,
+        DType::C128 => ElementType::C128,
     }
 }
 

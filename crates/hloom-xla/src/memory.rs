@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn what_no_machine_holds_is_refused() {
-        let ty = |extents: &[usize]| Type::new(DType::Float32, Shape::from(extents));
+        let ty = |extents: &[usize]| Type::new(DType::F32, Shape::from(extents));
         assert_eq!(checked_size(&ty(&[2, 3])), Some(24));
         assert_eq!(checked_size(&ty(&[0, 3])), Some(0));
         assert_eq!(checked_size(&ty(&[0, usize::MAX, 2])), None);

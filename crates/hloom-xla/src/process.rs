@@ -53,7 +53,7 @@ mod tests {
     fn the_environment_is_left_alone_beside_other_threads() {
         let (stop, stopped) = std::sync::mpsc::channel::<()>();
         std::thread::scope(|scope| {
-            scope.spawn(|| stopped.recv());
+            scope.spawn(move || stopped.recv());
             assert!(!set_variable("HLOOM_XLA_TEST", "1"));
             drop(stop);
         });

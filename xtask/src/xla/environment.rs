@@ -26,7 +26,9 @@ impl Environment {
             (Some(named), _) => named,
             (None, Some(installed)) => installed.clone(),
             (None, None) => {
-                bail!("xla: no xla_extension is known; run `cargo xtask xla install`, or name its folder in XLA_EXTENSION_DIR")
+                bail!(
+                    "xla: no xla_extension is known; run `cargo xtask xla install`, or name its folder in XLA_EXTENSION_DIR"
+                )
             }
         };
         let library = extension.join("lib/libxla_extension.so");

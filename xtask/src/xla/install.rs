@@ -61,7 +61,8 @@ pub(crate) fn install() -> Result<PathBuf> {
         create(&assembled, name)?.write_all(text.as_bytes()).with_context(|| format!("cannot write {name}"))?;
     }
     check(&assembled)?;
-    fs::rename(&assembled, &target).with_context(|| format!("cannot move what was assembled to {}", target.display()))?;
+    fs::rename(&assembled, &target)
+        .with_context(|| format!("cannot move what was assembled to {}", target.display()))?;
     Ok(target)
 }
 
@@ -178,7 +179,8 @@ mod tests {
         let members: &[(&str, &[u8])] =
             &[("a/include/x/y.h", b"y"), ("a/include/", b""), ("a/lib.so", &library), ("a/other", b"no")];
         let mut last = None;
-        unpack(&wheel(dir.path(), members), RULES, &dir.path().join("to"), &mut |progress| last = Some(progress)).unwrap();
+        unpack(&wheel(dir.path(), members), RULES, &dir.path().join("to"), &mut |progress| last = Some(progress))
+            .unwrap();
         assert_eq!(fs::read(dir.path().join("to/include/x/y.h")).unwrap(), b"y");
         assert_eq!(fs::read(dir.path().join("to/lib/lib.so")).unwrap(), library);
         assert_eq!(fs::read_dir(dir.path().join("to")).unwrap().count(), 2);

@@ -19,7 +19,12 @@ pub(crate) fn run() -> Result<()> {
     let cargo = |words: &[&str]| -> Result<()> {
         let mut command = process::cargo();
         // The crate's C++ file takes minutes to compile, and longer if it is optimized.
-        command.args(["--config", "profile.dev.package.xla.opt-level=0", "--config", "profile.dev.package.xla.debug=false"]);
+        command.args([
+            "--config",
+            "profile.dev.package.xla.opt-level=0",
+            "--config",
+            "profile.dev.package.xla.debug=false",
+        ]);
         command.args(words).env("HLOOM_BACKEND", "xla");
         process::run(environment.apply(&mut command))
     };
@@ -29,5 +34,7 @@ pub(crate) fn run() -> Result<()> {
     let suites = ["--package", "hloom-tests", "--features", "hloom-tests/xla"];
     cargo(&[&["test", "--test", "main"], &suites[..], &["--", "backend::"]].concat())?;
     cargo(&[&["run", "--bin", "conformance"], &suites[..]].concat())?;
-    cargo(&[&["run", "--bin", "differential"], &suites[..], &["--", "--count", N_PROGRAMS, "--together", "16"]].concat())
+    cargo(
+        &[&["run", "--bin", "differential"], &suites[..], &["--", "--count", N_PROGRAMS, "--together", "16"]].concat(),
+    )
 }

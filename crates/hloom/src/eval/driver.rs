@@ -45,7 +45,10 @@ pub fn set_backend(backend: impl Driver + 'static) -> Result<()> {
     if is_chosen {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Plugin, "set_backend: a backend is in use already; choose it before the first value is read"))
+    Err(Error::new(
+        ErrorKind::Plugin,
+        "set_backend: a backend is in use already; choose it before the first value is read",
+    ))
 }
 
 /// The driver of a name.
