@@ -17,8 +17,9 @@ const LIMIT: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(5);
 
 /// The environment that a scenario must not inherit.
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 10] = [
     "HLOOM_AUTO_INSTALL",
+    "HLOOM_BACKEND",
     "HLOOM_CACHE_DIR",
     "HLOOM_DEVICE",
     "HLOOM_DISK_CACHE",

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use crate::{docs, layers, page, process, tools};
+use crate::{docs, layers, page, process, tools, xla};
 
 /// One check. The order is that of the run: what fails quickly comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -34,6 +34,8 @@ pub(crate) enum Step {
     Deny,
     /// The book builds.
     Book,
+    /// The backend over the `xla` crate passes its tests, which takes its library, libclang and a C++ compiler.
+    Xla,
 }
 
 impl Step {
@@ -70,6 +72,7 @@ impl Step {
             Step::Machete => process::run(tools::MACHETE.command()?.args(["--with-metadata"])),
             Step::Deny => deny(),
             Step::Book => process::run(tools::MDBOOK.command()?.args(["build", "docs"])),
+            Step::Xla => xla::run(xla::Task::Test),
         }
     }
 }

@@ -6,6 +6,8 @@ pub enum Target {
     /// XLA's for processors, without its algebraic simplifier, as `hloom-pjrt` has it compile.
     #[default]
     Cpu,
+    /// The same in a version that has no code for the inverse and the hyperbolic functions, which TensorFlow 2.21 has.
+    OlderCpu,
     /// Any other, with all its passes.
     Other,
 }
@@ -14,5 +16,13 @@ impl Target {
     /// The compiler of a platform, which is named as PJRT names it.
     pub fn of_platform(platform: &str) -> Target {
         if platform == "cpu" { Target::Cpu } else { Target::Other }
+    }
+
+    /// Whether it compiles for processors.
+    pub const fn is_cpu(self) -> bool {
+        match self {
+            Target::Cpu | Target::OlderCpu => true,
+            Target::Other => false,
+        }
     }
 }

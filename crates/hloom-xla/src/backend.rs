@@ -14,6 +14,7 @@ use crate::buffer::XlaBuffer;
 use crate::error::{failure, internal, unsupported};
 use crate::executable::XlaExecutable;
 use crate::memory::{self, checked_size};
+use crate::process::is_forked;
 use crate::{host, lower};
 
 /// The first device of a client, which is the only one that the `xla` crate compiles for.
@@ -31,13 +32,26 @@ impl Device {
     /// The most bytes that arrays can have here.
     fn memory(&self) -> usize {
         match self.target() {
-            Target::Cpu => memory::of_host(),
+            Target::Cpu | Target::OlderCpu => memory::of_host(),
             Target::Other => isize::MAX as usize,
         }
     }
 
     fn target(&self) -> Target {
-        Target::of_platform(&self.platform)
+        match Target::of_platform(&self.platform) {
+            // What the pinned library and those before it have no code for is written out.
+            Target::Cpu | Target::OlderCpu => Target::OlderCpu,
+            Target::Other => Target::Other,
+        }
+    }
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        // XLA would wait for threads that a forked child does not have. The clone keeps the client.
+        if is_forked() {
+            std::mem::forget(self.client.clone());
+        }
     }
 }
 
@@ -85,12 +99,9 @@ impl Backend for XlaBackend {
         let first_buffer = lowered.parameters.len().saturating_sub(options.output_buffers.len());
         let is_donated = |parameter| options.donations.iter().any(|donation| donation.input == parameter);
         let overwritten = |parameter| parameter >= first_buffer || is_donated(parameter);
-        let executable = XlaExecutable {
-            device: Arc::clone(&self.device),
-            raw,
-            overwritten: (0..lowered.parameters.len()).map(overwritten).collect(),
-            signature: Signature { parameters: lowered.parameters, results: lowered.results },
-        };
+        let overwritten = (0..lowered.parameters.len()).map(overwritten).collect();
+        let signature = Signature { parameters: lowered.parameters, results: lowered.results };
+        let executable = XlaExecutable::new(&self.device, raw, signature, overwritten);
         Ok(Compiled { executable: Arc::new(executable), from_store: false })
     }
 

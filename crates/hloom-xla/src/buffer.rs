@@ -12,6 +12,7 @@ use xla::PjRtBuffer;
 use crate::backend::Device;
 use crate::error::{failure, internal};
 use crate::host;
+use crate::process::is_forked;
 
 /// Keeps a buffer from being donated.
 type Held<'a> = RwLockReadGuard<'a, Option<Arc<PjRtBuffer>>>;
@@ -57,6 +58,15 @@ impl XlaBuffer {
         match guard.clone() {
             Some(raw) => Ok((guard, raw)),
             None => Err(Error::new(ErrorKind::Donated, format!("{call}: the buffer was donated to a program"))),
+        }
+    }
+}
+
+impl Drop for XlaBuffer {
+    fn drop(&mut self) {
+        // XLA would wait for threads that a forked child does not have.
+        if is_forked() {
+            std::mem::forget(self.raw.get_mut().take());
         }
     }
 }

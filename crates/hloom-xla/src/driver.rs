@@ -79,11 +79,11 @@ impl Driver for Xla {
     }
 
     fn module(&self, program: &Program, options: &CompileOptions) -> Result<Vec<u8>> {
-        Ok(lower::lower(program, options, Target::Cpu)?.encode())
+        Ok(lower::lower(program, options, Target::OlderCpu)?.encode())
     }
 
     fn module_text(&self, program: &Program, options: &CompileOptions) -> Result<String> {
-        Ok(lower::lower(program, options, Target::Cpu)?.text())
+        Ok(lower::lower(program, options, Target::OlderCpu)?.text())
     }
 }
 

@@ -12,14 +12,16 @@ use xla::{PjRtBuffer, PjRtLoadedExecutable};
 use crate::backend::Device;
 use crate::buffer::XlaBuffer;
 use crate::error::{failure, internal, unsupported};
+use crate::process::is_forked;
 
 /// A program of a device.
 pub(crate) struct XlaExecutable {
-    pub(crate) device: Arc<Device>,
-    pub(crate) raw: PjRtLoadedExecutable,
-    pub(crate) signature: Signature,
+    device: Arc<Device>,
+    /// There until it is dropped.
+    raw: Option<PjRtLoadedExecutable>,
+    signature: Signature,
     /// For each parameter, whether an output takes its memory. XLA overwrites every one of these.
-    pub(crate) overwritten: Box<[bool]>,
+    overwritten: Box<[bool]>,
 }
 
 impl fmt::Debug for XlaExecutable {
@@ -54,7 +56,25 @@ impl Drop for Donation<'_> {
     }
 }
 
+impl Drop for XlaExecutable {
+    fn drop(&mut self) {
+        // XLA would wait for threads that a forked child does not have.
+        if is_forked() {
+            std::mem::forget(self.raw.take());
+        }
+    }
+}
+
 impl XlaExecutable {
+    pub(crate) fn new(
+        device: &Arc<Device>,
+        raw: PjRtLoadedExecutable,
+        signature: Signature,
+        overwritten: Box<[bool]>,
+    ) -> XlaExecutable {
+        XlaExecutable { device: Arc::clone(device), raw: Some(raw), signature, overwritten }
+    }
+
     /// The arguments as buffers of this backend, if they fit the parameters.
     fn check<'a>(&self, arguments: &[Argument<'a>]) -> Result<SmallVec<[&'a XlaBuffer; 16]>> {
         let parameters = &self.signature.parameters;
@@ -123,7 +143,10 @@ impl Executable for XlaExecutable {
             };
             inputs.push(Input(raw));
         }
-        let outputs = self.raw.execute_b(&inputs).map_err(|error| failure(ErrorKind::Execute, "execute", error))?;
+        let Some(program) = &self.raw else {
+            return Err(internal("execute: the program is gone".to_owned()));
+        };
+        let outputs = program.execute_b(&inputs).map_err(|error| failure(ErrorKind::Execute, "execute", error))?;
         donation.finish();
         let outputs = outputs.into_iter().next().unwrap_or_default();
         let types = &self.signature.results;

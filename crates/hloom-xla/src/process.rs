@@ -54,10 +54,10 @@ mod tests {
         let (stop, stopped) = std::sync::mpsc::channel::<()>();
         std::thread::scope(|scope| {
             scope.spawn(move || stopped.recv());
-            assert!(!set_variable("HLOOM_XLA_TEST", "1"));
+            assert!(!set_variable("XLA_TEST_VARIABLE", "1"));
             drop(stop);
         });
-        assert_eq!(std::env::var_os("HLOOM_XLA_TEST"), None);
+        assert_eq!(std::env::var_os("XLA_TEST_VARIABLE"), None);
     }
 
     #[test]

@@ -53,6 +53,10 @@ impl Environment {
             _ => libraries,
         };
         variables.push(("LD_LIBRARY_PATH", searched));
+        // The library prints a line about them when it is loaded, and hloom's programs use none of these operations.
+        if env::var_os("TF_ENABLE_ONEDNN_OPTS").is_none() {
+            variables.push(("TF_ENABLE_ONEDNN_OPTS", "0".to_owned()));
+        }
         // A program sets them itself, unless it starts threads before it opens a device, as a program of tests does.
         let flags = hloom_xla::flags::completed(&env::var("XLA_FLAGS").unwrap_or_default());
         if let Some(flags) = flags.map_err(|message| anyhow!("xla: {message}"))? {

@@ -29,7 +29,7 @@ pub(super) fn lower<'b>([x]: [Value<'b>; 1], op: Binary, axis: usize) -> Result<
     let (n_lines, width): (usize, usize) = (outer.iter().product(), inner.iter().product());
     let results = match x.builder().module().target() {
         Target::Other if op.is_associative() => doubled(x.reshape(&Shape::from([n_lines, extent, width])), op)?,
-        Target::Cpu | Target::Other => {
+        Target::Cpu | Target::OlderCpu | Target::Other => {
             let rows = x.reshape(&Shape::from([n_lines * extent, width]));
             Loop::new(rows, op, extent).results(rows)?
         }

@@ -4,7 +4,6 @@ use hloom_ir::{AxisSet, Contraction, DType, DotDims, Literal, Reducer, Type};
 
 use crate::Result;
 use crate::proto::{DotDimensionNumbers, PrecisionConfig};
-use crate::target::Target;
 use crate::types::ints;
 use crate::value::Value;
 
@@ -39,7 +38,7 @@ fn dot<'b>([x, y]: [Value<'b>; 2], dims: &DotDims, ty: &Type) -> Value<'b> {
 /// it one that it has no code for in that dtype; without one it is twice as fast as in float32, and left alone.
 fn laid_out(x: Value<'_>) -> Value<'_> {
     let b = x.builder();
-    let is_taken_in = b.module().target() == Target::Cpu && b.is_of(x, "transpose");
+    let is_taken_in = b.module().target().is_cpu() && b.is_of(x, "transpose");
     if is_taken_in && x.dtype() == DType::BF16 { x.barrier() } else { x }
 }
 

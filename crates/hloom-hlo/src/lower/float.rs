@@ -5,7 +5,6 @@ use std::f64::consts;
 
 use hloom_ir::{DType, Kind, Literal};
 
-use crate::Target;
 use crate::types::int;
 use crate::value::Value;
 
@@ -323,7 +322,7 @@ pub(super) fn floor_divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 pub(super) fn add<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let is_zero = |number: Value<'b>| number.number() == Some(Literal::zero(number.dtype()));
     let with_zero = |x: Value<'b>| x.equals(0).select(x.like(0), x);
-    if x.builder().module().target() == Target::Cpu {
+    if x.builder().module().target().is_cpu() {
         return x + y;
     }
     match (is_zero(x), is_zero(y)) {
@@ -341,7 +340,7 @@ pub(super) fn add<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 ///
 /// **Source**: `HandleDivide` in XLA's `algebraic_simplifier.cc`.
 pub(super) fn divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
-    if x.builder().module().target() == Target::Cpu {
+    if x.builder().module().target().is_cpu() {
         return x / y;
     }
     // A comparison of a number with itself would be known, and hide nothing.

@@ -3,19 +3,29 @@
 
 use std::f64::consts;
 
+use crate::Target;
 use crate::value::Value;
 
 use super::complex::{self, turned};
 use super::float::{self, Precision};
+use super::inverse;
 
 /// Hyperbolic sine.
 pub(super) fn sinh(x: Value<'_>) -> Value<'_> {
-    x.unary("sinh")
+    instruction(x, "sinh", inverse::sinh)
 }
 
 /// Hyperbolic cosine.
 pub(super) fn cosh(x: Value<'_>) -> Value<'_> {
-    x.unary("cosh")
+    instruction(x, "cosh", inverse::cosh)
+}
+
+/// An instruction, or a formula for compilers that have no code for it.
+fn instruction<'b>(x: Value<'b>, opcode: &'static str, formula: fn(Value<'b>) -> Value<'b>) -> Value<'b> {
+    match x.builder().module().target() {
+        Target::Cpu | Target::Other => x.unary(opcode),
+        Target::OlderCpu => float::widened([x], |[x]| formula(x)),
+    }
 }
 
 /// Hyperbolic tangent.
@@ -31,27 +41,27 @@ pub(super) fn tanh(x: Value<'_>) -> Value<'_> {
 
 /// Inverse sine.
 pub(super) fn arcsin(x: Value<'_>) -> Value<'_> {
-    x.unary("asin")
+    instruction(x, "asin", inverse::arcsin)
 }
 
 /// Inverse cosine.
 pub(super) fn arccos(x: Value<'_>) -> Value<'_> {
-    x.unary("acos")
+    instruction(x, "acos", inverse::arccos)
 }
 
 /// Inverse hyperbolic sine.
 pub(super) fn arcsinh(x: Value<'_>) -> Value<'_> {
-    x.unary("asinh")
+    instruction(x, "asinh", inverse::arcsinh)
 }
 
 /// Inverse hyperbolic cosine.
 pub(super) fn arccosh(x: Value<'_>) -> Value<'_> {
-    x.unary("acosh")
+    instruction(x, "acosh", inverse::arccosh)
 }
 
 /// Inverse hyperbolic tangent.
 pub(super) fn arctanh(x: Value<'_>) -> Value<'_> {
-    x.unary("atanh")
+    instruction(x, "atanh", inverse::arctanh)
 }
 
 /// Hyperbolic sine: `sinh(x) cos(y) + i cosh(x) sin(y)`.

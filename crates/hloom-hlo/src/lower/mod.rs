@@ -18,6 +18,7 @@ mod float;
 mod hyperbolic;
 mod indexing;
 mod integer;
+mod inverse;
 mod layout;
 mod leaf;
 mod order;
@@ -196,7 +197,7 @@ impl<'p, 'b> Lowering<'p, 'b> {
     /// `numbers` are the inputs that are numbers of a formula or of the user's.
     fn new(program: &'p Program, b: &'b Builder<'b>, numbers: &[NodeId]) -> Lowering<'p, 'b> {
         let hidden = match b.module().target() {
-            Target::Cpu => Vec::new(),
+            Target::Cpu | Target::OlderCpu => Vec::new(),
             Target::Other => chain::find(program, numbers),
         };
         let barriers = barrier::find(program);

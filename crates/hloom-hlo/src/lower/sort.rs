@@ -8,10 +8,10 @@
 
 use hloom_ir::{AxisSet, DType, IndexDims, Kind, Shape, Sort, Type};
 
+use crate::Result;
 use crate::builder::{Computation, Form, Module, call};
 use crate::types::int;
 use crate::value::Value;
-use crate::{Result, Target};
 
 use super::{exactly, float, indexing, layout};
 
@@ -90,7 +90,7 @@ impl<'b> Lines<'b> {
     /// The positions of the elements in order, int32 if that is enough.
     fn positions(&self) -> Result<Value<'b>> {
         let position_bits = self.extent.next_power_of_two().ilog2();
-        let is_packed = self.x.builder().module().target() == Target::Cpu && position_bits <= 32;
+        let is_packed = self.x.builder().module().target().is_cpu() && position_bits <= 32;
         let mut found: Option<Value<'b>> = None;
         for word in words(self.x) {
             let turns = match (is_packed, word.dtype().size()) {
