@@ -3,10 +3,11 @@
 //!
 //! [`rows`] has NumPy's functions, [`programs`] whole programs, [`jit`] and [`compile`] compiled functions, [`overhead`] and
 //! [`start`] what the library adds to the executables that it runs; [`chain`] has the chains of operations that these
-//! measure, as a user writes them and as hloom lowers them.
+//! measure, as a user writes them and as hloom lowers them. [`backends`] measures backends by their traits.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+pub mod backends;
 pub mod chain;
 pub mod compile;
 pub mod jit;

@@ -11,7 +11,7 @@ use hloom_ir::{Program, Type};
 use xla::{HloModuleProto, PjRtClient, XlaComputation};
 
 use crate::buffer::XlaBuffer;
-use crate::error::{failure, internal, unsupported};
+use crate::error::{check_process, failure, internal, unsupported};
 use crate::executable::XlaExecutable;
 use crate::memory::{self, checked_size};
 use crate::process::is_forked;
@@ -66,6 +66,7 @@ impl XlaBackend {
     }
 
     fn buffer(&self, bytes: &[u8], ty: &Type, is_readable: bool) -> Result<Arc<dyn Buffer>> {
+        check_process()?;
         let raw = host::upload(&self.device.client, bytes, ty);
         let raw = raw.map_err(|error| failure(ErrorKind::Execute, "upload", error))?;
         Ok(Arc::new(XlaBuffer::new(&self.device, raw, ty.clone(), is_readable)))
@@ -84,6 +85,7 @@ impl Backend for XlaBackend {
     }
 
     fn compile(&self, program: &Program, options: &CompileOptions) -> Result<Compiled> {
+        check_process()?;
         let lowered = {
             let _span = tracing::debug_span!("lower").entered();
             lower::lower(program, options, self.device.target())?

@@ -10,7 +10,7 @@ use parking_lot::{RwLock, RwLockReadGuard};
 use xla::PjRtBuffer;
 
 use crate::backend::Device;
-use crate::error::{failure, internal};
+use crate::error::{check_process, failure, internal};
 use crate::host;
 use crate::process::is_forked;
 
@@ -54,6 +54,7 @@ impl XlaBuffer {
 
     /// The lock that keeps the buffer from being donated, and the buffer.
     fn hold(&self, call: &str) -> Result<(Held<'_>, Arc<PjRtBuffer>)> {
+        check_process()?;
         let guard = self.raw.read_recursive();
         match guard.clone() {
             Some(raw) => Ok((guard, raw)),
@@ -98,7 +99,10 @@ impl Buffer for XlaBuffer {
     }
 
     fn release(&self) {
-        drop(self.take());
+        // A child leaves it to the end of the process.
+        if !is_forked() {
+            drop(self.take());
+        }
     }
 
     fn is_recyclable(&self) -> bool {

@@ -8,7 +8,7 @@ use hloom_ir::Program;
 use xla::PjRtClient;
 
 use crate::backend::{Device, XlaBackend};
-use crate::error::failure;
+use crate::error::{check_process, failure};
 use crate::{flags, lower, process};
 
 /// The driver of the `xla` crate.
@@ -66,12 +66,7 @@ impl Driver for Xla {
     }
 
     fn check_process(&self) -> Result<()> {
-        if process::is_forked() {
-            let message = "device: this process was forked from one that had opened the device, which does not work in a \
-                           child; open it in the child only, or start another program";
-            return Err(Error::new(ErrorKind::Plugin, message));
-        }
-        Ok(())
+        check_process()
     }
 
     fn at_exit(&self, handler: extern "C" fn()) -> bool {

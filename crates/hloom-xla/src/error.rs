@@ -1,6 +1,8 @@
 //! From the errors of the `xla` crate to those of a backend. Knows what XLA says when memory is short or given away.
 
-use hloom_backend::{Error, ErrorKind};
+use hloom_backend::{Error, ErrorKind, Result};
+
+use crate::process::is_forked;
 
 /// An error of the crate, of `kind` unless its text is more precise. The crate gives no codes.
 pub(crate) fn failure(kind: ErrorKind, call: &str, error: xla::Error) -> Error {
@@ -10,6 +12,16 @@ pub(crate) fn failure(kind: ErrorKind, call: &str, error: xla::Error) -> Error {
         other => other.to_string(),
     };
     Error::caused(refined(kind, &text), format!("{call}: {text}"), error)
+}
+
+/// Refuses a forked child of the process that has opened a device, where XLA would wait for threads that there are not.
+pub(crate) fn check_process() -> Result<()> {
+    if is_forked() {
+        let message = "device: this process was forked from one that had opened the device, which does not work in a child; \
+                       open it in the child only, or start another program";
+        return Err(Error::new(ErrorKind::Plugin, message));
+    }
+    Ok(())
 }
 
 /// A call that must not reach XLA.

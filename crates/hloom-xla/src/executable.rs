@@ -11,7 +11,7 @@ use xla::{PjRtBuffer, PjRtLoadedExecutable};
 
 use crate::backend::Device;
 use crate::buffer::XlaBuffer;
-use crate::error::{failure, internal, unsupported};
+use crate::error::{check_process, failure, internal, unsupported};
 use crate::process::is_forked;
 
 /// A program of a device.
@@ -132,6 +132,7 @@ impl XlaExecutable {
 
 impl Executable for XlaExecutable {
     fn execute(&self, arguments: &[Argument<'_>]) -> Result<Results> {
+        check_process()?;
         let buffers = self.check(arguments)?;
         let donation = self.take(arguments, &buffers)?;
         let mut donated = donation.0.iter().peekable();

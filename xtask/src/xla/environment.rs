@@ -65,6 +65,14 @@ impl Environment {
         Ok(Environment { variables })
     }
 
+    /// As [`Environment::find`], after installing what is pinned if no folder is named.
+    pub(crate) fn find_or_install() -> Result<Environment> {
+        if env::var_os("XLA_EXTENSION_DIR").is_none() {
+            install::install()?;
+        }
+        Environment::find()
+    }
+
     /// Gives the variables to a command.
     pub(crate) fn apply<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command.envs(self.variables.iter().map(|(name, value)| (name, value)))

@@ -1,6 +1,7 @@
 //! The backend over the `xla` crate: what it needs, and its tests, which the workspace's own leave out. Knows neither what is
 //! pinned nor how it is fetched.
 
+mod bench;
 mod environment;
 mod install;
 mod pins;
@@ -20,6 +21,8 @@ pub(crate) enum Task {
     Env,
     /// Build the backend and run its tests, after installing an `xla_extension` if none is known.
     Test,
+    /// Measure the backend beside that over plugins, and print a table.
+    Bench,
 }
 
 pub(crate) fn run(task: Task) -> Result<()> {
@@ -33,5 +36,6 @@ pub(crate) fn run(task: Task) -> Result<()> {
             Ok(())
         }
         Task::Test => tests::run(),
+        Task::Bench => bench::run(),
     }
 }

@@ -4,18 +4,17 @@
 use anyhow::Result;
 
 use super::environment::Environment;
-use super::install;
 use crate::process;
 
 /// How many random programs are compared. They are as many as take a minute or two.
 const N_PROGRAMS: &str = "320";
 
+/// Where its answers differ from those of a plugin, with the reasons.
+const KNOWN: &str = "tests/conformance/xla.tsv";
+
 /// Installs what is missing, and runs everything.
 pub(crate) fn run() -> Result<()> {
-    if std::env::var_os("XLA_EXTENSION_DIR").is_none() {
-        install::install()?;
-    }
-    let environment = Environment::find()?;
+    let environment = Environment::find_or_install()?;
     let cargo = |words: &[&str]| -> Result<()> {
         let mut command = process::cargo();
         // The crate's C++ file takes minutes to compile, and longer if it is optimized.
@@ -33,7 +32,9 @@ pub(crate) fn run() -> Result<()> {
     cargo(&[&["test"], &linked[..]].concat())?;
     let suites = ["--package", "hloom-tests", "--features", "hloom-tests/xla"];
     cargo(&[&["test", "--test", "main"], &suites[..], &["--", "backend::"]].concat())?;
-    cargo(&[&["run", "--bin", "conformance"], &suites[..]].concat())?;
+    let examples = ["--package", "hloom-examples", "--features", "hloom-examples/xla"];
+    cargo(&[&["test", "--test", "co2", "--test", "kmeans"], &examples[..]].concat())?;
+    cargo(&[&["run", "--bin", "conformance"], &suites[..], &["--", "--known", KNOWN]].concat())?;
     cargo(
         &[&["run", "--bin", "differential"], &suites[..], &["--", "--count", N_PROGRAMS, "--together", "16"]].concat(),
     )
