@@ -38,22 +38,3 @@ pub fn bytes_per_pending_node(allocated: impl Fn() -> usize) -> f64 {
         after.saturating_sub(before) as f64 / (THREADS * PENDING) as f64
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use super::*;
-
-    #[test]
-    fn the_nodes_are_pending_between_the_readings() {
-        let readings = AtomicUsize::new(0);
-        let bytes = bytes_per_pending_node(|| {
-            let pending = usize::try_from(hloom::stats().pending).unwrap();
-            readings.fetch_add(1, Ordering::Relaxed);
-            pending * 100
-        });
-        assert_eq!(readings.load(Ordering::Relaxed), 2);
-        assert_eq!(bytes, 100.0);
-    }
-}
