@@ -5,7 +5,8 @@ use hloom::prelude::*;
 
 use crate::inputs::noise;
 
-/// Every kernel at every place of every picture, as a product of matrices for each place in the kernel.
+/// Every kernel at every place of every picture: what a kernel sees at a place is a row of one matrix, so that all of them are
+/// one product.
 ///
 /// **Shapes**: pictures `[n, h, w, channels]`, kernels `[i, j, channels, results]` and `[results]`, to
 /// `[n, h - i + 1, w - j + 1, results]`.
@@ -13,14 +14,11 @@ pub fn conv2d(images: &NdArray, kernels: &NdArray, bias: &NdArray) -> (NdArray,)
     let (images_shape, kernels_shape) = (images.shape(), kernels.shape());
     let (n_rows, n_columns) = (kernels_shape[0], kernels_shape[1]);
     let (height, width) = (images_shape[1] - n_rows + 1, images_shape[2] - n_columns + 1);
-    let mut result = np::broadcast_to(bias, (images_shape[0], height, width, kernels_shape[3]));
-    for row in 0..n_rows {
-        for column in 0..n_columns {
-            let window = images.get(s![.., row..row + height, column..column + width]);
-            result += np::tensordot(window, kernels.get((row, column)), 1);
-        }
-    }
-    (result,)
+    let places = (0..n_rows).flat_map(|row| (0..n_columns).map(move |column| (row, column)));
+    let windows: Vec<NdArray> =
+        places.map(|(row, column)| images.get(s![.., row..row + height, column..column + width])).collect();
+    let seen = np::concatenate(&windows, -1);
+    (np::tensordot(seen, kernels.reshape((-1, kernels_shape[3])), 1) + bias,)
 }
 
 /// Four pictures with a side of `n` and three channels, and eight kernels of 5 by 5.

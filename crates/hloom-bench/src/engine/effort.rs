@@ -14,9 +14,6 @@ const MOST_INNER: f64 = 1_000.0;
 const MOST_ROUNDS: f64 = 21.0;
 const MOST_SAMPLES: f64 = 10.0;
 
-/// What the turns of a row may take at most, as a multiple of what they should take: the fewest rounds of something slow.
-const PATIENCE: f64 = 10.0;
-
 /// How often the sides of a row are measured.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Effort {
@@ -34,13 +31,14 @@ pub(super) struct Turn {
     pub(super) count: usize,
 }
 
-/// Decides by what one computation of each side takes, in nanoseconds.
-pub(super) fn effort(times: &[f64], budget: Duration) -> Effort {
-    let budget = budget.as_secs_f64() * 1e9;
+/// Decides by what one computation of each side takes, in nanoseconds, how often each is measured so that all of it takes
+/// the budget, or at most so much where even the fewest rounds take longer.
+pub(super) fn effort(times: &[f64], budget: Duration, most: Duration) -> Effort {
+    let [budget, most] = [budget, most].map(|time| time.as_secs_f64() * 1e9);
     let mut left: Vec<usize> = (0..times.len()).collect();
     left.sort_by(|&one, &other| times[one].total_cmp(&times[other]));
     // The slowest goes until the fewest rounds of the others fit; never the only one.
-    while left.len() > 1 && round(times, &left, 1.0) * (FEWEST_ROUNDS + 1) as f64 > PATIENCE * budget {
+    while left.len() > 1 && round(times, &left, 1.0) * (FEWEST_ROUNDS + 1) as f64 > most {
         left.pop();
     }
     let share = budget / (MOST_ROUNDS * left.len().max(1) as f64);
@@ -65,10 +63,11 @@ mod tests {
     use super::*;
 
     const BUDGET: Duration = Duration::from_secs(2);
+    const MOST: Duration = Duration::from_secs(20);
 
     #[test]
     fn fast_things_are_measured_together_and_slow_ones_alone() {
-        let found = effort(&[5e3, 50e6], BUDGET);
+        let found = effort(&[5e3, 50e6], BUDGET, MOST);
         assert_eq!(found.turns[0], Some(Turn { inner: 40, count: 10 }));
         assert_eq!(found.turns[1], Some(Turn { inner: 1, count: 1 }));
         assert!(found.rounds >= 20, "{found:?}");
@@ -76,18 +75,18 @@ mod tests {
 
     #[test]
     fn what_takes_too_long_is_left_out() {
-        let found = effort(&[1e6, 30e9, 2e6], BUDGET);
+        let found = effort(&[1e6, 30e9, 2e6], BUDGET, MOST);
         assert_eq!(found.turns[1], None);
         assert!(found.turns[0].is_some() && found.turns[2].is_some());
         // The only side stays, whatever it takes.
-        assert!(effort(&[30e9], BUDGET).turns[0].is_some());
-        assert_eq!(effort(&[30e9], BUDGET).rounds, FEWEST_ROUNDS);
+        assert!(effort(&[30e9], BUDGET, MOST).turns[0].is_some());
+        assert_eq!(effort(&[30e9], BUDGET, MOST).rounds, FEWEST_ROUNDS);
     }
 
     #[test]
     fn no_time_is_no_division_by_zero() {
-        let found = effort(&[0.0, f64::NAN], BUDGET);
+        let found = effort(&[0.0, f64::NAN], BUDGET, MOST);
         assert!(found.rounds >= FEWEST_ROUNDS && found.rounds <= 21, "{found:?}");
-        assert_eq!(effort(&[], BUDGET).turns, []);
+        assert_eq!(effort(&[], BUDGET, MOST).turns, []);
     }
 }

@@ -16,6 +16,9 @@ use crate::sides::{self, NUMPY};
 const PATIENCE: u32 = 15;
 const LEAST_PATIENCE: Duration = Duration::from_secs(20);
 
+/// What the turns of a row may take at most, as a multiple of what they should take: the fewest rounds of something slow.
+const SLOW: u32 = 10;
+
 /// The part of the time that is left which the turns of a row may take, where there is a limit: the rest is for starting
 /// processes and compiling.
 const TURNS: f64 = 0.35;
@@ -58,7 +61,10 @@ impl Engine<'_> {
             .filter_map(|(idx, contender)| Some((idx, contender.time_once(patience, clock)?)))
             .collect();
         let is_time = benchmark.program.is_some();
-        let mut effort = effort(&times.iter().map(|(_, time)| *time).collect::<Vec<_>>(), row_time);
+        // A slow row may take its fewest rounds, as long as the run has time left for the others.
+        let slow = self.settings.row_time * SLOW;
+        let most = clock.left().map_or(slow, |left| slow.min(left / 2));
+        let mut effort = effort(&times.iter().map(|(_, time)| *time).collect::<Vec<_>>(), row_time, most);
         for turn in effort.turns.iter_mut().flatten() {
             // What measures itself knows how often.
             turn.inner = if is_time { turn.inner } else { 1 };

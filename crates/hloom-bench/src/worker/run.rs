@@ -169,6 +169,13 @@ fn floor(module: &[u8], types: Vec<Type>, inputs: &[NdArray], in_places: &[usize
     let arguments = inputs.iter().map(|array| Ok((array.try_type()?, array.to_bytes()?)));
     let arguments = arguments.collect::<Result<Vec<(Type, Vec<u8>)>>>()?;
     let device = Device::open(DeviceKind::Cpu)?;
-    let program = device.program_in_places(module, &arguments, in_places).context("the floor")?;
+    let program = match device.program_in_places(module, &arguments, in_places) {
+        // The plugin checks how many arguments there are.
+        Err(error) if error.to_string().contains("but compiled program expected") => {
+            let message = "the function holds arrays of its own, which the module takes as further arguments";
+            return Err(Unsupported(message.into()).into());
+        }
+        program => program.context("the floor")?,
+    };
     Ok(Running::Floor { program, types })
 }
