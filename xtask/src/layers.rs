@@ -69,7 +69,7 @@ const WORDS: &[WordRule] = &[
     },
     WordRule {
         matches: |word| word == "xla",
-        places: &["crates/hloom-xla/", "xtask/"],
+        places: &["crates/hloom-xla/", "tests/tests/backend/", "xtask/"],
         what: "one crate knows the `xla` crate",
     },
     WordRule { matches: |word| word == "libloading", places: &[FFI], what: "libraries are loaded by the FFI" },

@@ -334,6 +334,10 @@ impl Builder<'_> {
         if let Some(&(_, slot)) = self.state.borrow().unknown_zeros.iter().find(|(of, _)| *of == dtype) {
             return Value::new(self, slot);
         }
+        if self.module().target() == Target::OlderCpu {
+            // It takes barriers away before it makes machine code, and the zero with them.
+            return self.run_time_zero(dtype);
+        }
         let zero = self.constant(Weak::Float(-0.0).saturating_literal(dtype), &Shape::scalar());
         let zero = self.array("opt-barrier", zero.ty(), &[zero], |_| {});
         self.state.borrow_mut().unknown_zeros.push((dtype, zero.slot()));

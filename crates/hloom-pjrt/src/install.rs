@@ -9,7 +9,9 @@ use crate::cache::plugins_dir;
 use crate::find::{Found, Origin, installed};
 use crate::fingerprint::PluginFile;
 use crate::table::PLUGINS;
-use crate::wheel::{Downloads, Installer, Progress, check_hash, check_wheel, choose_installer, fetch, find_wheel};
+use crate::wheel::{
+    Downloads, Installer, Progress, Wheel, check_hash, check_wheel, choose_installer, fetch, find_wheel,
+};
 use crate::{Error, Plugin, PrivateDir, Result, table::plugin_variable};
 
 use sha2::{Digest, Sha256};
@@ -42,7 +44,7 @@ pub fn install(name: &str, progress: &mut dyn FnMut(Progress)) -> Result<Found> 
     let target = dir.join(plugin.installed_path());
     let otherwise = format!(", or name a plugin in {}", plugin_variable(plugin.kind));
     let installer = choose_installer(&Installer::ALL, &otherwise)?;
-    fetch(&plugin.wheel(), installer, download.path(), progress)?;
+    fetch(&wheel_of(plugin), installer, download.path(), progress)?;
     let placed = match installer {
         Installer::Pip(_) => find_wheel(download.path()).and_then(|wheel| unpack(plugin, &wheel, &target, progress)),
         Installer::Uv => place_unpacked(plugin, download.path(), &target, progress),
@@ -55,6 +57,12 @@ pub fn install(name: &str, progress: &mut dyn FnMut(Progress)) -> Result<Found> 
     PluginFile::new(&target)?.hash()?;
     progress(Progress::Done);
     Ok(Found { path: target, origin: Origin::Installed(plugin.name) })
+}
+
+/// The wheel that a plugin is in.
+fn wheel_of(plugin: &Plugin) -> Wheel {
+    let Plugin { package, version, tag, python, wheel_size, wheel_sha256, .. } = *plugin;
+    Wheel { package, version, tag, python, bytes: wheel_size, sha256: wheel_sha256 }
 }
 
 /// Installs with a line on standard error now and then.
@@ -100,7 +108,7 @@ fn remove_empty_folders(dir: &Path, target: &Path) {
 /// Checks a wheel and unpacks its library.
 fn unpack(plugin: &Plugin, wheel: &Path, target: &Path, progress: &mut dyn FnMut(Progress)) -> Result<()> {
     progress(Progress::Checking);
-    let file = check_wheel(&plugin.wheel(), wheel)?;
+    let file = check_wheel(&wheel_of(plugin), wheel)?;
     let invalid = |message: String| Error::Wheel { path: wheel.to_owned(), message };
     let mut archive = zip::ZipArchive::new(file).map_err(|error| invalid(error.to_string()))?;
     let member = archive.by_name(plugin.member).map_err(|error| invalid(format!("{}: {error}", plugin.member)))?;

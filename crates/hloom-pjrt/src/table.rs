@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::DeviceKind;
-use crate::wheel::Wheel;
 
 /// A plugin on the Python package index: one library in one wheel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,12 +197,6 @@ impl Plugin {
     /// The plugins for a class of devices, the preferred one first.
     pub fn for_kind(kind: DeviceKind) -> impl Iterator<Item = &'static Plugin> {
         PLUGINS.iter().filter(move |plugin| plugin.kind == kind)
-    }
-
-    /// The wheel that the plugin is in.
-    pub(crate) fn wheel(&self) -> Wheel {
-        let Plugin { package, version, tag, python, wheel_size, wheel_sha256, .. } = *self;
-        Wheel { package, version, tag, python, bytes: wheel_size, sha256: wheel_sha256 }
     }
 
     /// The plugin's folder among installed plugins, relative to theirs.

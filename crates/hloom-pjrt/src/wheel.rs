@@ -271,13 +271,13 @@ pub(crate) fn check_hash(what: String, expected: &str, found: String) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Plugin;
 
     #[test]
     fn commands_pin_version_and_platform() {
-        let wheel = Plugin::named("tpu").unwrap().wheel();
+        let (package, version, tag, python) = ("libtpu", "1.2", "manylinux_2_31_x86_64", "3.11");
+        let wheel = Wheel { package, version, tag, python, bytes: 1, sha256: "" };
         let pip = format!("{:?}", fetch_command(&wheel, Installer::ALL[0], Path::new("dir")));
-        for word in ["libtpu==", "--no-deps", "manylinux_2_31_x86_64", "3.11"] {
+        for word in ["libtpu==1.2", "--no-deps", "manylinux_2_31_x86_64", "3.11"] {
             assert!(pip.contains(word), "{pip}");
         }
         let uv = format!("{:?}", fetch_command(&wheel, Installer::Uv, Path::new("dir")));

@@ -6,54 +6,15 @@ use std::sync::Arc;
 use hloom_backend::{
     Backend, Buffer, CompileOptions, Compiled, Error, ErrorKind, Executable, HostData, Result, Signature,
 };
-use hloom_hlo::Target;
 use hloom_ir::{Program, Type};
-use xla::{HloModuleProto, PjRtClient, XlaComputation};
+use xla::{HloModuleProto, XlaComputation};
 
 use crate::buffer::XlaBuffer;
+use crate::device::Device;
 use crate::error::{check_process, failure, internal, unsupported};
 use crate::executable::XlaExecutable;
 use crate::memory::{self, checked_size};
-use crate::process::is_forked;
 use crate::{host, lower};
-
-/// The first device of a client, which is the only one that the `xla` crate compiles for.
-pub(crate) struct Device {
-    pub(crate) client: PjRtClient,
-    platform: String,
-}
-
-impl Device {
-    pub(crate) fn new(client: PjRtClient) -> Device {
-        let platform = client.platform_name();
-        Device { client, platform }
-    }
-
-    /// The most bytes that arrays can have here.
-    fn memory(&self) -> usize {
-        match self.target() {
-            Target::Cpu | Target::OlderCpu => memory::of_host(),
-            Target::Other => isize::MAX as usize,
-        }
-    }
-
-    fn target(&self) -> Target {
-        match Target::of_platform(&self.platform) {
-            // What the pinned library and those before it have no code for is written out.
-            Target::Cpu | Target::OlderCpu => Target::OlderCpu,
-            Target::Other => Target::Other,
-        }
-    }
-}
-
-impl Drop for Device {
-    fn drop(&mut self) {
-        // XLA would wait for threads that a forked child does not have. The clone keeps the client.
-        if is_forked() {
-            std::mem::forget(self.client.clone());
-        }
-    }
-}
 
 /// A device of the `xla` crate.
 pub(crate) struct XlaBackend {

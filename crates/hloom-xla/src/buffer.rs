@@ -9,7 +9,7 @@ use hloom_ir::Type;
 use parking_lot::{RwLock, RwLockReadGuard};
 use xla::PjRtBuffer;
 
-use crate::backend::Device;
+use crate::device::Device;
 use crate::error::{check_process, failure, internal};
 use crate::host;
 use crate::process::is_forked;

@@ -7,7 +7,8 @@ use hloom_hlo::Target;
 use hloom_ir::Program;
 use xla::PjRtClient;
 
-use crate::backend::{Device, XlaBackend};
+use crate::backend::XlaBackend;
+use crate::device::Device;
 use crate::error::{check_process, failure};
 use crate::{flags, lower, process};
 

@@ -9,8 +9,8 @@ use hloom_ir::Type;
 use smallvec::SmallVec;
 use xla::{PjRtBuffer, PjRtLoadedExecutable};
 
-use crate::backend::Device;
 use crate::buffer::XlaBuffer;
+use crate::device::Device;
 use crate::error::{check_process, failure, internal, unsupported};
 use crate::process::is_forked;
 

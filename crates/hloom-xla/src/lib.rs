@@ -25,6 +25,8 @@ mod backend;
 #[cfg(feature = "link")]
 mod buffer;
 #[cfg(feature = "link")]
+mod device;
+#[cfg(feature = "link")]
 mod driver;
 #[cfg(feature = "link")]
 mod error;
