@@ -5,10 +5,9 @@
 //! write the committed corpus and floors anew. Knows no operations: those are the dispatcher's.
 #![forbid(unsafe_code)]
 
-use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -46,9 +45,6 @@ struct Options {
     /// Scores result lines that a runner wrote, and runs nothing
     #[arg(long, value_name = "FILE", conflicts_with = "results")]
     score: Option<PathBuf>,
-    /// Cases that may fail, one a line: its id, a tab and the reason; lines that start with # are for people
-    #[arg(long, value_name = "FILE")]
-    known: Option<PathBuf>,
     /// Writes each case's verdict and its reason
     #[arg(long, value_name = "FILE")]
     verdicts: Option<PathBuf>,
@@ -110,7 +106,7 @@ impl Options {
         if let Some(path) = &self.score {
             let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             let written = text.lines().filter(|line| !line.trim().is_empty()).map(Outcome::parse_line);
-            let written = written.collect::<Result<HashMap<_, _>>>()?;
+            let written = written.collect::<Result<std::collections::HashMap<_, _>>>()?;
             let reply = |(_, case): &(&str, Case)| match written.get(&case.id) {
                 Some(outcome) => Reply::Outcome(outcome.clone()),
                 None => Reply::Missing("no result line".to_owned()),
@@ -146,8 +142,7 @@ impl Options {
     fn report(&self, cases: &[(&str, Case)], replies: &[Reply]) -> Result<ExitCode> {
         let mut results = self.results.as_ref().map(File::create).transpose()?.map(BufWriter::new);
         let mut verdicts = self.verdicts.as_ref().map(File::create).transpose()?.map(BufWriter::new);
-        let (mut report, mut n_shown, mut n_known) = (Report::default(), 0, 0);
-        let known = self.known.as_deref().map_or_else(|| Ok(HashSet::new()), known)?;
+        let (mut report, mut n_shown) = (Report::default(), 0);
         for ((line, case), reply) in cases.iter().zip(replies) {
             let mut judgement = judge(case, reply.outcome(), self.strict_errors);
             if let Reply::Missing(why) = reply {
@@ -160,12 +155,7 @@ impl Options {
             if let Some(file) = &mut verdicts {
                 writeln!(file, "{}\t{}\t{}", case.id, name(judgement.0), judgement.1)?;
             }
-            let has_failed = matches!(judgement.0, Verdict::Fail | Verdict::Missing);
-            if has_failed && known.contains(&case.id) {
-                n_known += 1;
-                continue;
-            }
-            if has_failed && n_shown < self.fails {
+            if matches!(judgement.0, Verdict::Fail | Verdict::Missing) && n_shown < self.fails {
                 n_shown += 1;
                 println!("{} {}: {}", name(judgement.0), case.id, judgement.1);
                 println!("  case {line}");
@@ -177,9 +167,6 @@ impl Options {
             file.into_inner().map_err(|error| error.into_error())?.sync_all()?;
         }
         print!("{report}");
-        if n_known > 0 {
-            println!("{n_known} known differences are left out");
-        }
         if self.write_floors {
             let path = Floors::committed();
             Floors::read(&path)?.raised(Floors::reached(&report)).write(&path)?;
@@ -193,17 +180,6 @@ impl Options {
         violations.iter().for_each(|(_, violation)| println!("{violation}"));
         Ok(if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
-}
-
-/// The ids of a list of known differences, each of which has a reason.
-fn known(path: &Path) -> Result<HashSet<String>> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let parsed = lines.map(|line| match line.split_once('\t') {
-        Some((id, reason)) if !reason.trim().is_empty() => Ok(id.to_owned()),
-        _ => bail!("{}: expected an id, a tab and a reason, got '{line}'", path.display()),
-    });
-    parsed.collect()
 }
 
 /// A verdict's name in the report.
