@@ -68,6 +68,26 @@ impl<'a> Analysis<'a> {
         Some((geometric_mean(&ratios)?, ratios.len()))
     }
 
+    /// How often each of [`Verdict::ALL`] was given of hloom beside a side.
+    pub fn verdicts(&self, side: &str) -> [usize; 4] {
+        Verdict::ALL.map(|verdict| {
+            let found = self.rows.iter().filter_map(|row| row.comparison(side));
+            found.filter(|comparison| comparison.verdict == verdict).count()
+        })
+    }
+
+    /// The rows of each suite, in the order in which they were measured.
+    pub fn suites(&self) -> Vec<(&'a str, Vec<&RowAnalysis<'a>>)> {
+        let mut suites: Vec<(&str, Vec<&RowAnalysis<'_>>)> = Vec::new();
+        for row in &self.rows {
+            match suites.iter_mut().find(|(suite, _)| *suite == row.row.suite) {
+                Some((_, rows)) => rows.push(row),
+                None => suites.push((&row.row.suite, vec![row])),
+            }
+        }
+        suites
+    }
+
     /// The sides that hloom is compared with in some row, peers only, in the order in which they were first met.
     pub fn peers(&self) -> Vec<&'a str> {
         let mut peers: Vec<&str> = Vec::new();

@@ -129,8 +129,7 @@ impl fmt::Display for Changes {
             writeln!(f, "not compared: {row}")?;
         }
         let count = |verdict| self.changes.iter().filter(|change| change.verdict == verdict).count();
-        let counts = [Verdict::Faster, Verdict::Slower, Verdict::Same, Verdict::Undecided]
-            .map(|verdict| format!("{} {}", count(verdict), verdict.words()));
+        let counts = Verdict::ALL.map(|verdict| format!("{} {}", count(verdict), verdict.words()));
         writeln!(f, "{}", counts.join(", "))
     }
 }

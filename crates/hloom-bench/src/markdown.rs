@@ -14,14 +14,7 @@ pub fn text(run: &Run) -> String {
     let mut text = String::new();
     about(&mut text, run, &analysis);
     means(&mut text, &analysis);
-    let mut suites: Vec<&str> = Vec::new();
-    for row in &run.rows {
-        if !suites.contains(&row.suite.as_str()) {
-            suites.push(&row.suite);
-        }
-    }
-    for suite in suites {
-        let rows: Vec<&RowAnalysis<'_>> = analysis.rows.iter().filter(|row| row.row.suite == suite).collect();
+    for (suite, rows) in analysis.suites() {
         table(&mut text, suite, &rows, &analysis.peers());
     }
     losses(&mut text, run);
@@ -75,12 +68,7 @@ fn means(text: &mut String, analysis: &Analysis<'_>) {
     line(text, "| --- | --: | --: | --: | --: | --: | --: |");
     for side in analysis.peers() {
         let Some((mean, n)) = analysis.mean_ratio(side) else { continue };
-        let count = |verdict| {
-            let comparisons = analysis.rows.iter().filter_map(|row| row.comparison(side));
-            comparisons.filter(|found| found.verdict == verdict).count()
-        };
-        let [faster, slower, same, undecided] =
-            [Verdict::Faster, Verdict::Slower, Verdict::Same, Verdict::Undecided].map(count);
+        let [faster, slower, same, undecided] = analysis.verdicts(side);
         let mean = units::ratio(mean);
         line(text, &format!("| {side} | **{mean}** | {n} | {faster} | {slower} | {same} | {undecided} |"));
     }

@@ -111,6 +111,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// All verdicts.
+    pub const ALL: [Verdict; 4] = [Verdict::Faster, Verdict::Slower, Verdict::Same, Verdict::Undecided];
+
     /// The verdict in words.
     pub fn words(self) -> &'static str {
         match self {

@@ -15,14 +15,7 @@ pub fn text(run: &Run) -> String {
     let analysis = Analysis::of(run);
     let mut text = String::new();
     head(&mut text, run, &analysis);
-    let mut suites: Vec<&str> = Vec::new();
-    for row in &run.rows {
-        if !suites.contains(&row.suite.as_str()) {
-            suites.push(&row.suite);
-        }
-    }
-    for suite in suites {
-        let rows: Vec<&RowAnalysis<'_>> = analysis.rows.iter().filter(|row| row.row.suite == suite).collect();
+    for (suite, rows) in analysis.suites() {
         line(&mut text, &format!("\n{suite}"));
         line(&mut text, &rows_table(&rows).to_string());
         line(&mut text, &costs_table(&rows).to_string());
@@ -167,12 +160,8 @@ fn means(text: &mut String, analysis: &Analysis<'_>) {
     line(text, "\nhloom's time over another's (below 1 hloom is faster), geometric mean over the rows that both have:");
     for side in [LAZY, FLOOR].into_iter().chain(analysis.peers()) {
         let Some((mean, n)) = analysis.mean_ratio(side) else { continue };
-        let count = |verdict| {
-            let comparisons = analysis.rows.iter().filter_map(|row| row.comparison(side));
-            comparisons.filter(|found| found.verdict == verdict).count()
-        };
-        let verdicts = [Verdict::Faster, Verdict::Slower, Verdict::Same, Verdict::Undecided]
-            .map(|verdict| format!("{} {}", count(verdict), verdict.words()));
+        let counts = Verdict::ALL.iter().zip(analysis.verdicts(side));
+        let verdicts: Vec<String> = counts.map(|(verdict, n)| format!("{n} {}", verdict.words())).collect();
         line(text, &format!("  {side:<10} {:>6}  {n} rows: {}", units::ratio(mean), verdicts.join(", ")));
     }
 }
