@@ -8,6 +8,7 @@ use hloom::{Jit, ShapeDtype};
 use hloom_bench::{Benchmark, Budget, Limit, Suite, Work};
 
 use crate::chain::{Chain, Operand};
+use crate::rows::{ONE, spread};
 use crate::samples::median_of;
 
 /// What a call may cost beyond its floor.
@@ -44,7 +45,7 @@ fn call_tiny() -> Benchmark {
         .inputs(|n| vec![np::arange(n).astype(float32), np::arange(n).astype(float32)])
         .program(|inputs| vec![&inputs[0] + &inputs[1]])
         .python("def run(np, x, y):\n    return x + y\n")
-        .budget(|_| Budget { limit: Limit::OverFloor(PER_CALL), peer: None, rule: "floor + 0.5 us".into() })
+        .budget(|_| Budget::new(Limit::OverFloor(PER_CALL), "floor + 0.5 us"))
 }
 
 fn call_100() -> Benchmark {
@@ -74,7 +75,7 @@ fn trace() -> Benchmark {
             let lower = move |()| Ok(black_box(fresh(&chain).lower(&spec)?.hlo_proto()?));
             Ok(median_of(5, N_OPERATIONS, || (), lower))
         })
-        .budget(|_| Budget { limit: Limit::Absolute(PER_TRACED), peer: None, rule: "2 us".into() })
+        .budget(|_| Budget::new(Limit::Absolute(PER_TRACED), "2 us"))
 }
 
 fn first_call() -> Benchmark {
@@ -134,7 +135,7 @@ fn kmeans_rounds() -> Benchmark {
     Benchmark::new("kmeans", format!("{N_ROUNDS} iterations of k-means, {N_CENTRES} centres of {N_DIMS} dimensions"))
         .sizes([("S", 1_000), ("M", 10_000), ("L", 100_000)])
         .inputs(|n| {
-            let points = spread(n * N_DIMS).reshape([n, N_DIMS]);
+            let points = spread(n * N_DIMS, ONE).astype(float32).reshape([n, N_DIMS]);
             vec![points.clone(), points.get(s![..N_CENTRES])]
         })
         .program(|inputs| vec![kmeans(&inputs[0], &inputs[1], N_ROUNDS as i64)])
@@ -146,7 +147,7 @@ fn kmeans_rounds() -> Benchmark {
         })
         .python(KMEANS)
         .python_for("jax", KMEANS_JAX)
-        .budget(|_| Budget { limit: Limit::TimesPeer(1.0), peer: Some("jax".into()), rule: "1.0 x jax.jit".into() })
+        .budget(|_| Budget::new(Limit::TimesPeer(1.0), "1.0 x jax.jit").beside("jax"))
 }
 
 /// Heat that spreads over a plate whose rim keeps its temperature.
@@ -193,12 +194,7 @@ fn heat_steps() -> Benchmark {
         .work(|n| Work { bytes: (8 * n * n * N_STEPS) as f64, flops: (7 * n * n * N_STEPS) as f64 })
         .python(HEAT)
         .python_for("jax", HEAT_JAX)
-        .budget(|_| Budget { limit: Limit::TimesPeer(1.0), peer: Some("jax".into()), rule: "1.0 x jax.jit".into() })
-}
-
-/// Numbers from 0 to 1 in no order, float32.
-fn spread(n: usize) -> NdArray {
-    ((np::arange(n) * 2_654_435_761_i64 % (1i64 << 32)) / 2f64.powi(32)).astype(float32)
+        .budget(|_| Budget::new(Limit::TimesPeer(1.0), "1.0 x jax.jit").beside("jax"))
 }
 
 #[cfg(test)]
@@ -229,7 +225,7 @@ mod tests {
 
     #[test]
     fn numbers_are_spread() {
-        let numbers = spread(1000).to_vec::<f32>().unwrap();
+        let numbers = spread(1000, ONE).astype(float32).to_vec::<f32>().unwrap();
         assert_eq!(numbers[0], 0.0);
         assert!(numbers.iter().all(|number| (0.0..=1.0).contains(number)));
         assert!((numbers.iter().sum::<f32>() / 1000.0 - 0.5).abs() < 0.01);

@@ -53,10 +53,6 @@ pub fn suite() -> Suite {
     )
 }
 
-fn budget(limit: Limit, rule: impl Into<String>) -> Budget {
-    Budget { limit, peer: None, rule: rule.into() }
-}
-
 fn small(len: usize, operand: Operand) -> Chain {
     Chain { len, operand, size: SMALL }
 }
@@ -98,7 +94,7 @@ fn record(name: &str, about: &str, is_dropped: bool) -> Benchmark {
             ))
         })
         .sampler("floor", |_| floor(&small(1, Operand::Array), 1));
-    if is_dropped { benchmark } else { benchmark.budget(|_| budget(Limit::Absolute(PER_RECORD), "150 ns")) }
+    if is_dropped { benchmark } else { benchmark.budget(|_| Budget::new(Limit::Absolute(PER_RECORD), "150 ns")) }
 }
 
 /// The memory of one pending operation, counted in a process of its own.
@@ -107,7 +103,7 @@ fn record_bytes() -> Benchmark {
         .sizes([("S", 1)])
         .unit(Unit::Bytes)
         .sampler("hloom", |_| Ok(Box::new(start::record_bytes)))
-        .budget(|_| budget(Limit::Absolute(300.0), "300 B"))
+        .budget(|_| Budget::new(Limit::Absolute(300.0), "300 B"))
 }
 
 /// Materializing a chain on four elements whose program is compiled: reading it as a `Vec`, if the library lets so many
@@ -140,11 +136,11 @@ fn materialize(name: &str, len: usize) -> Benchmark {
             match pieces(&small(len, Operand::Array)).unwrap_or(1) {
                 1 => {
                     let excess = PER_PROGRAM + PER_OPERATION * len as f64;
-                    budget(Limit::OverFloor(excess), format!("floor + 2 us + 60 ns x {len}"))
+                    Budget::new(Limit::OverFloor(excess), format!("floor + 2 us + 60 ns x {len}"))
                 }
                 n => {
                     let excess = PER_PROGRAM * n as f64 + (PER_OPERATION + PER_RECORD) * len as f64;
-                    budget(Limit::OverFloor(excess), format!("floor + 2 us x {n} + (150 + 60) ns x {len}"))
+                    Budget::new(Limit::OverFloor(excess), format!("floor + 2 us x {n} + (150 + 60) ns x {len}"))
                 }
             }
         })
@@ -180,7 +176,7 @@ fn tolist() -> Benchmark {
             Ok(median_of(N_RUNS, 1, || (), move |()| Ok((&x + 1.0).tolist()?)))
         })
         .sampler("floor", |_| floor(&small(1, Operand::Number), 1))
-        .budget(|_| budget(Limit::Absolute(10_000.0), "10 us"))
+        .budget(|_| Budget::new(Limit::Absolute(10_000.0), "10 us"))
 }
 
 /// Ten operations on ten million elements, `x = f(x)`: both sides write into memory that was used before.
@@ -206,5 +202,5 @@ fn large() -> Benchmark {
             let mut floor = device()?.chain(&chain.module(true)?, &chain.arguments())?;
             Ok(median_of(3, 1, || (), move |()| Ok(floor.advance()?)))
         })
-        .budget(|_| budget(Limit::TimesFloor(1.1), "1.1 x floor"))
+        .budget(|_| Budget::new(Limit::TimesFloor(1.1), "1.1 x floor"))
 }

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use hloom_bench::statistics::median;
 
 /// A function that measures: what [`hloom_bench::Benchmark::sampler`] takes.
 pub(crate) type Sample = Box<dyn FnMut() -> Result<f64>>;
@@ -24,7 +25,6 @@ pub(crate) fn median_of<T: 'static, U>(
             times.push(start.elapsed().as_secs_f64() * 1e9 / n_parts.max(1) as f64);
             drop(result);
         }
-        times.sort_by(f64::total_cmp);
-        Ok(times[n_runs / 2])
+        median(&times).context("nothing was measured")
     })
 }

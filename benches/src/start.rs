@@ -135,7 +135,7 @@ pub fn suite() -> Suite {
             row("cold_start_empty", "main to first result, compiled", Start::Empty, first),
             row("cold_start_warm", "main to first result, from the disk cache", Start::Warm, first),
             row("warm_program", "a further program of 10 operations, from the disk cache", Start::Warm, second)
-                .budget(|_| Budget { limit: Limit::Absolute(2e6), peer: None, rule: "2 ms".into() }),
+                .budget(|_| Budget::new(Limit::Absolute(2e6), "2 ms")),
         ],
     )
 }

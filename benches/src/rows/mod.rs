@@ -83,11 +83,11 @@ fn operand(name: &str, n: usize) -> NdArray {
 }
 
 /// Two multipliers of which the multiples, modulo two to the 32, are spread evenly.
-const ONE: i64 = 2_654_435_761;
+pub(crate) const ONE: i64 = 2_654_435_761;
 const OTHER: i64 = 2_246_822_519;
 
 /// Numbers from 0 to 1 in no order, float64: multiples modulo two to the 32.
-fn spread(n: usize, factor: i64) -> NdArray {
+pub(crate) fn spread(n: usize, factor: i64) -> NdArray {
     (np::arange(n) * factor % (1i64 << 32)) / 2f64.powi(32)
 }
 

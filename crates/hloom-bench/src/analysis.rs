@@ -2,14 +2,12 @@
 //! from its limits. Everything that is shown of a run comes from here. Knows nothing of how it is shown.
 
 use crate::benchmark::Limit;
-use crate::record::{Measured, Outcome, Row, Run};
+use crate::record::{Measured, Row, Run};
+use crate::sides::{AGAIN, HLOOM, LAZY, OWN};
 use crate::statistics::{Estimate, Verdict, geometric_mean, median, median_interval, paired_ratio, round_medians};
 
 /// The side that stands for hloom where it was measured, and the one that stands for it elsewhere.
-const SUBJECTS: [&str; 2] = ["hloom", "lazy"];
-
-/// Sides that are hloom or its floor: no peers.
-pub const OWN_SIDES: [&str; 4] = ["hloom", "lazy", "again", "floor"];
+const SUBJECTS: [&str; 2] = [HLOOM, LAZY];
 
 /// The rows of a run, each with what its samples say.
 #[derive(Clone, Debug)]
@@ -92,7 +90,7 @@ impl<'a> Analysis<'a> {
     pub fn peers(&self) -> Vec<&'a str> {
         let mut peers: Vec<&str> = Vec::new();
         for side in self.rows.iter().flat_map(|row| &row.row.sides) {
-            if !OWN_SIDES.contains(&side.side.as_str()) && !peers.contains(&side.side.as_str()) {
+            if !OWN.contains(&side.side.as_str()) && !peers.contains(&side.side.as_str()) {
                 peers.push(&side.side);
             }
         }
@@ -102,7 +100,7 @@ impl<'a> Analysis<'a> {
 
 impl<'a> RowAnalysis<'a> {
     fn of(row: &'a Row, session_noise: Option<f64>) -> RowAnalysis<'a> {
-        let subject = SUBJECTS.iter().find_map(|side| measured(row, side));
+        let subject = SUBJECTS.iter().find_map(|side| row.measured(side));
         let own = subject.map(|subject| round_medians(&subject.rounds));
         // One row's pair may agree by luck: what the session shows counts as well.
         let noise = match (noise(row), session_noise) {
@@ -111,7 +109,7 @@ impl<'a> RowAnalysis<'a> {
         };
         let comparisons =
             row.sides.iter().filter(|side| Some(side.side.as_str()) != subject.map(|it| it.side.as_str()));
-        let comparisons = comparisons.filter(|side| is_measured(side)).filter_map(|side| {
+        let comparisons = comparisons.filter(|side| side.is_measured()).filter_map(|side| {
             let rounds = round_medians(&side.rounds);
             let ratio = paired_ratio(own.as_ref()?, &rounds)?;
             let verdict = match noise {
@@ -156,17 +154,9 @@ impl<'a> RowAnalysis<'a> {
     }
 }
 
-fn is_measured(side: &Measured) -> bool {
-    matches!(side.outcome, Outcome::Ok | Outcome::Unchecked) && side.rounds.iter().any(|round| !round.is_empty())
-}
-
-fn measured<'a>(row: &'a Row, side: &str) -> Option<&'a Measured> {
-    row.sides.iter().find(|measured| measured.side == side && is_measured(measured))
-}
-
 /// How far two measurements of the same are apart, as the logarithm of a factor.
 fn noise(row: &Row) -> Option<f64> {
-    let (one, other) = (measured(row, "hloom").or_else(|| measured(row, "lazy"))?, measured(row, "again")?);
+    let (one, other) = (SUBJECTS.iter().find_map(|side| row.measured(side))?, row.measured(AGAIN)?);
     let found = paired_ratio(&round_medians(&one.rounds), &round_medians(&other.rounds))?.spread();
     found.is_finite().then_some(found)
 }
@@ -175,7 +165,7 @@ fn noise(row: &Row) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::benchmark::{Budget, Unit};
-    use crate::record::Session;
+    use crate::record::{Outcome, Session};
 
     fn row(sides: &[(&str, f64)], limit: Option<Limit>) -> Row {
         let wobble = [1.0, 1.01, 0.99, 1.0, 1.02, 1.0, 0.98];

@@ -61,6 +61,18 @@ pub struct Budget {
     pub rule: String,
 }
 
+impl Budget {
+    /// A limit that speaks of no peer, and its rule.
+    pub fn new(limit: Limit, rule: impl Into<String>) -> Budget {
+        Budget { limit, peer: None, rule: rule.into() }
+    }
+
+    /// The limit speaks of this peer.
+    pub fn beside(self, peer: impl Into<String>) -> Budget {
+        Budget { peer: Some(peer.into()), ..self }
+    }
+}
+
 /// A computation of arrays by hloom.
 pub type Program = Arc<dyn Fn(&[NdArray]) -> Vec<NdArray> + Send + Sync>;
 

@@ -4,11 +4,12 @@ use std::fmt;
 
 use crate::analysis::Analysis;
 use crate::record::{Measured, Row, Run};
+use crate::sides::{HLOOM, LAZY};
 use crate::statistics::{Estimate, Verdict, ratio, round_medians};
 use crate::units;
 
 /// Sides that are hloom's own, which is what a change of hloom changes.
-const COMPARED: [&str; 2] = ["hloom", "lazy"];
+const COMPARED: [&str; 2] = [HLOOM, LAZY];
 
 /// A side of a row in both runs.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ impl Changes {
             let (other, other_analysed) = (&after.rows[place], &noises[1].rows[place]);
             let noise = analysed.noise.zip(other_analysed.noise).map(|(one, other)| one.max(other).ln());
             for side in COMPARED {
-                match (measured(row, side), measured(other, side)) {
+                match (row.measured(side), other.measured(side)) {
                     (Some(one), Some(two)) => changes.extend(change(row, side, one, two, noise)),
                     (None, None) => {}
                     (Some(_), None) => unpaired.push(format!("{} {side}: only before", title(row))),
@@ -99,11 +100,6 @@ fn is_same(one: &Row, other: &Row) -> bool {
 
 fn title(row: &Row) -> String {
     format!("{}/{} {}", row.suite, row.name, row.size)
-}
-
-fn measured<'a>(row: &'a Row, side: &str) -> Option<&'a Measured> {
-    let found = row.sides.iter().find(|measured| measured.side == side)?;
-    found.rounds.iter().any(|round| !round.is_empty()).then_some(found)
 }
 
 impl fmt::Display for Changes {

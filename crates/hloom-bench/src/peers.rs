@@ -151,6 +151,16 @@ pub fn list(given: Option<&Path>) -> Result<Listing> {
     Ok(Listing { python, python_version, peers })
 }
 
+/// A Python that has a peer: the one that [`find`] finds, or else hloom's own, into which the peer is installed.
+///
+/// # Errors
+/// Those of [`list`] and [`install`].
+pub fn find_or_install(peer: &str) -> Result<PathBuf> {
+    let found = list(None)?;
+    let is_there = found.peers.iter().any(|(known, version)| known.name == peer && version.is_some());
+    if is_there { Ok(found.python.program) } else { install(&[peer.to_owned()], None) }
+}
+
 /// Installs peers in pinned versions into an environment of hloom's own in its cache folder, and returns the environment's
 /// Python. Without names, all are installed that are not very large. What is there already stays. pip's progress goes to
 /// standard error.

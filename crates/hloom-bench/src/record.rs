@@ -132,10 +132,17 @@ pub struct Row {
     pub bound_ns: Option<f64>,
     /// What hloom may take.
     pub budget: Option<Budget>,
-    /// How many computations make one sample, for each side the same number of rounds.
+    /// How many rounds each side has.
     pub rounds: usize,
     /// What each side did.
     pub sides: Vec<Measured>,
+}
+
+impl Row {
+    /// What a side did, if it was measured.
+    pub fn measured(&self, side: &str) -> Option<&Measured> {
+        self.sides.iter().find(|measured| measured.side == side && measured.is_measured())
+    }
 }
 
 /// What one side did in a row.
@@ -159,6 +166,14 @@ pub struct Measured {
     pub inner: usize,
     /// The samples of each round, in the row's unit.
     pub rounds: Vec<Vec<f64>>,
+}
+
+impl Measured {
+    /// Whether there are samples that count.
+    pub fn is_measured(&self) -> bool {
+        let is_right = matches!(self.outcome, Outcome::Ok | Outcome::Unchecked);
+        is_right && self.rounds.iter().any(|round| !round.is_empty())
+    }
 }
 
 /// How a side of a row ended.

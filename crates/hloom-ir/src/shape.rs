@@ -182,6 +182,19 @@ impl Type {
     pub fn size_bytes(&self) -> usize {
         self.shape.size() * self.dtype.size()
     }
+
+    /// Bytes of a dense array of this type, or `None` if no address space holds it.
+    ///
+    /// Zero extents do not excuse the others: compilers multiply them in an order of their own.
+    pub fn checked_size_bytes(&self) -> Option<usize> {
+        let mut size = self.dtype.size();
+        let mut is_empty = false;
+        for &extent in self.shape.iter() {
+            is_empty |= extent == 0;
+            size = size.checked_mul(extent.max(1)).filter(|&size| size <= isize::MAX as usize)?;
+        }
+        Some(if is_empty { 0 } else { size })
+    }
 }
 
 impl fmt::Display for Type {
@@ -271,6 +284,17 @@ mod tests {
         assert_eq!(Shape::from([3]).to_string(), "(3,)");
         assert_eq!(Shape::from([2, 0]).to_string(), "(2, 0)");
         assert_eq!(Type::new(DType::F32, [2, 3]).to_string(), "f32[2,3]");
+    }
+
+    #[test]
+    fn sizes_do_not_overflow() {
+        assert_eq!(Type::new(DType::F32, [2, 3]).checked_size_bytes(), Some(24));
+        assert_eq!(Type::scalar(DType::C128).checked_size_bytes(), Some(16));
+        assert_eq!(Type::new(DType::F32, [0, 3]).checked_size_bytes(), Some(0));
+        assert_eq!(Type::new(DType::F32, [usize::MAX]).checked_size_bytes(), None);
+        assert_eq!(Type::new(DType::F32, [0, usize::MAX]).checked_size_bytes(), None);
+        assert_eq!(Type::new(DType::F32, [0, usize::MAX, 2]).checked_size_bytes(), None);
+        assert_eq!(Type::new(DType::F32, [1 << 32, 1 << 32]).checked_size_bytes(), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
 use crate::blob::Blob;
-use crate::ffi::{self, Failure, FailureKind, checked_size};
+use crate::ffi::{self, Failure, FailureKind};
 use crate::fingerprint::{PluginFile, processor};
 use crate::limits::host_memory;
 use crate::module::without_config;
@@ -109,7 +109,8 @@ impl Device {
     /// Refuses what no machine can hold before the plugin tries; under overcommitment the system
     /// would end the process much later.
     fn check_memory(&self, call: &str, types: &[Type]) -> Result<()> {
-        let total = types.iter().try_fold(0usize, |sum, ty| checked_size(ty).and_then(|size| sum.checked_add(size)));
+        let total =
+            types.iter().try_fold(0usize, |sum, ty| ty.checked_size_bytes().and_then(|size| sum.checked_add(size)));
         let limit = if self.target.client.is_on_host() { host_memory() } else { isize::MAX as usize };
         if total.is_some_and(|total| total <= limit) {
             return Ok(());
@@ -197,7 +198,7 @@ impl Device {
             HostData::Borrowed(bytes) => bytes.len(),
             HostData::Shared(shared) => shared.bytes().len(),
         };
-        if checked_size(ty) != Some(len) {
+        if ty.checked_size_bytes() != Some(len) {
             return Err(internal(format!("upload: {len} bytes do not make {ty}")));
         }
         let uploaded = match data {
@@ -220,7 +221,7 @@ impl Device {
             self.target.client.allocate(self.target.spec.index, ty)
         } else {
             // Plugins before PJRT 0.69 can only copy.
-            let zeros = vec![0u8; checked_size(ty).unwrap_or(0)];
+            let zeros = vec![0u8; ty.checked_size_bytes().unwrap_or(0)];
             self.target.client.upload_copy(self.target.spec.index, &zeros, ty)
         };
         Ok(self.buffer(allocated.map_err(|failure| error(ErrorKind::Execute, failure))?, ty, true))

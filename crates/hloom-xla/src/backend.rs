@@ -13,7 +13,7 @@ use crate::buffer::XlaBuffer;
 use crate::device::Device;
 use crate::error::{check_process, failure, internal, unsupported};
 use crate::executable::XlaExecutable;
-use crate::memory::{self, checked_size};
+use crate::memory;
 use crate::{host, lower};
 
 /// A device of the `xla` crate.
@@ -78,7 +78,7 @@ impl Backend for XlaBackend {
             HostData::Borrowed(bytes) => bytes,
             HostData::Shared(shared) => shared.bytes(),
         };
-        if checked_size(ty) != Some(bytes.len()) {
+        if ty.checked_size_bytes() != Some(bytes.len()) {
             return Err(internal(format!("upload: {} bytes do not make {ty}", bytes.len())));
         }
         self.buffer(bytes, ty, true)
@@ -87,7 +87,7 @@ impl Backend for XlaBackend {
     fn allocate(&self, ty: &Type) -> Result<Arc<dyn Buffer>> {
         memory::check("allocate", std::slice::from_ref(ty), self.device.memory())?;
         let mut zeros = Vec::new();
-        let size = checked_size(ty).unwrap_or(0);
+        let size = ty.checked_size_bytes().unwrap_or(0);
         zeros.try_reserve_exact(size).map_err(|error| {
             Error::caused(ErrorKind::OutOfMemory, format!("allocate: there is no memory for {ty}"), error)
         })?;

@@ -5,23 +5,10 @@ use std::sync::OnceLock;
 use hloom_backend::{Error, ErrorKind, Result};
 use hloom_ir::Type;
 
-/// The bytes of a dense array, or `None` if no address space holds it.
-///
-/// Zero extents do not excuse the others: XLA multiplies them in an order of its own.
-pub(crate) fn checked_size(ty: &Type) -> Option<usize> {
-    let mut size = ty.dtype.size();
-    let mut is_empty = false;
-    for &extent in ty.shape.iter() {
-        is_empty |= extent == 0;
-        size = size.checked_mul(extent.max(1)).filter(|&size| size <= isize::MAX as usize)?;
-    }
-    Some(if is_empty { 0 } else { size })
-}
-
 /// Refuses arrays that take more than `limit` bytes together, before XLA tries: where the system lends more memory than it
 /// has, it would end the process much later.
 pub(crate) fn check(call: &str, types: &[Type], limit: usize) -> Result<()> {
-    let total = types.iter().try_fold(0usize, |sum, ty| checked_size(ty).and_then(|size| sum.checked_add(size)));
+    let total = types.iter().try_fold(0usize, |sum, ty| ty.checked_size_bytes().and_then(|size| sum.checked_add(size)));
     if total.is_some_and(|total| total <= limit) {
         return Ok(());
     }
@@ -57,9 +44,6 @@ mod tests {
     #[test]
     fn what_no_machine_holds_is_refused() {
         let ty = |extents: &[usize]| Type::new(DType::F32, Shape::from(extents));
-        assert_eq!(checked_size(&ty(&[2, 3])), Some(24));
-        assert_eq!(checked_size(&ty(&[0, 3])), Some(0));
-        assert_eq!(checked_size(&ty(&[0, usize::MAX, 2])), None);
         assert!(check("allocate", &[ty(&[2]), ty(&[1])], 12).is_ok());
         let error = check("allocate", &[ty(&[2]), ty(&[2])], 12).unwrap_err();
         assert_eq!(error.kind, ErrorKind::OutOfMemory);

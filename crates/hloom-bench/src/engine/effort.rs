@@ -38,7 +38,7 @@ pub(super) fn effort(times: &[f64], budget: Duration, most: Duration) -> Effort 
     let mut left: Vec<usize> = (0..times.len()).collect();
     left.sort_by(|&one, &other| times[one].total_cmp(&times[other]));
     // The slowest goes until the fewest rounds of the others fit; never the only one.
-    while left.len() > 1 && round(times, &left, 1.0) * (FEWEST_ROUNDS + 1) as f64 > most {
+    while left.len() > 1 && round(times, &left) * (FEWEST_ROUNDS + 1) as f64 > most {
         left.pop();
     }
     let share = budget / (MOST_ROUNDS * left.len().max(1) as f64);
@@ -54,8 +54,9 @@ pub(super) fn effort(times: &[f64], budget: Duration, most: Duration) -> Effort 
     Effort { rounds: if rounds.is_finite() { rounds as usize } else { FEWEST_ROUNDS }, turns }
 }
 
-fn round(times: &[f64], sides: &[usize], count: f64) -> f64 {
-    sides.iter().map(|&side| times[side] * count).sum()
+/// What a round takes in which each side computes once.
+fn round(times: &[f64], sides: &[usize]) -> f64 {
+    sides.iter().map(|&side| times[side]).sum()
 }
 
 #[cfg(test)]

@@ -35,11 +35,16 @@ impl Engine<'_> {
         let inputs = self.new_folder("inputs")?;
         let prepare = Request::Prepare { benchmark: plan.path(), n: plan.n, folder: inputs };
         let prepared = self.ask_helper(&prepare, patience)?;
-        let reference = self.reference(plan, &prepared.files, patience)?;
+        let (mut numpy, reference) = self.reference(plan, &prepared.files, patience)?.unzip();
 
         let result_bytes = reference.as_deref().and_then(size_of);
         let mut contenders = Vec::new();
-        for side in self.settings_sides() {
+        for side in self.side_names() {
+            // What the others are compared with has computed already.
+            if let Some(contender) = numpy.take_if(|_| side == NUMPY) {
+                contenders.push(contender);
+                continue;
+            }
             let Some(load) = load(plan, &side, &prepared.files) else { continue };
             if let Some(reason) = self.is_missing(&side) {
                 contenders.push(Contender::absent(&side, Outcome::Failed, reason));
@@ -51,6 +56,8 @@ impl Engine<'_> {
             }
             contenders.push(contender);
         }
+        // Where NumPy is no peer, it has done its work.
+        drop(numpy);
         if clock.is_over() {
             return Err(Failure::Over);
         }
@@ -107,18 +114,18 @@ impl Engine<'_> {
         })
     }
 
-    fn settings_sides(&self) -> Vec<String> {
+    fn side_names(&self) -> Vec<String> {
         let own = sides::OWN.iter().map(|side| (*side).to_owned());
         own.chain(self.settings.peers.iter().cloned()).collect()
     }
 
-    /// NumPy's results, in files of their own.
+    /// NumPy, and its results in files of their own; none where there is no NumPy or it failed.
     fn reference(
         &self,
         plan: &Planned<'_>,
         inputs: &[PathBuf],
         patience: Duration,
-    ) -> Result<Option<Vec<PathBuf>>, Failure> {
+    ) -> Result<Option<(Contender, Vec<PathBuf>)>, Failure> {
         let Some(load) = load(plan, NUMPY, inputs).filter(|_| self.has_reference) else { return Ok(None) };
         let folder = self.new_folder("reference")?;
         let mut contender = Contender::start(NUMPY, &load, self.launcher, patience, self.clock);
@@ -126,7 +133,8 @@ impl Engine<'_> {
         if self.clock.is_over() {
             return Err(Failure::Over);
         }
-        Ok(files)
+        contender.measured.outcome = Outcome::Ok;
+        Ok(files.map(|files| (contender, files)))
     }
 
     /// Compares a side's result with NumPy's.
@@ -203,17 +211,14 @@ fn load(plan: &Planned<'_>, side: &str, files: &[PathBuf]) -> Option<Request> {
             Some((*source).to_owned())
         }
         (None, false) => {
-            let has_sampler = |side: &str| benchmark.implementation(side).is_some();
+            let has_program = benchmark.program.is_some();
             let is_there = match side {
-                sides::HLOOM | sides::FLOOR => benchmark.program.is_some() && benchmark.is_compiled,
-                sides::LAZY => benchmark.program.is_some(),
-                sides::AGAIN => benchmark.program.is_some() || has_sampler(sides::HLOOM),
+                sides::HLOOM | sides::FLOOR => has_program && benchmark.is_compiled,
+                sides::LAZY => has_program,
+                sides::AGAIN => has_program || benchmark.implementation(sides::HLOOM).is_some(),
                 _ => false,
             };
-            if !is_there {
-                return None;
-            }
-            None
+            is_there.then_some(None)?
         }
     };
     let path = plan.path();

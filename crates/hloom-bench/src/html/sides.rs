@@ -1,7 +1,8 @@
 //! The sides of a run: in which order they are shown, how they are told apart in pictures, and how each stands in a row.
 
-use crate::analysis::{Analysis, Comparison, OWN_SIDES, RowAnalysis};
+use crate::analysis::{Analysis, Comparison, RowAnalysis};
 use crate::record::{Measured, Outcome, Row, Run};
+use crate::sides::OWN;
 use crate::statistics::{Estimate, median_interval, round_medians};
 
 /// So many colours there are for peers.
@@ -22,11 +23,11 @@ impl<'a> Sides<'a> {
         let named = run.session.sides.iter().map(|side| side.name.as_str());
         let mut peers: Vec<&str> = Vec::new();
         for side in named.filter(|side| has(run.rows.iter(), side)).chain(met) {
-            if !OWN_SIDES.contains(&side) && !peers.contains(&side) {
+            if !OWN.contains(&side) && !peers.contains(&side) {
                 peers.push(side);
             }
         }
-        let own = OWN_SIDES.into_iter().filter(|side| has(run.rows.iter(), side));
+        let own = OWN.into_iter().filter(|side| has(run.rows.iter(), side));
         Sides { all: own.chain(peers.iter().copied()).collect(), peers }
     }
 
@@ -39,7 +40,7 @@ impl<'a> Sides<'a> {
     pub(super) fn class(&self, side: &str) -> String {
         match self.peers.iter().position(|peer| *peer == side) {
             Some(idx) => format!("side-peer{}", idx % PEER_COLOURS),
-            None => format!("side-{}", OWN_SIDES.into_iter().find(|own| *own == side).unwrap_or("floor")),
+            None => format!("side-{}", OWN.into_iter().find(|own| *own == side).unwrap_or("floor")),
         }
     }
 

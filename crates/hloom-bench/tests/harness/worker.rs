@@ -153,10 +153,7 @@ impl Worker {
     }
 
     fn with_numpy() -> Result<Worker> {
-        let found = peers::list(None)?;
-        let has_numpy = found.peers.iter().any(|(peer, version)| peer.name == "numpy" && version.is_some());
-        let python = if has_numpy { found.python.program } else { peers::install(&["numpy".to_owned()], None)? };
-        Worker::start(&python)
+        Worker::start(&peers::find_or_install("numpy")?)
     }
 
     fn load(&mut self, side: &str, source: &str, files: &[&Path]) -> Result<Value> {

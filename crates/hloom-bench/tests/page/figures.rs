@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use hloom_bench::Unit;
-use hloom_bench::analysis::{Analysis, OWN_SIDES, RowAnalysis};
+use hloom_bench::analysis::{Analysis, RowAnalysis};
 use hloom_bench::record::Outcome;
+use hloom_bench::sides::OWN;
 use hloom_bench::statistics::Verdict;
 use serde_json::Value;
 
@@ -63,7 +64,7 @@ fn ratios(analysis: &Analysis<'_>, is_wanted: impl Fn(&str) -> bool) -> Cells {
 }
 
 fn is_peer(side: &str) -> bool {
-    !OWN_SIDES.contains(&side)
+    !OWN.contains(&side)
 }
 
 fn heat_map(browser: &Browser, analysis: &Analysis<'_>) {

@@ -10,9 +10,7 @@ use super::{check_failure, hloom, text};
 
 /// A Python with NumPy, which is installed if need be.
 fn python() -> PathBuf {
-    let found = peers::list(None).unwrap();
-    let has_numpy = found.peers.iter().any(|(peer, version)| peer.name == "numpy" && version.is_some());
-    if has_numpy { found.python.program } else { peers::install(&["numpy".to_owned()], None).unwrap() }
+    peers::find_or_install("numpy").unwrap()
 }
 
 #[test]

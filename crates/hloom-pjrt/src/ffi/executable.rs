@@ -17,7 +17,7 @@ use super::buffer::Buffer;
 use super::client::Client;
 use super::failure::Failure;
 use super::raw;
-use super::types::{checked_size, from_raw};
+use super::types::from_raw;
 
 /// One argument of a program.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +92,7 @@ impl Executable {
             donatable,
         };
         this.results = this.read_results()?;
-        let sizes: Option<Vec<usize>> = this.results.iter().map(checked_size).collect();
+        let sizes: Option<Vec<usize>> = this.results.iter().map(Type::checked_size_bytes).collect();
         this.sizes = sizes.ok_or_else(|| Failure::broken("Executable_OutputDimensions", "a result is too big"))?;
         Ok(this)
     }
@@ -185,7 +185,7 @@ impl Executable {
     fn check(&self, results: &[Buffer]) -> Result<(), Failure> {
         for (index, (result, ty)) in results.iter().zip(&self.results).enumerate() {
             let size = result.size_on_device()?;
-            if checked_size(ty) != Some(size) || !result.is_row_major(ty.shape.ndim())? {
+            if ty.checked_size_bytes() != Some(size) || !result.is_row_major(ty.shape.ndim())? {
                 return Err(Failure::broken(
                     "Buffer_GetMemoryLayout",
                     format!("result {index}, {ty}, with {size} bytes is not dense and row-major"),

@@ -35,4 +35,3 @@ pub(crate) use exit::at_exit;
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use fork::is_forked;
 pub(crate) use plugin::Plugin;
-pub(crate) use types::checked_size;

@@ -1,4 +1,4 @@
-//! The map between [`DType`] and `PJRT_Buffer_Type`, and sizes that cannot overflow.
+//! The map between [`DType`] and `PJRT_Buffer_Type`.
 //!
 //! `PJRT_Buffer_Type` is not XLA's `PrimitiveType`: bfloat16 and the complex types differ.
 
@@ -38,7 +38,7 @@ pub(super) fn from_raw(raw: c_int) -> Option<DType> {
     DType::ALL.into_iter().find(|&dtype| to_raw(dtype) == raw)
 }
 
-/// The extents of a type as the C API takes them. Only for types that [`checked_size`] accepts.
+/// The extents of a type as the C API takes them. Only for types that [`Type::checked_size_bytes`] accepts.
 pub(super) fn dims(ty: &Type) -> Dims {
     ty.shape.iter().map(|&extent| extent as i64).collect()
 }
@@ -56,19 +56,6 @@ pub(super) fn dense(order: &Dims) -> raw::MemoryLayout {
     layout
 }
 
-/// The bytes of a dense array, or `None` if no address space holds it.
-///
-/// Zero extents do not excuse the others: a plugin multiplies them in an order of its own.
-pub(crate) fn checked_size(ty: &Type) -> Option<usize> {
-    let mut size = ty.dtype.size();
-    let mut empty = false;
-    for &extent in ty.shape.iter() {
-        empty |= extent == 0;
-        size = size.checked_mul(extent.max(1)).filter(|&size| size <= isize::MAX as usize)?;
-    }
-    Some(if empty { 0 } else { size })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,15 +67,5 @@ mod tests {
         }
         assert_eq!(from_raw(0), None);
         assert_eq!(from_raw(16), None);
-    }
-
-    #[test]
-    fn sizes_do_not_overflow() {
-        assert_eq!(checked_size(&Type::new(DType::F32, [2, 3])), Some(24));
-        assert_eq!(checked_size(&Type::scalar(DType::C128)), Some(16));
-        assert_eq!(checked_size(&Type::new(DType::F32, [0, 3])), Some(0));
-        assert_eq!(checked_size(&Type::new(DType::F32, [usize::MAX])), None);
-        assert_eq!(checked_size(&Type::new(DType::F32, [0, usize::MAX])), None);
-        assert_eq!(checked_size(&Type::new(DType::F32, [1 << 32, 1 << 32])), None);
     }
 }

@@ -11,7 +11,7 @@ use super::client::Client;
 use super::event::Event;
 use super::failure::Failure;
 use super::raw;
-use super::types::{checked_size, dense, dims, row_major, to_raw};
+use super::types::{dense, dims, row_major, to_raw};
 
 /// The alignment from which XLA's CPU client reads host memory in place; less aligned memory it copies.
 const IN_PLACE_ALIGNMENT: usize = 64;
@@ -61,7 +61,7 @@ impl Client {
     ) -> Result<(Buffer, Option<Event>), Failure> {
         const CALL: &str = "Client_BufferFromHostBuffer";
         let device = self.device(device, CALL)?;
-        if checked_size(ty) != Some(bytes.len()) {
+        if ty.checked_size_bytes() != Some(bytes.len()) {
             return Err(Failure::refused(CALL, format!("{} bytes do not make {ty}", bytes.len())));
         }
         let dims = dims(ty);
@@ -94,7 +94,7 @@ impl Client {
     pub(crate) fn allocate(self: &Arc<Client>, device: usize, ty: &Type) -> Result<Buffer, Failure> {
         const CALL: &str = "Client_CreateUninitializedBuffer";
         let device = self.device(device, CALL)?;
-        let Some(size) = checked_size(ty) else {
+        let Some(size) = ty.checked_size_bytes() else {
             return Err(Failure::refused(CALL, format!("{ty} is too big")));
         };
         let dims = dims(ty);
