@@ -56,6 +56,11 @@ impl<A, R: Tree> Lowered<A, R> {
         Ok(driver().module(&self.program, self.compilation().options())?)
     }
 
+    /// The types of the results, in the order in which the tree holds them.
+    pub fn result_types(&self) -> &[Type] {
+        &self.plan.results
+    }
+
     /// The results, by position, that the module writes to memory which it takes as further parameters behind the arguments:
     /// large ones, so that a call can use the memory of arrays that are gone.
     pub fn output_buffers(&self) -> Vec<usize> {
