@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use hloom::backends::Driver;
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chain::{Chain, Operand};
 
-/// What is compiled again and again, with another length each time, and run on few elements.
+/// What is compiled again and again, under another name each time, and run on few elements.
 const SMALL: Chain = Chain { len: 10, operand: Operand::Array, size: 4 };
 
 /// What is run on many elements.
@@ -34,8 +34,10 @@ const N_ROUNDS: usize = 9;
 pub struct Costs {
     /// Opening the first device.
     pub client_start: f64,
-    /// Compiling a chain of 10 operations.
+    /// Compiling a chain of 10 operations that was never compiled before.
     pub compile: f64,
+    /// Compiling it again, which may read what the first time wrote to the disk.
+    pub compile_again: f64,
     /// Running such a chain on 4 elements, and freeing the result.
     pub tiny_execute: f64,
     /// The same, and reading the result.
@@ -62,14 +64,19 @@ pub fn measure(driver: &dyn Driver) -> Result<Costs> {
     let backend = &*backend;
     let median = |times: Vec<f64>| median(&times).context("nothing was measured");
 
-    let mut compile = Vec::new();
+    let (mut compile, mut compile_again) = (Vec::new(), Vec::new());
+    // No earlier run has compiled a program of this name.
+    let run_id = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
     for idx in 0..N_COMPILES {
-        // The first compilation starts what others find started.
-        let chain = Chain { size: SMALL.size + idx, ..SMALL };
-        let start = Instant::now();
-        backend.compile(&chain.program(), &options(false))?;
-        if idx > 0 {
-            compile.push(start.elapsed().as_secs_f64() * 1e9);
+        let program = SMALL.program();
+        let options = CompileOptions { name: format!("benchmark_{run_id}_{idx}"), ..options(false) };
+        for times in [&mut compile, &mut compile_again] {
+            let start = Instant::now();
+            backend.compile(&program, &options)?;
+            // The first compilation starts what others find started.
+            if idx > 0 {
+                times.push(start.elapsed().as_secs_f64() * 1e9);
+            }
         }
     }
 
@@ -96,6 +103,7 @@ pub fn measure(driver: &dyn Driver) -> Result<Costs> {
     Ok(Costs {
         client_start,
         compile: median(compile)?,
+        compile_again: median(compile_again)?,
         tiny_execute: median(tiny_execute)?,
         tiny_read: median(tiny_read)?,
         product: median(product)?,

@@ -1,7 +1,7 @@
 //! Places in what is sorted, and positions of what is not zero.
 //!
-//! Sorted arrays are searched by halves, in the program: a loop would write the places found so far to memory in every
-//! round. How elements come to be sorted is not known here.
+//! Sorted arrays are searched by halves, in the program, one round after the other. How elements come to be sorted is not
+//! known here.
 
 use hloom_ir::{
     Access, AxisSet, Binary, Bounds, DType, IndexDims, Indexing, Kind, Layout, Literal, NodeId, Type, Unary,
@@ -286,13 +286,16 @@ impl Side {
 pub(super) fn places_of(builder: &mut Builder<'_>, sorted: NodeId, values: NodeId, side: Side) -> Result<NodeId> {
     let shape = builder.shape(values)?;
     let mut left = builder.ty(sorted)?.shape.size();
-    let mut place = builder.full(Literal::zero(DType::I64), &shape)?;
+    // Places are read and written in every round, so they are as small as they can be.
+    let dtype = if i32::try_from(left).is_ok() { DType::I32 } else { DType::I64 };
+    let mut place = builder.full(Literal::zero(dtype), &shape)?;
     let value = Ordered::of(builder, values)?;
     while left > 0 {
         // What is sought lies in the `left` elements from the place on, or behind them. The middle one tells in which half.
         let half = left.div_ceil(2);
-        let (last, step) = (builder.constant_of(half - 1, DType::I64), builder.constant_of(half, DType::I64));
+        let (last, step) = (builder.constant_of(half - 1, dtype), builder.constant_of(half, dtype));
         let middle = builder.apply(Binary::Add, place, last)?;
+        let middle = builder.convert(middle, DType::I64)?;
         let dims = IndexDims { axes: AxisSet::all(1), position: 0 };
         let element = builder.op(Indexing::Gather(dims), &[sorted, middle])?;
         let element = Ordered::of(builder, element)?;
@@ -305,9 +308,11 @@ pub(super) fn places_of(builder: &mut Builder<'_>, sorted: NodeId, values: NodeI
         };
         let behind = builder.apply(Binary::Add, place, step)?;
         place = builder.select(is_before, behind, place)?;
+        // Otherwise every round computes the places anew, from what all rounds before have gathered.
+        place = builder.op(Layout::Kept, &[place])?;
         left -= half;
     }
-    Ok(place)
+    builder.convert(place, DType::I64)
 }
 
 /// Where elements come before those of another array of their dtype, in the order of a sorted array.
