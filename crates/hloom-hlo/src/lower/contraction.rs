@@ -7,7 +7,7 @@ use crate::proto::{DotDimensionNumbers, PrecisionConfig};
 use crate::types::ints;
 use crate::value::Value;
 
-use super::{exactly, reduce};
+use super::{exactly, layout, reduce};
 
 /// A contraction, to a result that is not empty.
 pub(super) fn lower<'b>(op: &Contraction, operands: &[Value<'b>], ty: &Type) -> Result<Value<'b>> {
@@ -42,6 +42,27 @@ fn laid_out(x: Value<'_>) -> Value<'_> {
     if is_taken_in && x.dtype() == DType::BF16 { x.barrier() } else { x }
 }
 
+/// As many columns the result of a float64 product has to have for a copy of its left matrix to take less time than it
+/// saves.
+const MIN_COLUMNS: usize = 128;
+
+/// Whether the left matrix of a product should lie in memory with the contracted axis last. XLA's library for CPUs takes
+/// float64 matrices whose columns are contracted at half to a third of its speed: `x.T @ x` of 1600 by 800 numbers took 61 ms, and
+/// 29 ms with the copy. It does not with other dtypes, or with the right matrix.
+fn is_slow_as_it_lies(x: Value<'_>, y: Value<'_>, dims: &DotDims) -> bool {
+    let b = x.builder();
+    // A transposition would be taken into the product.
+    let column = usize::from(b.is_of(x, "transpose"));
+    let n_columns =
+        y.shape().size() / dims.rhs_contracting.iter().map(|&axis| y.shape()[axis]).product::<usize>().max(1);
+    b.module().target().is_cpu()
+        && x.dtype() == DType::F64
+        && x.shape().ndim() == 2
+        && dims.lhs_contracting[..] == [column]
+        && dims.lhs_batch.is_empty()
+        && n_columns >= MIN_COLUMNS
+}
+
 fn contract<'b>(x: Value<'b>, y: Value<'b>, dims: &DotDims, ty: &Type, result: DType) -> Value<'b> {
     const HIGHEST: i32 = 2;
     // The compiler divides by the extent of what is summed, and ends the process.
@@ -54,9 +75,14 @@ fn contract<'b>(x: Value<'b>, y: Value<'b>, dims: &DotDims, ty: &Type, result: D
         return reduce::reduce([(x.convert(result) * y.convert(result)).wrapped()], Reducer::Sum, axes);
     }
     let ty = Type { dtype: result, shape: ty.shape.clone() };
+    let (x, lhs_contracting) = match is_slow_as_it_lies(x, y, dims) {
+        true if dims.lhs_contracting[..] == [0] => (layout::transposed(x, &[1, 0]).barrier(), ints([1])),
+        true => (x.barrier(), ints([1])),
+        false => (x, ints(dims.lhs_contracting.iter().copied())),
+    };
     x.builder().array("dot", ty, &[x, y], |instruction| {
         instruction.dot_dimension_numbers = Some(Box::new(DotDimensionNumbers {
-            lhs_contracting_dimensions: ints(dims.lhs_contracting.iter().copied()),
+            lhs_contracting_dimensions: lhs_contracting,
             rhs_contracting_dimensions: ints(dims.rhs_contracting.iter().copied()),
             lhs_batch_dimensions: ints(dims.lhs_batch.iter().copied()),
             rhs_batch_dimensions: ints(dims.rhs_batch.iter().copied()),
