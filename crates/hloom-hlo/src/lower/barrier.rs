@@ -139,3 +139,88 @@ impl Known {
         self.work[id.index()] = work;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hloom_ir::{AxisSet, Binary, DType, IndexDims, Layout, SliceDims, Type, Unary};
+    use hloom_transform::{Build, ProgramBuilder};
+    use smallvec::smallvec;
+
+    use super::*;
+
+    const EXTENT: usize = 1000;
+
+    /// Elements from a place on, as many as there are behind all of the `n` places.
+    fn slice(b: &mut ProgramBuilder, x: NodeId, start: usize, n: usize) -> NodeId {
+        let limit = b.ty(x).unwrap().shape.size() - (n - 1 - start);
+        let dims = SliceDims { start: smallvec![start], limit: smallvec![limit], stride: smallvec![1] };
+        b.op(Layout::Slice(Box::new(dims)), &[x]).unwrap()
+    }
+
+    /// The sum of so many neighbours.
+    fn stencil(b: &mut ProgramBuilder, x: NodeId, n: usize) -> NodeId {
+        let first = slice(b, x, 0, n);
+        (1..n).fold(first, |sum, start| {
+            let next = slice(b, x, start, n);
+            b.apply(Binary::Add, sum, next).unwrap()
+        })
+    }
+
+    /// How many barriers a program gets.
+    fn barriers(build: impl FnOnce(&mut ProgramBuilder, NodeId) -> NodeId) -> usize {
+        let mut b = ProgramBuilder::new();
+        let x = b.input(Type::new(DType::F32, [EXTENT]));
+        let result = build(&mut b, x);
+        find(&b.finish(&[result])).len()
+    }
+
+    #[test]
+    fn few_operations_are_repeated_and_many_are_written() {
+        let steps = |n_steps: usize, n: usize| barriers(|b, x| (0..n_steps).fold(x, |x, _| stencil(b, x, n)));
+        assert_eq!(steps(2, 2), 0);
+        assert_eq!(steps(2, 5), 0);
+        // A step takes 9 operations, two take 54 and three 279.
+        assert_eq!(steps(3, 5), 1);
+        let many = steps(20, 5);
+        assert!((9..20).contains(&many), "{many}");
+        // What is there is not computed.
+        assert_eq!(barriers(|b, x| stencil(b, x, 100)), 0);
+    }
+
+    #[test]
+    fn expensive_functions_are_not_repeated() {
+        let exponential = |n| {
+            barriers(|b, x| {
+                let x = b.op(Unary::Exp, &[x]).unwrap();
+                stencil(b, x, n)
+            })
+        };
+        assert_eq!(exponential(2), 0);
+        assert_eq!(exponential(5), 1);
+    }
+
+    /// Every operation of the chain is one that its users share where they read it at one place.
+    #[test]
+    fn long_chains_are_counted_once() {
+        let found = barriers(|b, x| {
+            let chain = (0..100).fold(x, |x, _| b.apply(Binary::Multiply, x, x).unwrap());
+            b.apply(Binary::Add, chain, x).unwrap()
+        });
+        assert_eq!(found, 0);
+    }
+
+    #[test]
+    fn tables_are_written_if_more_is_gathered_than_they_have() {
+        let gathered = |n: usize| {
+            let mut b = ProgramBuilder::new();
+            let (x, positions) = (b.input(Type::new(DType::F32, [EXTENT])), b.input(Type::new(DType::I64, [n])));
+            let table = b.op(Unary::Negative, &[x]).unwrap();
+            let dims = IndexDims { axes: AxisSet::all(1), position: 0 };
+            let result = b.op(Indexing::Gather(dims), &[table, positions]).unwrap();
+            let program = b.finish(&[result]);
+            find(&program) == [table]
+        };
+        assert!(gathered(EXTENT + 1));
+        assert!(!gathered(EXTENT));
+    }
+}

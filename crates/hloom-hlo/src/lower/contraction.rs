@@ -107,3 +107,42 @@ fn summed_in_place(x: Value<'_>, y: Value<'_>, dims: &DotDims) -> Option<AxisSet
     let is_worth_while = n_summed >= MIN_SUMMED || dims.lhs_batch.is_empty() || x.dtype().is_complex();
     (is_aligned && is_worth_while && n_axes == x.shape().ndim()).then(|| dims.lhs_contracting.iter().copied().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use hloom_ir::Layout;
+    use hloom_transform::{Build, ProgramBuilder};
+
+    use super::*;
+    use crate::lower::{Options, lower as lower_program};
+
+    const SUMMED: usize = 20;
+
+    /// The text of a product of matrices of which the left one is transposed, or read by its columns.
+    fn text(dtype: DType, n: usize, is_transposed: bool) -> String {
+        let mut b = ProgramBuilder::new();
+        let operands = [5, n].map(|extent| b.input(Type::new(dtype, [SUMMED, extent])));
+        let [mut x, y] = operands;
+        if is_transposed {
+            x = b.op(Layout::Transpose { permutation: [1, 0].as_slice().into() }, &[x]).unwrap();
+        }
+        let dims = DotDims {
+            lhs_batch: Default::default(),
+            rhs_batch: Default::default(),
+            lhs_contracting: [usize::from(is_transposed)].as_slice().into(),
+            rhs_contracting: [0].as_slice().into(),
+        };
+        let product = b.op(Contraction::Dot(Box::new(dims)), &[x, y]).unwrap();
+        lower_program(&b.finish(&[product]), &Options::default()).unwrap().text()
+    }
+
+    #[test]
+    fn wide_float64_products_read_the_left_matrix_by_rows() {
+        for is_transposed in [false, true] {
+            let wide = text(DType::F64, MIN_COLUMNS, is_transposed);
+            assert!(wide.contains("opt-barrier") && wide.contains("lhs_contracting_dims={1}"), "{wide}");
+            assert!(!text(DType::F64, MIN_COLUMNS - 1, is_transposed).contains("opt-barrier"));
+            assert!(!text(DType::F32, MIN_COLUMNS, is_transposed).contains("opt-barrier"));
+        }
+    }
+}

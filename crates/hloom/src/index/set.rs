@@ -250,22 +250,16 @@ fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut], d
     if cuts.iter().any(|cut| cut.len() == 0) {
         return Ok(old);
     }
-    let mut inside: Option<NodeId> = None;
+    let mut combined = padded(builder, part, cuts, &shape, Literal::zero(dtype))?;
     for (axis, (cut, &extent)) in cuts.iter().zip(shape.iter()).enumerate() {
         if is_partial(*cut, extent) {
+            // One choice for each axis: a loop would keep one mask for all of them, and read it in each iteration.
             let (low, covered, stride) = reach(*cut, extent);
             let here = along(builder, axis, &shape, low, low + covered, stride)?;
-            inside = Some(match inside {
-                Some(others) => builder.apply(Binary::LogicalAnd, others, here)?,
-                None => here,
-            });
+            combined = builder.select(here, combined, old)?;
         }
     }
-    let padded = padded(builder, part, cuts, &shape, Literal::zero(dtype))?;
-    match inside {
-        Some(inside) => builder.select(inside, padded, old),
-        None => Ok(padded),
-    }
+    Ok(combined)
 }
 
 /// `part` at the places of the fixed cuts in an array of a number.
