@@ -81,19 +81,6 @@ fn a_chain_of_large_arrays_takes_the_memory_of_one() {
     }
 }
 
-/// What a program computes on its way lies in pages that the run before has used, as long as nobody has said that the
-/// allocator is to give them back.
-#[test]
-fn intermediate_results_take_no_new_pages() {
-    const MIB: u64 = 40;
-    let pages = |child: Child| child.arg(MIB.to_string()).numbers().get("pages");
-    let all = (MIB << 20) / 4096;
-    let kept = pages(Child::new("faults"));
-    assert!(kept < all / 4, "{kept} of {all} pages are new in every run");
-    let given_back = pages(Child::new("faults").env("MALLOC_MMAP_THRESHOLD_", "1048576"));
-    assert!(given_back >= all, "{given_back} of {all} pages are new in every run");
-}
-
 #[test]
 fn what_somebody_holds_is_not_replaced_in_its_place() {
     let expected = "clone 1\ntensor 1\ntwice 3\npending 6\njoined 1\ncall 2\ncaptured 2\ndenied true\nkept 1 2\n";

@@ -12,7 +12,9 @@ use prost::Message;
 use prost::bytes::Bytes;
 use rustc_hash::FxHashMap;
 
-use crate::proto::{HloComputationProto, HloInstructionProto, HloModuleProto, ProgramShapeProto, ShapeProto};
+use crate::proto::{
+    HloComputationProto, HloInstructionProto, HloModuleProto, ProgramShapeProto, ShapeProto, SliceDimensions,
+};
 use crate::types::{OpSource, int, literal_proto, metadata_proto, shape_proto, tuple_proto};
 use crate::{Error, Result, Target};
 
@@ -351,14 +353,25 @@ impl Builder<'_> {
         if let Some(&(_, slot)) = self.state.borrow().run_time_zeros.iter().find(|(of, _)| *of == dtype) {
             return Value::new(self, slot);
         }
-        let device = self.array("partition-id", Type::scalar(DType::U32), &[], |_| {});
-        // The older compiler ends the process where this number is fused with what reads it.
-        let device = if self.module().target() == Target::OlderCpu { device.barrier() } else { device };
-        let is_never = device.equals(self.constant(Literal::new(u32::MAX), &Shape::scalar()));
+        let (known_at_run_time, never) = match self.module().target() {
+            // Where it fuses the other number with what reads it, the older compiler ends the process.
+            Target::OlderCpu => (self.random_state(), Literal::new(u64::MAX)),
+            _ => (self.array("partition-id", Type::scalar(DType::U32), &[], |_| {}), Literal::new(u32::MAX)),
+        };
+        let is_never = known_at_run_time.equals(self.constant(never, &Shape::scalar()));
         let number = |number: f64| self.constant(Weak::Float(number).saturating_literal(dtype), &Shape::scalar());
         let zero = is_never.select(number(1.0), number(-0.0));
         self.set_run_time_zero(zero);
         zero
+    }
+
+    /// Half of the state of the device's own random numbers, which stays what it is, as nothing draws any.
+    fn random_state(&self) -> Value<'_> {
+        let state = self.array("rng-get-and-update-state", Type::new(DType::U64, [2]), &[], |_| {});
+        let half = self.array("slice", Type::new(DType::U64, [1]), &[state], |instruction| {
+            instruction.slice_dimensions = vec![SliceDimensions { start: 0, limit: 1, stride: 1 }];
+        });
+        half.reshape(&Shape::scalar())
     }
 
     /// Has a value as the unknown zero of its dtype, which comes from outside of the computation.

@@ -12,8 +12,6 @@
 //!   that it cannot read, so that such flags are refused before.
 //! - `TF_CPP_MIN_LOG_LEVEL`: set to 3 before a plugin is loaded if it is unset and the process has one
 //!   thread; in a process with more, set it yourself to silence XLA's start-up messages.
-//! - `MALLOC_MMAP_THRESHOLD_`, `MALLOC_TRIM_THRESHOLD_`, `GLIBC_TUNABLES`: if one is set, the process's allocator stays as it
-//!   is. Otherwise it keeps more of what is freed when a plugin for the CPU is opened, for the results on a program's way.
 #![deny(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 

@@ -11,7 +11,6 @@ use crate::device::Device;
 use crate::ffi::{self, Client, Plugin as LoadedPlugin};
 use crate::find::{Found, find};
 use crate::fingerprint::PluginFile;
-use crate::limits::host_memory;
 use crate::options::client_options;
 use crate::{DeviceKind, DeviceSpec, Error, Plugin, flags, install};
 
@@ -21,9 +20,6 @@ struct Loaded {
     file: PluginFile,
     client: Weak<Client>,
 }
-
-/// How much freed memory a process keeps for intermediate results at most.
-const MAX_KEPT: usize = 1 << 30;
 
 /// What is loaded, by file: a plugin can be initialized once, and most allow one client at a time.
 static LOADED: Mutex<Option<HashMap<(DeviceKind, PathBuf), Loaded>>> = Mutex::new(None);
@@ -97,10 +93,6 @@ pub fn open_plugin(device: &DeviceSpec, found: &Found) -> hloom_backend::Result<
 
 /// Connects with the options of the class; without them if the plugin refuses them.
 fn connect(kind: DeviceKind, plugin: &LoadedPlugin) -> Result<Arc<Client>, crate::ffi::Failure> {
-    if kind == DeviceKind::Cpu {
-        let is_kept = ffi::keep_pages(MAX_KEPT.min(host_memory() / 16));
-        tracing::debug!(is_kept, "memory of intermediate results");
-    }
     let options = client_options(kind);
     match Client::create(plugin, options) {
         Err(failure) if !options.is_empty() && failure.is_refusal() => {

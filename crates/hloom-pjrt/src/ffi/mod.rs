@@ -14,7 +14,6 @@ mod executable;
 mod exit;
 mod failure;
 mod fork;
-mod heap;
 mod plugin;
 #[allow(
     non_camel_case_types,
@@ -35,5 +34,4 @@ pub(crate) use executable::{Executable, Input};
 pub(crate) use exit::at_exit;
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use fork::is_forked;
-pub(crate) use heap::keep_pages;
 pub(crate) use plugin::Plugin;

@@ -43,7 +43,6 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("replace", memory::replace),
     ("keep", memory::keep),
     ("contend", memory::contend),
-    ("faults", memory::faults),
     ("random-loop", random::rounds),
     ("random-seed", random::seed),
 ];

@@ -161,31 +161,6 @@ pub(crate) fn contend(args: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Runs a program whose intermediate results take so many MiB, again and again, and says how many pages of 4 KiB the system
-/// gave for each run: `faults <MiB>`.
-pub(crate) fn faults(args: &[String]) -> Result<()> {
-    const RUNS: u64 = 8;
-    let mib: usize = args.first().context("expected a size")?.parse()?;
-    let x = hloom::arange(mib << 17).astype(hloom::float64);
-    // What is accumulated is written to memory before it is reduced.
-    let program = hloom::jit(|x: NdArray| (&x + 1).cumsum(..).max(..));
-    let run = || -> Result<()> { Ok(drop(program.call(x.clone())?.data()?)) };
-    run()?;
-    run()?;
-    let before = minor_faults()?;
-    (0..RUNS).try_for_each(|_| run())?;
-    println!("pages {}", (minor_faults()? - before) / RUNS);
-    Ok(())
-}
-
-/// The pages that the system has given to this process so far without reading them from a disk.
-fn minor_faults() -> Result<u64> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    // The tenth field, counted behind the name, which may have blanks in it.
-    let (_, fields) = stat.rsplit_once(')').context("no name in /proc/self/stat")?;
-    Ok(fields.split_whitespace().nth(7).context("no count of faults")?.parse()?)
-}
-
 /// Reduces constants that no machine can hold, which a compiler may want to do itself, and goes on.
 pub(crate) fn constant(_args: &[String]) -> Result<()> {
     for reduced in [hloom::ones(1i64 << 40).argmax(..), hloom::ones(1i64 << 40).max(..)] {
