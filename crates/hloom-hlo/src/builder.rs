@@ -12,9 +12,7 @@ use prost::Message;
 use prost::bytes::Bytes;
 use rustc_hash::FxHashMap;
 
-use crate::proto::{
-    HloComputationProto, HloInstructionProto, HloModuleProto, ProgramShapeProto, ShapeProto, SliceDimensions,
-};
+use crate::proto::{HloComputationProto, HloInstructionProto, HloModuleProto, ProgramShapeProto, ShapeProto};
 use crate::types::{OpSource, int, literal_proto, metadata_proto, shape_proto, tuple_proto};
 use crate::{Error, Result, Target};
 
@@ -56,7 +54,12 @@ impl Module {
     /// Starts a computation.
     pub(crate) fn computation(&self, name: &str) -> Builder<'_> {
         let id = self.fresh_id();
-        Builder { module: self, id, name: format!("{name}.{id}"), state: RefCell::default() }
+        Builder { module: self, id, name: format!("{name}.{id}"), is_combination: false, state: RefCell::default() }
+    }
+
+    /// A computation of two elements, which reductions and scatters call for each.
+    pub(crate) fn combination(&self, name: &str) -> Builder<'_> {
+        Builder { is_combination: true, ..self.computation(name) }
     }
 
     /// The computation of a key, built on first use. The key tells all that `build` depends on.
@@ -203,6 +206,7 @@ pub(crate) struct Builder<'m> {
     module: &'m Module,
     id: i64,
     name: String,
+    is_combination: bool,
     state: RefCell<State>,
 }
 
@@ -336,8 +340,9 @@ impl Builder<'_> {
         if let Some(&(_, slot)) = self.state.borrow().unknown_zeros.iter().find(|(of, _)| *of == dtype) {
             return Value::new(self, slot);
         }
-        if self.module().target() == Target::OlderCpu {
-            // It takes barriers away before it makes machine code, and the zero with them.
+        if self.module().target() == Target::OlderCpu && !self.is_combination {
+            // It takes barriers away before it makes machine code, and the zero with them. It has no code for the other zero
+            // where two elements are combined: there the product of a complex reduction may be rounded with its sum.
             return self.run_time_zero(dtype);
         }
         let zero = self.constant(Weak::Float(-0.0).saturating_literal(dtype), &Shape::scalar());
@@ -353,25 +358,12 @@ impl Builder<'_> {
         if let Some(&(_, slot)) = self.state.borrow().run_time_zeros.iter().find(|(of, _)| *of == dtype) {
             return Value::new(self, slot);
         }
-        let (known_at_run_time, never) = match self.module().target() {
-            // Where it fuses the other number with what reads it, the older compiler ends the process.
-            Target::OlderCpu => (self.random_state(), Literal::new(u64::MAX)),
-            _ => (self.array("partition-id", Type::scalar(DType::U32), &[], |_| {}), Literal::new(u32::MAX)),
-        };
-        let is_never = known_at_run_time.equals(self.constant(never, &Shape::scalar()));
+        let device = self.array("partition-id", Type::scalar(DType::U32), &[], |_| {});
+        let is_never = device.equals(self.constant(Literal::new(u32::MAX), &Shape::scalar()));
         let number = |number: f64| self.constant(Weak::Float(number).saturating_literal(dtype), &Shape::scalar());
         let zero = is_never.select(number(1.0), number(-0.0));
         self.set_run_time_zero(zero);
         zero
-    }
-
-    /// Half of the state of the device's own random numbers, which stays what it is, as nothing draws any.
-    fn random_state(&self) -> Value<'_> {
-        let state = self.array("rng-get-and-update-state", Type::new(DType::U64, [2]), &[], |_| {});
-        let half = self.array("slice", Type::new(DType::U64, [1]), &[state], |instruction| {
-            instruction.slice_dimensions = vec![SliceDimensions { start: 0, limit: 1, stride: 1 }];
-        });
-        half.reshape(&Shape::scalar())
     }
 
     /// Has a value as the unknown zero of its dtype, which comes from outside of the computation.

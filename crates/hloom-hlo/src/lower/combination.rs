@@ -10,7 +10,7 @@ use super::{binary, convert};
 pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
     let row = reducer.row();
     module.shared(format!("{} {dtype}", row.name()), || {
-        let b = module.computation(row.name());
+        let b = module.combination(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
         b.finish(binary::combined(row, x, y))
     })
@@ -20,7 +20,7 @@ pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Co
 pub(super) fn twice(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
     let row = reducer.row();
     module.shared(format!("{} {dtype} twice", row.name()), || {
-        let b = module.computation(row.name());
+        let b = module.combination(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
         b.finish(binary::combined(row, binary::combined(row, x, y), y))
     })
@@ -30,7 +30,7 @@ pub(super) fn twice(module: &Module, reducer: Reducer, dtype: DType) -> Computat
 /// the dtype that it is kept in.
 pub(super) fn update(module: &Module, row: Binary, dtype: DType, kept: DType) -> Computation {
     module.shared(format!("{} {dtype} kept {kept}", row.name()), || {
-        let b = module.computation(row.name());
+        let b = module.combination(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
         b.finish(convert::lower(convert::lower(binary::combined(row, x, y), kept), dtype))
     })
@@ -39,7 +39,7 @@ pub(super) fn update(module: &Module, row: Binary, dtype: DType, kept: DType) ->
 /// The computation that keeps the new element.
 pub(super) fn replacement(module: &Module, dtype: DType) -> Computation {
     module.shared(format!("replace {dtype}"), || {
-        let b = module.computation("replace");
+        let b = module.combination("replace");
         let [_, new] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
         b.finish(new)
     })
