@@ -16,7 +16,8 @@ pub fn difference(found: &[NdArray], expected: &[NdArray], tolerance: f64) -> Re
     }
     for (idx, (found, expected)) in found.iter().zip(expected).enumerate() {
         let (one, other) = (found.try_type()?, expected.try_type()?);
-        if one.shape != other.shape || one.dtype != other.dtype && !are_integers([one.dtype, other.dtype]) {
+        let are_integers = one.dtype.is_integer() && other.dtype.is_integer();
+        if one.shape != other.shape || one.dtype != other.dtype && !are_integers {
             return Ok(Some(format!("result {idx} is {one}, expected {other}")));
         }
         let bytes = (found.to_bytes()?, expected.to_bytes()?);
@@ -30,10 +31,6 @@ pub fn difference(found: &[NdArray], expected: &[NdArray], tolerance: f64) -> Re
         }
     }
     Ok(None)
-}
-
-fn are_integers(dtypes: [DType; 2]) -> bool {
-    dtypes.iter().all(|dtype| dtype.is_integer() && *dtype != DType::Bool)
 }
 
 fn elements_differ(found: &[f64], expected: &[f64], tolerance: f64) -> Option<String> {
