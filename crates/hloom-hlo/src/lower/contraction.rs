@@ -34,33 +34,36 @@ fn dot<'b>([x, y]: [Value<'b>; 2], dims: &DotDims, ty: &Type) -> Value<'b> {
     contract(x, y, dims, ty, ty.dtype.wide()).convert(ty.dtype)
 }
 
-/// A bfloat16 matrix that lies in memory as it is read. A transposition that XLA's CPU compiler takes into a product makes
-/// it one that it has no code for in that dtype; without one it is twice as fast as in float32, and left alone.
-fn laid_out(x: Value<'_>) -> Value<'_> {
+/// Whether XLA's CPU compiler takes the value into a product as a transposition.
+fn is_taken_in(x: Value<'_>) -> bool {
     let b = x.builder();
-    let is_taken_in = b.module().target().is_cpu() && b.is_of(x, "transpose");
-    if is_taken_in && x.dtype() == DType::BF16 { x.barrier() } else { x }
+    b.module().target().is_cpu() && b.is_of(x, "transpose")
+}
+
+/// A bfloat16 matrix that lies in memory as it is read. A transposition that is taken into a product makes
+/// it one that XLA's CPU compiler has no code for in that dtype; without one it is twice as fast as in float32, and left alone.
+fn laid_out(x: Value<'_>) -> Value<'_> {
+    if x.dtype() == DType::BF16 && is_taken_in(x) { x.barrier() } else { x }
 }
 
 /// As many columns the result of a float64 product has to have for a copy of its left matrix to take less time than it
 /// saves.
 const MIN_COLUMNS: usize = 128;
 
-/// Whether the left matrix of a product should lie in memory with the contracted axis last. XLA's library for CPUs takes
-/// float64 matrices whose columns are contracted at half to a third of its speed: `x.T @ x` of 1600 by 800 numbers took 61 ms, and
-/// 29 ms with the copy. It does not with other dtypes, or with the right matrix.
-fn is_slow_as_it_lies(x: Value<'_>, y: Value<'_>, dims: &DotDims) -> bool {
-    let b = x.builder();
-    // A transposition would be taken into the product.
-    let column = usize::from(b.is_of(x, "transpose"));
-    let n_columns =
-        y.shape().size() / dims.rhs_contracting.iter().map(|&axis| y.shape()[axis]).product::<usize>().max(1);
-    b.module().target().is_cpu()
-        && x.dtype() == DType::F64
-        && x.shape().ndim() == 2
-        && dims.lhs_contracting[..] == [column]
-        && dims.lhs_batch.is_empty()
-        && n_columns >= MIN_COLUMNS
+/// The left matrix of a product with the contracted axis last in memory, if it is not and gains by that. XLA's library for CPUs
+/// takes float64 matrices whose columns are contracted at half to a third of its speed: `x.T @ x` of 1600 by 800 numbers took
+/// 61 ms, and 29 ms with the copy. It does not with other dtypes, or with the right matrix.
+fn by_rows<'b>(x: Value<'b>, dims: &DotDims, ty: &Type) -> Option<Value<'b>> {
+    let is_matrix = x.dtype() == DType::F64 && x.shape().ndim() == 2 && dims.lhs_batch.is_empty();
+    let n_columns: usize = ty.shape.iter().skip(1).product();
+    if !x.builder().module().target().is_cpu() || !is_matrix || n_columns < MIN_COLUMNS {
+        return None;
+    }
+    match (&dims.lhs_contracting[..], is_taken_in(x)) {
+        ([0], false) => Some(layout::transposed(x, &[1, 0]).barrier()),
+        ([1], true) => Some(x.barrier()),
+        _ => None,
+    }
 }
 
 fn contract<'b>(x: Value<'b>, y: Value<'b>, dims: &DotDims, ty: &Type, result: DType) -> Value<'b> {
@@ -75,10 +78,9 @@ fn contract<'b>(x: Value<'b>, y: Value<'b>, dims: &DotDims, ty: &Type, result: D
         return reduce::reduce([(x.convert(result) * y.convert(result)).wrapped()], Reducer::Sum, axes);
     }
     let ty = Type { dtype: result, shape: ty.shape.clone() };
-    let (x, lhs_contracting) = match is_slow_as_it_lies(x, y, dims) {
-        true if dims.lhs_contracting[..] == [0] => (layout::transposed(x, &[1, 0]).barrier(), ints([1])),
-        true => (x.barrier(), ints([1])),
-        false => (x, ints(dims.lhs_contracting.iter().copied())),
+    let (x, lhs_contracting) = match by_rows(x, dims, &ty) {
+        Some(x) => (x, ints([1])),
+        None => (x, ints(dims.lhs_contracting.iter().copied())),
     };
     x.builder().array("dot", ty, &[x, y], |instruction| {
         instruction.dot_dimension_numbers = Some(Box::new(DotDimensionNumbers {
