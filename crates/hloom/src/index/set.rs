@@ -253,7 +253,6 @@ fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut], d
     let mut combined = padded(builder, part, cuts, &shape, Literal::zero(dtype))?;
     for (axis, (cut, &extent)) in cuts.iter().zip(shape.iter()).enumerate() {
         if is_partial(*cut, extent) {
-            // One choice for each axis: a loop would keep one mask for all of them, and read it in each iteration.
             let (low, covered, stride) = reach(*cut, extent);
             let here = along(builder, axis, &shape, low, low + covered, stride)?;
             combined = builder.select(here, combined, old)?;

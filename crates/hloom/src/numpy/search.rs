@@ -308,11 +308,9 @@ pub(super) fn places_of(builder: &mut Builder<'_>, sorted: NodeId, values: NodeI
         };
         let behind = builder.apply(Binary::Add, place, step)?;
         place = builder.select(is_before, behind, place)?;
+        // Otherwise every round computes the places anew, from what all rounds before have gathered.
+        place = builder.op(Layout::Kept, &[place])?;
         left -= half;
-        if left > 0 {
-            // Otherwise every round computes the places anew, from what all rounds before have gathered.
-            place = builder.op(Layout::Kept, &[place])?;
-        }
     }
     builder.convert(place, DType::I64)
 }
