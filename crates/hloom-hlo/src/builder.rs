@@ -224,6 +224,17 @@ struct State {
     numbers: FxHashMap<usize, Literal>,
 }
 
+/// What is thought of an instruction that a value is computed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    /// It is as it should be if its operands are.
+    AsItsOperands,
+    /// It is as it should be, whatever it is computed from.
+    Known,
+    /// It is not as it should be.
+    Refused,
+}
+
 impl Builder<'_> {
     /// The module that the computation belongs to.
     pub(crate) fn module(&self) -> &Module {
@@ -296,6 +307,35 @@ impl Builder<'_> {
     /// Whether a value of this computation is that of an instruction of some opcode.
     pub(crate) fn is_of(&self, value: Value<'_>, opcode: &str) -> bool {
         self.state.borrow().instructions.get(value.slot()).is_some_and(|instruction| instruction.opcode == opcode)
+    }
+
+    /// Whether all instructions that a value is computed from are as they should be. `judge` is asked about each of them once,
+    /// by its opcode and what it yields, the first `limit` at most.
+    pub(crate) fn is_made_of(&self, value: Value<'_>, limit: usize, judge: impl Fn(&str, &Form) -> Judgement) -> bool {
+        let state = self.state.borrow();
+        let (mut seen, mut pending) = (vec![value.slot()], vec![value.slot()]);
+        while let Some(slot) = pending.pop() {
+            let (Some(instruction), Some(form)) = (state.instructions.get(slot), state.forms.get(slot)) else {
+                return false;
+            };
+            match judge(&instruction.opcode, form) {
+                Judgement::Refused => return false,
+                Judgement::Known => {}
+                Judgement::AsItsOperands => {
+                    for id in &instruction.operand_ids {
+                        // Numbers are given in turn.
+                        if let Ok(slot) = state.instructions.binary_search_by_key(id, |instruction| instruction.id)
+                            && !seen.contains(&slot)
+                            && seen.len() < limit
+                        {
+                            seen.push(slot);
+                            pending.push(slot);
+                        }
+                    }
+                }
+            }
+        }
+        true
     }
 
     /// Looks at what an instruction of this computation yields.

@@ -104,7 +104,7 @@ functions! {
     "array_split" Exact |a| hloom::array_split(a, 3, 0).swap_remove(1);
     "resize" Exact |a| hloom::resize(a, (3, 7));
     "rollaxis" Exact |a| hloom::rollaxis(a, -1);
-    "unstack" Exact |a| hloom::unstack(a, 0).swap_remove(0);
+    "unstack" Exact |a| hloom::unstack(a, 0).into_iter().next().unwrap_or_else(|| a.clone());
     "diag" Exact |a| hloom::diag(a.ravel().get(s![..60]), 1);
     "diff twice" Exact |a| hloom::diff(a, axis(0).n(2));
     "isposinf" Exact |a| hloom::isposinf(a);

@@ -247,7 +247,7 @@ fn what_a_compiler_would_reorder_is_hidden() {
 }
 
 #[test]
-fn the_greatest_of_many_is_found_in_lanes_and_hidden_from_libraries() {
+fn the_greatest_of_many_is_found_in_stages_and_hidden_from_libraries() {
     let mut r = Recorder::default();
     let (x, y) = (r.input(DType::F32, [5000]), r.input(DType::F16, [4096, 2]));
     let greatest = r.op(Reduction::Reduce { reducer: Reducer::Max, axes: [0].into_iter().collect() }, &[x]);

@@ -8,16 +8,8 @@
 //! memory takes longer. Positions at which several arrays are read are like shifts: `interp`, which reads four arrays where it
 //! has searched, took 85 ms for a million numbers where it searched four times. A table from which more elements are gathered
 //! than it has is written, too.
-//!
-//! A long sum of what is read through shifts stays with XLA, which adds one element after another: the sum of a million
-//! neighbours took 2.3 ms. Of an array in memory it goes to a library, and takes 0.4 ms.
 
-use hloom_ir::{Graph, Indexing, NodeId, Op, Program, Recompute, Reducer, Reduction, Work};
-
-use super::reduce::LIBRARY_MIN;
-
-/// Through how many shifts a value reads that is written to memory before a long sum of it.
-const ENOUGH_SHIFTS: usize = 2;
+use hloom_ir::{Graph, Indexing, NodeId, Op, Program, Recompute, Work};
 
 /// How many operations an element may take at all the places where it is read, before it is written to memory.
 const AFFORDABLE: usize = 64;
@@ -33,7 +25,7 @@ pub(super) fn find(program: &Program) -> Vec<NodeId> {
     let mut found = Vec::new();
     for id in graph.ids() {
         known.add(graph, id);
-        if known.is_summed_by_a_library(graph, id) || known.is_repeated_too_often(graph, id) {
+        if known.is_repeated_too_often(graph, id) {
             known.write(id);
             found.push(id);
         }
@@ -46,8 +38,6 @@ pub(super) fn find(program: &Program) -> Vec<NodeId> {
 struct Known {
     /// Whether reading an element at another place computes something again.
     is_computed: Vec<bool>,
-    /// Through how many shifts an element-wise value reads.
-    n_shifts: Vec<usize>,
     /// How many operations an element takes where it is read, of values that are computed and read elsewhere than at their own
     /// place. Not counted much further than to [`AFFORDABLE`].
     work: Vec<usize>,
@@ -60,7 +50,6 @@ impl Known {
         if self.is_computed.len() <= id.index() {
             let len = id.index() + 1;
             self.is_computed.resize(len, false);
-            self.n_shifts.resize(len, 0);
             self.work.resize(len, 0);
         }
         // A number in every place costs nothing to read again.
@@ -70,13 +59,6 @@ impl Known {
                 Recompute::Operand => node.operands.first().is_some_and(|operand| self.is_computed[operand.index()]),
                 Recompute::Nothing => false,
             };
-        self.n_shifts[id.index()] = match &node.op {
-            Op::Elementwise(_) => {
-                let of_operands = node.operands.iter().map(|operand| self.n_shifts[operand.index()]);
-                of_operands.fold(0, |n, of_operand| (n + of_operand).min(ENOUGH_SHIFTS))
-            }
-            op => usize::from(op.facts().shifts_reads),
-        };
         let is_read_elsewhere = |user: NodeId| Read::of(graph, id, user) == Read::Elsewhere;
         if self.is_computed[id.index()] && graph.users(id).any(is_read_elsewhere) {
             self.count(graph, id);
@@ -87,17 +69,6 @@ impl Known {
     fn write(&mut self, id: NodeId) {
         self.is_computed[id.index()] = false;
         self.work[id.index()] = 0;
-    }
-
-    /// Whether a long sum of a value is faster if a library takes it, which reads it from memory.
-    fn is_summed_by_a_library(&self, graph: &Graph<()>, id: NodeId) -> bool {
-        let is_sum =
-            |user: NodeId| matches!(graph[user].op, Op::Reduction(Reduction::Reduce { reducer: Reducer::Sum, .. }));
-        let ty = &graph[id].ty;
-        ty.dtype.is_float()
-            && self.n_shifts[id.index()] == ENOUGH_SHIFTS
-            && ty.shape.size() >= LIBRARY_MIN
-            && graph.users(id).any(is_sum)
     }
 
     /// Whether computing a value wherever it is read takes longer than writing it to memory.

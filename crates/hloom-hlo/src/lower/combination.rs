@@ -16,13 +16,17 @@ pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Co
     })
 }
 
-/// The computation that makes one element of two, with its second operand taken in twice.
-pub(super) fn twice(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
+/// The same in a form that no library takes: the second operand is the greater of itself and itself, which costs nothing, as
+/// a compiler sees that it changes nothing.
+pub(super) fn apart(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
+    if !dtype.is_float() {
+        return combination(module, reducer, dtype);
+    }
     let row = reducer.row();
-    module.shared(format!("{} {dtype} twice", row.name()), || {
+    module.shared(format!("{} {dtype} apart", row.name()), || {
         let b = module.combination(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
-        b.finish(binary::combined(row, binary::combined(row, x, y), y))
+        b.finish(binary::combined(row, x, y.max(y)))
     })
 }
 

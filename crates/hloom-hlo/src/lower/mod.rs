@@ -26,6 +26,7 @@ mod reduce;
 mod reduction;
 mod rounding;
 mod sort;
+mod stages;
 mod unary;
 mod unroll;
 

@@ -1,13 +1,12 @@
 //! The elements along axes made one. Knows reducers, and what the compiler makes of them.
 
-use hloom_ir::{AxisSet, Binary, Kind, Literal, Reducer, Shape};
+use hloom_ir::{AxisSet, Binary, DType, Literal, Reducer};
 
-use crate::builder::Computation;
-use crate::types::int;
+use crate::builder::{Form, Judgement};
 use crate::value::Value;
 
-use super::combination::{combination, twice};
-use super::{binary, float, layout};
+use super::combination::{apart, combination};
+use super::{binary, float, stages};
 
 /// The elements along `axes` made one. Sums and products of half-precision numbers are taken in float32
 /// and rounded once, as NumPy does.
@@ -30,83 +29,86 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
     {
         return x.builder().constant(number, &kept);
     }
-    if let (Reducer::Max | Reducer::Min, Kind::Float) = (reducer, dtype.kind())
-        && x.shape().size() >= LIBRARY_MIN
-    {
-        return extreme(x, reducer, axes);
+    if let (Reducer::Max | Reducer::Min, true) = (reducer, dtype.is_half()) {
+        return of_ranks(x, reducer, axes);
     }
     let wide = match reducer {
         Reducer::Sum | Reducer::Prod | Reducer::Fmax | Reducer::Fmin => dtype.wide(),
         Reducer::Max | Reducer::Min | Reducer::All | Reducer::Any => dtype,
     };
-    let computation = combination(x.builder().module(), reducer, wide);
-    if matches!(reducer, Reducer::Fmax | Reducer::Fmin) && wide.is_float() {
-        return in_lanes::<8>(x.convert(wide), reducer.neutral(wide), axes, computation).convert(dtype);
+    let x = x.convert(wide);
+    // The order matters to complex numbers: of two NaN the first is the greatest, and with infinities among them each order
+    // of factors has its own product.
+    let is_taken_in_order = wide.is_complex();
+    if !is_taken_in_order && !is_summed_by_a_library(x, reducer) && stages::are_worth_it(x, axes) {
+        return stages::reduce(x, reducer, axes).convert(dtype);
     }
-    x.convert(wide).reduce(reducer.neutral(wide), axes, computation).convert(dtype)
-}
-
-/// From this size on, XLA's CPU compiler gives reductions to a library (YNNPACK).
-pub(super) const LIBRARY_MIN: usize = 4096;
-
-/// The greatest or least of many floats, NaN if there is one.
-///
-/// The library loses NaN, so that the computation is written in a form which it does not take. That of half-precision
-/// numbers is one of integers that are in the same order. Others are compared with a side that is taken in twice,
-/// which costs nothing, as a compiler sees that it changes nothing.
-fn extreme<'b>(x: Value<'b>, reducer: Reducer, axes: AxisSet) -> Value<'b> {
     let module = x.builder().module();
-    if x.dtype().is_half() {
-        let rank = float::rank(x);
-        let ranked = rank.dtype();
-        let last = if reducer == Reducer::Max { Literal::highest(ranked) } else { Literal::lowest(ranked) };
-        let rank = float::rank_is_nan(rank, x.dtype()).select(rank.literal_like(last), rank);
-        let computation = combination(module, reducer, ranked);
-        return float::of_rank(in_lanes::<32>(rank, reducer.neutral(ranked), axes, computation), x.dtype());
-    }
-    in_lanes::<8>(x, reducer.neutral(x.dtype()), axes, twice(module, reducer, x.dtype()))
+    let computation = match reducer {
+        // The library loses NaN.
+        Reducer::Max | Reducer::Min => apart(module, reducer, wide),
+        _ => combination(module, reducer, wide),
+    };
+    x.reduce(reducer.neutral(wide), axes, computation).convert(dtype)
 }
 
-/// A reduction with the innermost axis, if that is reduced, parted in rows of `LANES`.
-///
-/// What XLA makes of a reduction itself is fast along outer axes, where neighbours are combined in one instruction, and
-/// slow along the innermost, where each element waits for the one before: the greatest of 10 million float32 took 4.1 ms,
-/// and takes 0.8 ms in rows.
-fn in_lanes<'b, const LANES: usize>(
-    x: Value<'b>,
-    initial: Literal,
-    axes: AxisSet,
-    computation: Computation,
-) -> Value<'b> {
-    let shape = x.shape();
-    // The reduced axes at the end are one.
-    let n_inner = (0..shape.ndim()).rev().take_while(|&axis| axes.contains(axis)).count();
-    let outer = shape.ndim() - n_inner;
-    let extent: usize = shape[outer..].iter().product();
-    let (n_rows, n_rest) = (extent / LANES, extent % LANES);
-    let reduce = |x: Value<'b>, axes: AxisSet| x.reduce(initial, axes, computation);
-    if n_inner == 0 || n_rows < LANES {
-        return reduce(x, axes);
-    }
-    let with = |inner: &[usize]| -> Shape { shape[..outer].iter().chain(inner).copied().collect() };
-    let line = x.reshape(&with(&[extent]));
-    let and_line: AxisSet = axes.iter().filter(|&axis| axis < outer).chain([outer]).collect();
-    let rows = layout::range(line, outer, 0, extent - n_rest).reshape(&with(&[n_rows, LANES]));
-    let lanes = reduce(rows, and_line);
-    if n_rest == 0 {
-        return reduce(lanes, last_axis(lanes));
-    }
-    // What is left over is a short row of its own.
-    let rest = reduce(layout::range(line, outer, extent - n_rest, extent).reshape(&with(&[1, n_rest])), and_line);
-    let mut ty = lanes.ty();
-    let axis = ty.shape.ndim() - 1;
-    ty.shape.as_mut_slice()[axis] += n_rest;
-    let both = x.builder().array("concatenate", ty, &[lanes, rest], |instruction| {
-        instruction.dimensions = vec![int(axis)];
-    });
-    reduce(both, last_axis(both))
+/// Whether a sum is left to the library of XLA's CPU compiler (YNNPACK), which takes the arithmetic and the functions that are
+/// summed with it, if it has all of them. What it does not take is faster in stages.
+fn is_summed_by_a_library(x: Value<'_>, reducer: Reducer) -> bool {
+    reducer == Reducer::Sum && x.dtype().is_float() && x.builder().is_made_of(x, MOST_JUDGED, by_a_library)
 }
 
-fn last_axis(x: Value<'_>) -> AxisSet {
-    x.shape().ndim().checked_sub(1).into_iter().collect()
+/// How many instructions are looked at before a sum.
+const MOST_JUDGED: usize = 64;
+
+/// Whether an instruction is one of [the library's](https://github.com/openxla/xla/blob/main/xla/backends/cpu/ynn_support.cc),
+/// or one whose result is in memory.
+fn by_a_library(opcode: &str, form: &Form) -> Judgement {
+    let has_dtype = match form {
+        Form::Array(ty) => matches!(ty.dtype, DType::F64 | DType::F32 | DType::BF16 | DType::I8 | DType::U8),
+        Form::Tuple(_) => false,
+    };
+    match opcode {
+        "parameter" | "get-tuple-element" | "opt-barrier" | "constant" | "dot" => Judgement::Known,
+        _ if !has_dtype => Judgement::Refused,
+        // A sum before this one.
+        "reduce" => Judgement::Known,
+        "abs"
+        | "ceil"
+        | "convert"
+        | "cosine"
+        | "exponential"
+        | "exponential-minus-one"
+        | "floor"
+        | "log"
+        | "log-plus-one"
+        | "logistic"
+        | "negate"
+        | "round-nearest-even"
+        | "rsqrt"
+        | "sign"
+        | "sine"
+        | "sqrt"
+        | "tanh"
+        | "tan"
+        | "add"
+        | "divide"
+        | "maximum"
+        | "minimum"
+        | "multiply"
+        | "power"
+        | "subtract"
+        | "broadcast"
+        | "reshape" => Judgement::AsItsOperands,
+        _ => Judgement::Refused,
+    }
+}
+
+/// The greatest or least of half-precision numbers, NaN if there is one, as one of integers that are in the same order.
+fn of_ranks<'b>(x: Value<'b>, reducer: Reducer, axes: AxisSet) -> Value<'b> {
+    let rank = float::rank(x);
+    let ranked = rank.dtype();
+    let last = if reducer == Reducer::Max { Literal::highest(ranked) } else { Literal::lowest(ranked) };
+    let rank = float::rank_is_nan(rank, x.dtype()).select(rank.literal_like(last), rank);
+    float::of_rank(reduce([rank], reducer, axes), x.dtype())
 }
