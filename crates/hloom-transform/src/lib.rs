@@ -9,6 +9,7 @@
 
 pub mod along;
 mod build;
+mod pads;
 mod program_builder;
 mod rewrite;
 mod transposes;
@@ -18,10 +19,17 @@ use std::borrow::Cow;
 use hloom_ir::Program;
 
 pub use build::Build;
+pub use pads::compute_around;
 pub use program_builder::ProgramBuilder;
 pub use transposes::cancel_transposes;
 
-/// The program without what is done only to be undone. Every value stays what it was, to the last bit.
+/// The program without what is done only to be undone, and with values computed where anything may be around them. Every value that
+/// is read stays what it was, to the last bit.
 pub fn simplify(program: &Program) -> Cow<'_, Program> {
-    cancel_transposes(program).map_or(Cow::Borrowed(program), Cow::Owned)
+    [cancel_transposes, compute_around].into_iter().fold(Cow::Borrowed(program), |program, rewrite| {
+        match rewrite(&program) {
+            Some(rewritten) => Cow::Owned(rewritten),
+            None => program,
+        }
+    })
 }

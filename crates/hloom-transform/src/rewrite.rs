@@ -60,9 +60,25 @@ impl<'p> Rewrite<'p> {
         is_changed
     }
 
-    /// The copy.
+    /// The copy, without what nobody reads any more.
     pub(crate) fn finish(self) -> Program {
         let outputs: Vec<NodeId> = self.program.outputs.iter().map(|&id| self.copy_of(id)).collect();
-        self.builder.finish(&outputs)
+        let mut program = self.builder.finish(&outputs);
+        let mut is_needed = vec![false; program.graph.table_len()];
+        for id in program.inputs.iter().chain(&program.scalars).chain(&program.outputs) {
+            is_needed[id.index()] = true;
+        }
+        let ids: Vec<NodeId> = program.graph.ids().collect();
+        let mut dead = Vec::new();
+        // Operands come before what reads them.
+        for &id in ids.iter().rev() {
+            if is_needed[id.index()] || program.graph.users(id).any(|user| is_needed[user.index()]) {
+                is_needed[id.index()] = true;
+            } else {
+                dead.push(id);
+            }
+        }
+        program.graph.remove_all(&dead);
+        program
     }
 }

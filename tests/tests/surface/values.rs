@@ -92,6 +92,57 @@ fn extremes_over_any_axes_are_those_of_the_elements() {
     }
 }
 
+/// Extents that stages of every number of rows divide, and primes, of which each stage leaves something over.
+#[test]
+fn every_element_is_reduced_once() {
+    for size in [4096, 4099, 5000, 7919, 20_011, 65_537] {
+        let values: Vec<i64> = (0..size).map(|idx| (idx * 7919) % 1009 - 300).collect();
+        let positive: Vec<i64> = values.iter().copied().filter(|&value| value > 0).collect();
+        let x = NdArray::from(values.clone());
+        assert_eq!(both(&x, |x| x.sum(..)), [values.iter().sum::<i64>() as f64], "{size}");
+        assert_eq!(both(&x, |x| x.gt(0).sum(..)), [positive.len() as f64], "{size}");
+        // Whole numbers in float64, which any order sums alike.
+        let floats = x.astype(float64);
+        let sum = [positive.iter().sum::<i64>() as f64];
+        assert_eq!(both(&floats, |x| hloom::where_(x.gt(0), x, 0.0).sum(..)), sum, "{size}");
+        assert_eq!(both(&floats, |x| (x * x.gt(0)).sum(..)), sum, "{size}");
+        assert_eq!(both(&floats, |x| hloom::diff(x, axis(0)).sum(..)), [(values[values.len() - 1] - values[0]) as f64]);
+        for place in [0, 1, size / 2, size - 2, size - 1] {
+            let one = hloom::arange(size).eq(place);
+            assert_eq!(both(&one, |x| x.any(..)), [1.0], "{place} of {size}");
+            assert_eq!(both(&one, |x| x.logical_not().all(..)), [0.0], "{place} of {size}");
+            assert_eq!(both(&one, |x| (x.astype(float32) + 1).prod(..)), [2.0], "{place} of {size}");
+            assert_eq!(both(&one, |x| x.argmax(..)), [place as f64], "{place} of {size}");
+        }
+    }
+}
+
+#[test]
+fn sums_over_any_axes_are_those_of_the_elements() {
+    let shape = [18usize, 5, 37, 3];
+    let values: Vec<i64> = (0..shape.iter().product::<usize>() as i64).map(|idx| (idx * 7919) % 2039 - 1000).collect();
+    let array = NdArray::from(values.clone()).reshape(shape);
+    for mask in 1u32..16 {
+        let axes: Vec<usize> = (0..4).filter(|axis| mask >> axis & 1 == 1).collect();
+        let kept: Vec<usize> = (0..4).filter(|axis| !axes.contains(axis)).collect();
+        let mut expected = vec![0.0; kept.iter().map(|&axis| shape[axis]).product()];
+        for (flat, &value) in values.iter().enumerate() {
+            let place = [flat / (5 * 37 * 3), flat / (37 * 3) % 5, flat / 3 % 37, flat % 3];
+            expected[kept.iter().fold(0, |at, &axis| at * shape[axis] + place[axis])] += value as f64;
+        }
+        let axes: Vec<i64> = axes.into_iter().map(|axis| axis as i64).collect();
+        let of = axes.clone();
+        assert_eq!(both(&array, move |x| x.sum(axis(of.clone()))), expected, "over {axes:?}");
+        let of = axes.clone();
+        let floats = array.astype(float32);
+        assert_eq!(
+            both(&floats, move |x| hloom::where_(x.lt(2000), x, 0).sum(axis(of.clone()))),
+            expected,
+            "over {axes:?}"
+        );
+    }
+}
+
 #[test]
 fn narrow_integers_wrap_on_their_way_into_a_reduction() {
     for size in SIZES {

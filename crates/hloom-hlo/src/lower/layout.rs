@@ -1,6 +1,6 @@
 //! Operations that move elements. Knows nothing about what is computed of them.
 
-use hloom_ir::{AxisSet, Layout, PadDims, SliceDims, Type};
+use hloom_ir::{AxisSet, Layout, Literal, PadDims, Shape, SliceDims, Type};
 
 use crate::proto::{PaddingConfig, PaddingConfigDimension, SliceDimensions};
 use crate::types::{int, ints};
@@ -17,7 +17,11 @@ pub(super) fn lower<'b>(op: &Layout, operands: &[Value<'b>], ty: &Type) -> Resul
         Layout::Transpose { permutation } => transpose(exactly(operands)?, permutation, ty),
         Layout::Slice(dims) => slice(exactly(operands)?, dims, ty),
         Layout::Reverse { axes } => reverse(exactly(operands)?, *axes),
-        Layout::Pad(dims) => pad(exactly(operands)?, dims, ty),
+        Layout::Pad(dims) => match operands {
+            // Nobody reads what is around.
+            [x] => pad([*x, x.builder().constant(Literal::zero(ty.dtype), &Shape::scalar())], dims, ty),
+            operands => pad(exactly(operands)?, dims, ty),
+        },
         Layout::Kept => exactly(operands).map(|[x]| x)?.barrier(),
         Layout::Concatenate { axis } => concatenate(operands, *axis, ty)?,
     })

@@ -27,7 +27,8 @@ pub enum Layout {
         /// The reversed axes.
         axes: AxisSet,
     },
-    /// The first operand surrounded, and its elements set apart, by the second, which is 0-d.
+    /// The first operand surrounded, and its elements set apart, by the second, which is 0-d. Without a second one the elements
+    /// around may be any: nobody reads them.
     Pad(Box<PadDims>),
     /// The operand, written to memory: what reads it does not compute it again.
     Kept,
@@ -63,7 +64,7 @@ impl Layout {
             Layout::Transpose { permutation } => infer_transpose(exactly(name, operands)?, permutation),
             Layout::Slice(dims) => infer_slice(exactly(name, operands)?, dims),
             Layout::Reverse { axes } => infer_reverse(exactly(name, operands)?, *axes),
-            Layout::Pad(dims) => infer_pad(exactly(name, operands)?, dims),
+            Layout::Pad(dims) => infer_pad(operands, dims),
             Layout::Kept => exactly(name, operands).map(|[operand]| operand.clone()),
             Layout::Concatenate { axis } => infer_concatenate(operands, *axis),
         })
@@ -160,13 +161,18 @@ fn infer_reverse([operand]: [&Type; 1], axes: AxisSet) -> Result<Type> {
     Ok(operand.clone())
 }
 
-fn infer_pad([operand, value]: [&Type; 2], dims: &PadDims) -> Result<Type> {
+fn infer_pad(operands: &[&Type], dims: &PadDims) -> Result<Type> {
+    let ([operand] | [operand, _]) = operands else {
+        return Err(Error::internal(format!("pad: expected one operand or two, got {}", operands.len())));
+    };
     let ndim = operand.shape.ndim();
     let legal = [&dims.low, &dims.high, &dims.interior].iter().all(|entries| entries.len() == ndim);
     require("pad", legal, || format!("widths for {operand}, got {dims:?}"))?;
-    require("pad", *value == Type::scalar(operand.dtype), || {
-        format!("a 0-d {} as padding, got {value}", operand.dtype)
-    })?;
+    if let [_, value] = operands {
+        require("pad", **value == Type::scalar(operand.dtype), || {
+            format!("a 0-d {} as padding, got {value}", operand.dtype)
+        })?;
+    }
     let mut shape = Shape::scalar();
     for axis in 0..ndim {
         let between = operand.shape[axis].saturating_sub(1).checked_mul(dims.interior[axis]);

@@ -132,7 +132,8 @@ fn combine_with(
         // Surrounded by what changes nothing, the value needs no mask, which a loop would keep and read in each
         // iteration.
         let part = laid_out(builder, plan, value)?;
-        let spread = if plan.is_whole(&shape) { part } else { padded(builder, part, &plan.cuts, &shape, neutral)? };
+        let spread =
+            if plan.is_whole(&shape) { part } else { padded(builder, part, &plan.cuts, &shape, Some(neutral))? };
         return update.apply(builder, x, spread);
     }
     let old = take(builder, x, plan, places)?;
@@ -214,7 +215,7 @@ fn put_back(
     places: &IndexNodes,
     view: NodeId,
 ) -> Result<NodeId> {
-    let Type { dtype, shape } = builder.ty(x)?.clone();
+    let shape = builder.shape(x)?;
     let mut part = laid_out(builder, plan, view)?;
     if plan.is_whole(&shape) {
         return Ok(part);
@@ -223,7 +224,7 @@ fn put_back(
     if plan.cuts.iter().zip(shape.iter()).any(|(cut, &extent)| is_partial(*cut, extent)) {
         // What the fixed cuts leave out is taken from the array as it was.
         let old = dynamic(builder, x, &plan.cuts, places)?;
-        part = overlay(builder, old, part, &plan.cuts, dtype)?;
+        part = overlay(builder, old, part, &plan.cuts)?;
     }
     let Some(starts) = starts else { return Ok(part) };
     let mut operands: SmallVec<[NodeId; 8]> = SmallVec::from_slice(&[x, part]);
@@ -245,12 +246,12 @@ fn is_partial(cut: Cut, extent: usize) -> bool {
 
 /// `part` laid over `old` at the places of the fixed cuts: padded to size, and chosen where its places
 /// are. This fuses with what computes both, where an update in place would not.
-fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut], dtype: DType) -> Result<NodeId> {
+fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut]) -> Result<NodeId> {
     let shape = builder.shape(old)?;
     if cuts.iter().any(|cut| cut.len() == 0) {
         return Ok(old);
     }
-    let mut combined = padded(builder, part, cuts, &shape, Literal::zero(dtype))?;
+    let mut combined = padded(builder, part, cuts, &shape, None)?;
     for (axis, (cut, &extent)) in cuts.iter().zip(shape.iter()).enumerate() {
         if is_partial(*cut, extent) {
             let (low, covered, stride) = reach(*cut, extent);
@@ -261,8 +262,14 @@ fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut], d
     Ok(combined)
 }
 
-/// `part` at the places of the fixed cuts in an array of a number.
-fn padded(builder: &mut Builder<'_>, part: NodeId, cuts: &[Cut], shape: &Shape, around: Literal) -> Result<NodeId> {
+/// `part` at the places of the fixed cuts in an array of a number, or of anything.
+fn padded(
+    builder: &mut Builder<'_>,
+    part: NodeId,
+    cuts: &[Cut],
+    shape: &Shape,
+    around: Option<Literal>,
+) -> Result<NodeId> {
     let mut dims = PadDims { low: SmallVec::new(), high: SmallVec::new(), interior: SmallVec::new() };
     for (cut, &extent) in cuts.iter().zip(shape.iter()) {
         let (low, covered, stride) = reach(*cut, extent);
@@ -270,8 +277,9 @@ fn padded(builder: &mut Builder<'_>, part: NodeId, cuts: &[Cut], shape: &Shape, 
         dims.high.push(extent - low - covered);
         dims.interior.push(stride - 1);
     }
-    let around = builder.constant(around);
-    builder.op(Layout::Pad(Box::new(dims)), &[part, around])
+    let around = around.map(|number| builder.constant(number));
+    let operands: SmallVec<[NodeId; 2]> = [part].into_iter().chain(around).collect();
+    builder.op(Layout::Pad(Box::new(dims)), &operands)
 }
 
 /// Where a fixed cut of an axis begins, how far it reaches, and its stride; all of the axis for another one.

@@ -1,0 +1,184 @@
+//! Values with anything around them, computed there as well: where nobody reads what is around `f(x, y)`, it is as good as
+//! `f` of `x` and `y` with anything around them.
+//!
+//! A compiler computes what is padded behind a branch for each element, in which it reads numbers anew and which it
+//! makes no vector code of. A part of an array with anything around it is the array itself where the part lies in it as it does
+//! in the result, and else a read of one element behind a branch, of which there is vector code.
+
+use hloom_ir::{Layout, Node, NodeId, Op, PadDims, Program, SliceDims, Type};
+use smallvec::smallvec;
+
+use crate::Build;
+use crate::rewrite::Rewrite;
+
+/// The most operations that are looked through.
+const MAX_NODES: usize = 64;
+
+/// The program with values computed where anything may be around them; `None` if there are none.
+///
+/// A value that somebody else reads too is computed where it is, and so is one that covers less than half of the result.
+pub fn compute_around(program: &Program) -> Option<Program> {
+    let mut rewrite = Rewrite::new(program);
+    let mut is_changed = false;
+    for id in program.graph.ids() {
+        match surrounded(program, id) {
+            Some((value, dims)) => {
+                let spread = Spread { dims, ty: &program.graph[id].ty }.value(&mut rewrite, value, &mut { MAX_NODES });
+                rewrite.replace(id, spread);
+                is_changed = true;
+            }
+            None => is_changed |= rewrite.copy(id, compute_around),
+        }
+    }
+    is_changed.then(|| rewrite.finish())
+}
+
+/// What a node puts anything around, if that is to be computed there.
+fn surrounded(program: &Program, id: NodeId) -> Option<(NodeId, &PadDims)> {
+    let node = &program.graph[id];
+    let (Op::Layout(Layout::Pad(dims)), [value]) = (&node.op, node.operands.as_slice()) else {
+        return None;
+    };
+    let is_dense = dims.interior.iter().all(|&interior| interior == 0);
+    let covers_most = program.graph[*value].ty.shape.size() >= node.ty.shape.size().div_ceil(2);
+    (is_dense && covers_most && is_computed(program, *value)).then_some((*value, dims))
+}
+
+/// Whether a value is computed element by element and read once.
+fn is_computed(program: &Program, id: NodeId) -> bool {
+    matches!(program.graph[id].op, Op::Elementwise(_))
+        && program.graph.users(id).take(2).count() == 1
+        && !program.outputs.contains(&id)
+}
+
+/// What is put around values, and the type of the result.
+#[derive(Clone, Copy)]
+struct Spread<'p> {
+    dims: &'p PadDims,
+    ty: &'p Type,
+}
+
+impl Spread<'_> {
+    /// The copy of a value with anything around it.
+    fn value(self, rewrite: &mut Rewrite<'_>, id: NodeId, n_left: &mut usize) -> NodeId {
+        let program = rewrite.program;
+        let Node { op, operands, ty, line, .. } = &program.graph[id];
+        if ty.shape.is_empty() {
+            // A number is everywhere.
+            return rewrite.copy_of(id);
+        }
+        let ty = Type { dtype: ty.dtype, shape: self.ty.shape.clone() };
+        if *n_left > 0 && is_computed(program, id) {
+            *n_left -= 1;
+            let operands = operands.iter().map(|&operand| self.value(rewrite, operand, n_left)).collect();
+            rewrite.builder.at(line);
+            return rewrite.builder.add(op.clone(), operands, ty);
+        }
+        if let (Op::Layout(Layout::Slice(slice)), [source]) = (op, operands.as_slice())
+            && self.lies_as_in(slice)
+            && program.graph[*source].ty == ty
+        {
+            return rewrite.copy_of(*source);
+        }
+        rewrite.builder.at(line);
+        rewrite.builder.add(Layout::Pad(Box::new(self.dims.clone())).into(), smallvec![rewrite.copy_of(id)], ty)
+    }
+
+    /// Whether a part lies in what it is cut from as it does in the result.
+    fn lies_as_in(self, slice: &SliceDims) -> bool {
+        slice.start == self.dims.low && slice.stride.iter().all(|&stride| stride == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hloom_ir::{Binary, DType, Literal, Unary};
+
+    use super::*;
+    use crate::ProgramBuilder;
+
+    const EXTENT: usize = 10;
+
+    fn line(extent: usize) -> Type {
+        Type::new(DType::F32, [extent])
+    }
+
+    fn slice(b: &mut ProgramBuilder, x: NodeId, start: usize, limit: usize) -> NodeId {
+        let dims = SliceDims { start: smallvec![start], limit: smallvec![limit], stride: smallvec![1] };
+        b.op(Layout::Slice(Box::new(dims)), &[x]).unwrap()
+    }
+
+    fn pad(b: &mut ProgramBuilder, operands: &[NodeId], low: usize, high: usize, interior: usize) -> NodeId {
+        let dims = PadDims { low: smallvec![low], high: smallvec![high], interior: smallvec![interior] };
+        b.op(Layout::Pad(Box::new(dims)), operands).unwrap()
+    }
+
+    /// The operation of each node and what it yields, in order.
+    fn printed(program: &Program) -> Vec<String> {
+        let node = |id: NodeId| format!("{} {}", program.graph[id].op.name(), program.graph[id].ty);
+        program.graph.ids().map(node).collect()
+    }
+
+    /// The difference of an element and twice the one before, of all elements but the first, with anything in front.
+    fn difference(b: &mut ProgramBuilder) -> (NodeId, NodeId) {
+        let (x, a) = (b.input(line(EXTENT)), b.scalar(DType::F32));
+        let (here, before) = (slice(b, x, 1, EXTENT), slice(b, x, 0, EXTENT - 1));
+        let scaled = b.apply(Binary::Multiply, before, a).unwrap();
+        let difference = b.apply(Binary::Subtract, here, scaled).unwrap();
+        (difference, pad(b, &[difference], 1, 0, 0))
+    }
+
+    #[test]
+    fn values_are_computed_where_anything_is_around_them() {
+        let mut b = ProgramBuilder::new();
+        let (_, result) = difference(&mut b);
+        let rewritten = compute_around(&b.finish(&[result])).unwrap();
+        rewritten.verify().unwrap();
+        // What lies in the array as in the result is the array.
+        let expected =
+            ["input f32[10]", "scalar f32[]", "slice f32[9]", "pad f32[10]", "multiply f32[10]", "subtract f32[10]"];
+        assert_eq!(printed(&rewritten), expected);
+        assert!(compute_around(&rewritten).is_none());
+    }
+
+    #[test]
+    fn what_others_read_stays_where_it_is() {
+        let mut b = ProgramBuilder::new();
+        let (difference, result) = difference(&mut b);
+        assert!(compute_around(&b.finish(&[result, difference])).is_none());
+        let mut b = ProgramBuilder::new();
+        let (x, zero) = (b.input(line(EXTENT)), b.constant(Literal::new(0f32)));
+        let part = slice(&mut b, x, 1, EXTENT);
+        let sine = b.op(Unary::Sin, &[part]).unwrap();
+        // Somebody reads this zero.
+        let result = pad(&mut b, &[sine, zero], 1, 0, 0);
+        assert!(compute_around(&b.finish(&[result])).is_none());
+    }
+
+    #[test]
+    fn little_in_the_midst_of_much_is_computed_by_itself() {
+        let padded = |covered: usize, interior: usize| {
+            let mut b = ProgramBuilder::new();
+            let x = b.input(line(covered));
+            let sine = b.op(Unary::Sin, &[x]).unwrap();
+            let inner = covered + (covered - 1) * interior;
+            let result = pad(&mut b, &[sine], EXTENT.saturating_sub(inner), 0, interior);
+            compute_around(&b.finish(&[result])).is_some()
+        };
+        assert!(padded(EXTENT / 2, 0));
+        assert!(!padded(EXTENT / 2 - 1, 0));
+        assert!(!padded(EXTENT, 1));
+    }
+
+    #[test]
+    fn long_chains_end_somewhere() {
+        let mut b = ProgramBuilder::new();
+        let x = b.input(line(EXTENT));
+        let chain = (0..2 * MAX_NODES).fold(x, |x, _| b.op(Unary::Sin, &[x]).unwrap());
+        let result = pad(&mut b, &[chain], 1, 0, 0);
+        let rewritten = compute_around(&b.finish(&[result])).unwrap();
+        rewritten.verify().unwrap();
+        assert_eq!(rewritten.result_types(), [line(EXTENT + 1)]);
+        assert_eq!(printed(&rewritten).iter().filter(|line| line.starts_with("sin ")).count(), 2 * MAX_NODES);
+    }
+}
