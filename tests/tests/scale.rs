@@ -53,6 +53,15 @@ fn operations_that_nothing_reads_are_freed() {
     assert!(grown_mib(&numbers) <= 64, "{numbers:?}");
 }
 
+/// The parts of a long axis are a few small programs, run many times.
+#[test]
+fn an_array_of_many_rows_is_taken_apart() {
+    let [few, many] = ["512", "4096"].map(|n| Child::new("parts").arg(n).numbers());
+    assert!(few.get("compiles") <= 4, "{few:?}");
+    assert!(many.get("compiles") <= 4, "{many:?}");
+    assert!(many.get("pending_peak") <= 128, "{many:?}");
+}
+
 /// Finding where a loop's body begins may take some rounds, which compile programs of their own; all later
 /// rounds are the same programs again.
 #[test]

@@ -175,7 +175,8 @@ along! {
 #[track_caller]
 pub fn unstack<'a>(x: impl IntoOperand<'a>, axis: impl Into<Axes>) -> Vec<NdArray> {
     let (x, axes) = (x.into_operand(), axis.into());
-    Call::of("unstack", &x).record_several(1, |builder| {
+    let mut row = None;
+    let rows = Call::of("unstack", &x).record(|builder| {
         let axis = given(&axes, "unstack")?;
         let x = builder.operand(&x)?;
         let shape = builder.shape(x)?;
@@ -184,13 +185,14 @@ pub fn unstack<'a>(x: impl IntoOperand<'a>, axis: impl Into<Axes>) -> Vec<NdArra
         }
         let axis = named_axis("source", axis, shape.ndim())?;
         let first = moved(builder, x, axis, 0)?;
-        let rest: Shape = builder.shape(first)?[1..].into();
-        let at = |position: usize| {
-            let row = window(builder, first, 0, position, 1)?;
-            builder.reshape(row, rest.clone())
-        };
-        (0..shape[axis]).map(at).collect()
-    })
+        row = Some(Shape::from(&builder.shape(first)?[1..]));
+        Ok(first)
+    });
+    let (Some(row), Ok(shape)) = (row, rows.try_shape()) else {
+        return vec![rows];
+    };
+    let bounds: Vec<usize> = (0..=shape[0]).collect();
+    parts("unstack", &rows, 0, &bounds, |builder, part| builder.reshape(part, row.clone()))
 }
 
 /// The axis that is given.
@@ -208,13 +210,14 @@ fn parts_of(
     is_equal: bool,
     axis: impl FnOnce(usize) -> Result<i64>,
 ) -> Vec<NdArray> {
-    Call::of(name, x).record_several(sections.n_parts(), |builder| {
+    let mut found = None;
+    let whole = Call::of(name, x).record(|builder| {
         let x = builder.operand(x)?;
         let shape = builder.shape(x)?;
         let axis = axis(shape.ndim())?;
         let axis = normalize_axis(axis, shape.ndim()).map_err(|error| Error::index(error.message))?;
         let extent = shape[axis];
-        let bounds = match &sections.0 {
+        let bounds: Vec<usize> = match &sections.0 {
             Cuts::Parts(n) => {
                 if is_equal && *n == 0 {
                     return Err(Error::zero_division("integer modulo by zero"));
@@ -236,14 +239,41 @@ fn parts_of(
                         if position < 0 { position.saturating_add_unsigned(extent as u64) } else { position };
                     usize::try_from(position).unwrap_or(0).min(extent)
                 };
-                [0].into_iter().chain(positions.iter().map(within)).chain([extent]).collect::<Vec<usize>>()
+                [0].into_iter().chain(positions.iter().map(within)).chain([extent]).collect()
             }
         };
-        parts(builder, x, axis, &bounds)
-    })
+        found = Some((axis, bounds));
+        Ok(x)
+    });
+    match found {
+        Some((axis, bounds)) => parts(name, &whole, axis, &bounds, |_, part| Ok(part)),
+        None => vec![whole; sections.n_parts()],
+    }
 }
 
-fn parts(builder: &mut Builder<'_>, x: NodeId, axis: usize, bounds: &[usize]) -> Result<Vec<NodeId>> {
-    let part = |pair: &[usize]| window(builder, x, axis, pair[0], pair[1].saturating_sub(pair[0]));
-    bounds.windows(2).map(part).collect()
+/// So many parts are recorded at once. What is recorded is cut between calls: the thousands of parts of a long axis would be one program
+/// of as many results, which compiles for seconds, and are the same small program over and over.
+const TOGETHER: usize = 8;
+
+/// The parts of an array between each bound and the next, and what is made of each.
+#[track_caller]
+fn parts(
+    name: &str,
+    whole: &NdArray,
+    axis: usize,
+    bounds: &[usize],
+    finish: impl Fn(&mut Builder<'_>, NodeId) -> Result<NodeId>,
+) -> Vec<NdArray> {
+    let pairs: Vec<(usize, usize)> = bounds.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    let mut results = Vec::with_capacity(pairs.len());
+    for pairs in pairs.chunks(TOGETHER) {
+        results.extend(Call::of(name, whole).record_several(pairs.len(), |builder| {
+            let part = |&(start, limit): &(usize, usize)| {
+                let part = window(builder, whole.node(), axis, start, limit.saturating_sub(start))?;
+                finish(builder, part)
+            };
+            pairs.iter().map(part).collect()
+        }));
+    }
+    results
 }

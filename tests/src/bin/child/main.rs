@@ -22,6 +22,7 @@ const SCENARIOS: &[(&str, Scenario)] = &[
     ("handles", scale::handles),
     ("users", scale::users),
     ("unused", scale::unused),
+    ("parts", scale::parts),
     ("body", scale::body),
     ("scalar-loop", scale::scalar_loop),
     ("one-compile", scale::one_compile),

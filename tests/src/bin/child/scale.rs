@@ -30,6 +30,18 @@ fn warm_up() -> Result<Stats> {
     Ok(hloom::stats())
 }
 
+/// An array of so many rows taken apart into them, each of which is held and read.
+pub(crate) fn parts(args: &[String]) -> Result<()> {
+    let n = count(args, 0)?;
+    let before = warm_up()?;
+    let rows = hloom::unstack(hloom::arange(2 * n as i64).reshape((n, 2)), 0);
+    for (place, row) in rows.iter().enumerate() {
+        let expected = 2 * place as i64;
+        ensure!(row.to_vec::<i64>()? == [expected, expected + 1], "row {place} is {row}");
+    }
+    report(before)
+}
+
 /// `w = w * a + b`, so many rounds, read once.
 pub(crate) fn chain(args: &[String]) -> Result<()> {
     let n_rounds = count(args, 0)?;
