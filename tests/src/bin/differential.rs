@@ -27,6 +27,9 @@ struct Options {
     /// Every pair of element-wise operations on arrays of a dtype, instead of random programs.
     #[arg(long, value_name = "DTYPE")]
     pairs: Option<DType>,
+    /// Only the pairs with an operation of this name, as programs are printed: `Power`.
+    #[arg(long, value_name = "NAME", requires = "pairs")]
+    with: Option<String>,
     /// Prints each program before it is computed.
     #[arg(long)]
     show: bool,
@@ -42,7 +45,11 @@ fn main() -> ExitCode {
         Some(dtype) => {
             let first = usize::try_from(options.seed).unwrap_or(usize::MAX);
             let count = options.count.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
-            Box::new(draw::pairs(dtype).filter(draw::is_legal).skip(first).take(count))
+            let is_asked = move |program: &Program| match &options.with {
+                Some(name) => program.to_string().contains(&format!("({name})")),
+                None => true,
+            };
+            Box::new(draw::pairs(dtype).filter(is_asked).filter(draw::is_legal).skip(first).take(count))
         }
         None => {
             let count = options.count.unwrap_or(RANDOM_PROGRAMS);

@@ -151,6 +151,11 @@ functions! {
     "correlate" Accumulated |a, b| hloom::correlate(a, b.ravel().get(s![..9]), "full");
     "trapezoid" Accumulated |a| hloom::trapezoid(a, 0);
     "average" Accumulated |a| hloom::average(a, -1);
+    // With what is subtracted in them added, so that the sum of the magnitudes is what they may be off by.
+    "var" Accumulated |a| a.var(0) + a.abs().square().mean(0);
+    "var of all" Accumulated |a| a.var(..) + a.abs().square().mean(..);
+    "std" Accumulated |a| a.std(-1).square() + a.abs().square().mean(-1);
+    "cov" Accumulated |a| hloom::cov(a, ..) + hloom::inner(a, a) / a.shape().last().copied().unwrap_or(1) as f64;
     "block" Exact |a, b| hloom::concatenate((hloom::atleast_1d(a), hloom::atleast_1d(b)), 0);
     "atleast_3d" Exact |a| hloom::atleast_3d(a);
     "argpartition" Exact |a| a.argpartition(-1, -1);

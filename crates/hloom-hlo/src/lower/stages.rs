@@ -84,7 +84,7 @@ fn of_line<'b>(x: Value<'b>, reducer: Reducer, line: Line) -> Value<'b> {
     let mut extent = line.extent;
     let mut parts = Vec::new();
     while extent > MOST {
-        let (n_rows, width) = split(extent, line.inner);
+        let (n_rows, width) = split(extent, line.inner, extent == line.extent);
         let n_taken = n_rows * width;
         if n_taken < extent {
             parts.push(reduced(layout::range(left, 1, n_taken, extent)).reshape(&line.shape(&[1])));
@@ -101,14 +101,18 @@ fn of_line<'b>(x: Value<'b>, reducer: Reducer, line: Line) -> Value<'b> {
 }
 
 /// How many rows of how many neighbours a stage has. What is left over is added up one element after another, each of which
-/// takes as long as a vector.
-fn split(extent: usize, inner: usize) -> (usize, usize) {
+/// takes as long as a vector. The first stage leaves nothing over if it can: XLA would write what an expensive function yields to
+/// memory for two readers.
+fn split(extent: usize, inner: usize, is_first: bool) -> (usize, usize) {
     let width = |n_rows: usize| match extent / n_rows {
         // A short row is one vector or a few, of four elements or a multiple.
         width if inner == 1 && width < SHORT => width / 4 * 4,
         width => width,
     };
-    let cost = |n_rows: usize| VECTOR * (extent - n_rows * width(n_rows)) + width(n_rows);
+    let cost = |n_rows: usize| {
+        let rest = extent - n_rows * width(n_rows);
+        (is_first && rest > 0, VECTOR * rest + width(n_rows))
+    };
     let n_rows = (FEWEST..=MOST).rev().min_by_key(|&n_rows| cost(n_rows)).unwrap_or(MOST);
     (n_rows, width(n_rows))
 }
@@ -132,8 +136,8 @@ mod tests {
     #[test]
     fn a_stage_leaves_few_elements_over() {
         for extent in MOST + 1..10_000 {
-            for inner in [1, 2] {
-                let (n_rows, width) = split(extent, inner);
+            for (inner, is_first) in [(1, true), (1, false), (2, true), (2, false)] {
+                let (n_rows, width) = split(extent, inner, is_first);
                 assert!((FEWEST..=MOST).contains(&n_rows) && width > 0, "{extent}: {n_rows} rows of {width}");
                 assert!(extent - n_rows * width < MOST, "{extent}: {n_rows} rows of {width}");
             }
