@@ -5,7 +5,7 @@
 //! makes no vector code of. A part of an array with anything around it is the array itself where the part lies in it as it does
 //! in the result, and else a read of one element behind a branch, of which there is vector code.
 
-use hloom_ir::{Layout, Node, NodeId, Op, PadDims, Program, SliceDims, Type};
+use hloom_ir::{Layout, Node, NodeId, Op, PadDims, Program, Shape, SliceDims, Type};
 use smallvec::smallvec;
 
 use crate::Build;
@@ -23,7 +23,8 @@ pub fn compute_around(program: &Program) -> Option<Program> {
     for id in program.graph.ids() {
         match surrounded(program, id) {
             Some((value, dims)) => {
-                let spread = Spread { dims, ty: &program.graph[id].ty }.value(&mut rewrite, value, &mut { MAX_NODES });
+                let spread =
+                    Spread { dims, shape: &program.graph[id].ty.shape }.value(&mut rewrite, value, &mut { MAX_NODES });
                 rewrite.replace(id, spread);
                 is_changed = true;
             }
@@ -51,11 +52,11 @@ fn is_computed(program: &Program, id: NodeId) -> bool {
         && !program.outputs.contains(&id)
 }
 
-/// What is put around values, and the type of the result.
+/// What is put around values, and the shape of the result.
 #[derive(Clone, Copy)]
 struct Spread<'p> {
     dims: &'p PadDims,
-    ty: &'p Type,
+    shape: &'p Shape,
 }
 
 impl Spread<'_> {
@@ -67,7 +68,7 @@ impl Spread<'_> {
             // A number is everywhere.
             return rewrite.copy_of(id);
         }
-        let ty = Type { dtype: ty.dtype, shape: self.ty.shape.clone() };
+        let ty = Type { dtype: ty.dtype, shape: self.shape.clone() };
         if *n_left > 0 && is_computed(program, id) {
             *n_left -= 1;
             let operands = operands.iter().map(|&operand| self.value(rewrite, operand, n_left)).collect();

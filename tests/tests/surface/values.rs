@@ -101,6 +101,9 @@ fn every_element_is_reduced_once() {
         let x = NdArray::from(values.clone());
         assert_eq!(both(&x, |x| x.sum(..)), [values.iter().sum::<i64>() as f64], "{size}");
         assert_eq!(both(&x, |x| x.gt(0).sum(..)), [positive.len() as f64], "{size}");
+        // Means of what is no float where it lies: the sum is whole and exact.
+        assert_eq!(both(&x, |x| x.mean(..)), [values.iter().sum::<i64>() as f64 / size as f64], "{size}");
+        assert_eq!(both(&x.gt(0), |x| x.mean(..)), [positive.len() as f64 / size as f64], "{size}");
         // Whole numbers in float64, which any order sums alike.
         let floats = x.astype(float64);
         let sum = [positive.iter().sum::<i64>() as f64];

@@ -3,17 +3,13 @@
 use hloom_ir::{Binary, DType, Reducer, Type};
 
 use crate::builder::{Computation, Form, Module};
+use crate::value::Value;
 
 use super::{binary, convert};
 
 /// The computation that makes one element of two.
 pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
-    let row = reducer.row();
-    module.shared(format!("{} {dtype}", row.name()), || {
-        let b = module.combination(row.name());
-        let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
-        b.finish(binary::combined(row, x, y))
-    })
+    of_two(module, reducer, dtype, "", |y| y)
 }
 
 /// The same in a form that no library takes: the second operand is the greater of itself and itself, which costs nothing, as
@@ -22,11 +18,22 @@ pub(super) fn apart(module: &Module, reducer: Reducer, dtype: DType) -> Computat
     if !dtype.is_float() {
         return combination(module, reducer, dtype);
     }
+    of_two(module, reducer, dtype, " apart", |y| y.max(y))
+}
+
+/// The computation that makes one element of an element and of what `second` makes of another.
+fn of_two(
+    module: &Module,
+    reducer: Reducer,
+    dtype: DType,
+    form: &str,
+    second: fn(Value<'_>) -> Value<'_>,
+) -> Computation {
     let row = reducer.row();
-    module.shared(format!("{} {dtype} apart", row.name()), || {
+    module.shared(format!("{} {dtype}{form}", row.name()), || {
         let b = module.combination(row.name());
         let [x, y] = [(); 2].map(|()| b.parameter(Form::Array(Type::scalar(dtype))));
-        b.finish(binary::combined(row, x, y.max(y)))
+        b.finish(binary::combined(row, x, second(y)))
     })
 }
 

@@ -29,7 +29,7 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
     {
         return x.builder().constant(number, &kept);
     }
-    if let (Reducer::Max | Reducer::Min, true) = (reducer, dtype.is_half()) {
+    if matches!(reducer, Reducer::Max | Reducer::Min) && dtype.is_half() {
         return of_ranks(x, reducer, axes);
     }
     let wide = match reducer {
@@ -40,7 +40,7 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
     // The order matters to complex numbers: of two NaN the first is the greatest, and with infinities among them each order
     // of factors has its own product.
     let is_taken_in_order = wide.is_complex();
-    if !is_taken_in_order && !is_summed_by_a_library(x, reducer) && stages::are_worth_it(x, axes) {
+    if !is_taken_in_order && stages::are_worth_it(x, axes) && !is_summed_by_a_library(x, reducer) {
         return stages::reduce(x, reducer, axes).convert(dtype);
     }
     let module = x.builder().module();
@@ -69,10 +69,9 @@ fn by_a_library(opcode: &str, form: &Form) -> Judgement {
         Form::Tuple(_) => false,
     };
     match opcode {
-        "parameter" | "get-tuple-element" | "opt-barrier" | "constant" | "dot" => Judgement::Known,
+        // Integers and float16 in memory as well, as it does not convert them.
         _ if !has_dtype => Judgement::Refused,
-        // A sum before this one.
-        "reduce" => Judgement::Known,
+        "parameter" | "get-tuple-element" | "opt-barrier" | "constant" | "dot" | "reduce" => Judgement::Known,
         "abs"
         | "ceil"
         | "convert"

@@ -175,7 +175,7 @@ along! {
 #[track_caller]
 pub fn unstack<'a>(x: impl IntoOperand<'a>, axis: impl Into<Axes>) -> Vec<NdArray> {
     let (x, axes) = (x.into_operand(), axis.into());
-    let mut row = None;
+    let mut found = None;
     let rows = Call::of("unstack", &x).record(|builder| {
         let axis = given(&axes, "unstack")?;
         let x = builder.operand(&x)?;
@@ -185,13 +185,13 @@ pub fn unstack<'a>(x: impl IntoOperand<'a>, axis: impl Into<Axes>) -> Vec<NdArra
         }
         let axis = named_axis("source", axis, shape.ndim())?;
         let first = moved(builder, x, axis, 0)?;
-        row = Some(Shape::from(&builder.shape(first)?[1..]));
+        found = Some((shape[axis], Shape::from(&builder.shape(first)?[1..])));
         Ok(first)
     });
-    let (Some(row), Ok(shape)) = (row, rows.try_shape()) else {
+    let Some((n_rows, row)) = found else {
         return vec![rows];
     };
-    let bounds: Vec<usize> = (0..=shape[0]).collect();
+    let bounds: Vec<usize> = (0..=n_rows).collect();
     parts("unstack", &rows, 0, &bounds, |builder, part| builder.reshape(part, row.clone()))
 }
 
@@ -264,12 +264,12 @@ fn parts(
     bounds: &[usize],
     finish: impl Fn(&mut Builder<'_>, NodeId) -> Result<NodeId>,
 ) -> Vec<NdArray> {
-    let pairs: Vec<(usize, usize)> = bounds.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    let pairs: Vec<&[usize]> = bounds.windows(2).collect();
     let mut results = Vec::with_capacity(pairs.len());
     for pairs in pairs.chunks(TOGETHER) {
         results.extend(Call::of(name, whole).record_several(pairs.len(), |builder| {
-            let part = |&(start, limit): &(usize, usize)| {
-                let part = window(builder, whole.node(), axis, start, limit.saturating_sub(start))?;
+            let part = |pair: &&[usize]| {
+                let part = window(builder, whole.node(), axis, pair[0], pair[1].saturating_sub(pair[0]))?;
                 finish(builder, part)
             };
             pairs.iter().map(part).collect()
