@@ -28,6 +28,12 @@ fn host_array(ty: Type, bytes: Arc<dyn HostBytes>) -> NdArray {
     record::leaf(Value::host(ty, bytes))
 }
 
+/// An array of as many elements as the shape has, which are not copied.
+#[track_caller]
+pub(crate) fn from_elements<T: Element>(shape: Shape, elements: Vec<T>) -> NdArray {
+    host_array(Type { dtype: T::DTYPE, shape }, Arc::new(Elements(elements)))
+}
+
 /// An array of bytes that a caller has checked to fit the type; copied to aligned memory.
 #[track_caller]
 pub(crate) fn from_checked_bytes(ty: Type, bytes: &[u8]) -> NdArray {
@@ -197,7 +203,7 @@ impl<T: Nested> From<Vec<T>> for NdArray {
         let mut shape = Shape::scalar();
         Nested::shape(&values, &mut shape);
         match T::flatten_vec(values, &shape) {
-            Ok(elements) => host_array(Type { dtype: T::Scalar::DTYPE, shape }, Arc::new(Elements(elements))),
+            Ok(elements) => from_elements(shape, elements),
             Err(error) => Call::named("array").error(error),
         }
     }

@@ -8,7 +8,7 @@ use super::plan::{Advanced, IndexPlan};
 use super::step::{ComputedIndex, Positions, nonzero, steps};
 use super::{Index, IntoIndex};
 use crate::check::BuildChecks;
-use crate::convert::from_checked_bytes;
+use crate::convert::from_elements;
 use crate::record::{Build, Builder, Call};
 use crate::{Error, NdArray, Result};
 
@@ -80,30 +80,30 @@ impl NdArray {
                 "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead.",
             ));
         }
-        let truths = self.astype(DType::Bool).elements::<bool>("nonzero")?;
-        Ok(nonzero(&truths, &shape).into_iter().map(NdArray::from).collect())
+        let positions = nonzero(&self.astype(DType::Bool), &shape, "nonzero")?;
+        Ok(positions.into_iter().map(NdArray::from).collect())
     }
 
     /// The plan of an index, with what [`known_arrays`] makes of it. Reads index arrays.
     #[track_caller]
     pub(super) fn planned(&self, access: Access, index: Vec<Index>) -> Result<(IndexPlan, Vec<Option<NdArray>>)> {
         let shape = self.try_shape()?;
-        let plan = IndexPlan::new(&shape, steps(access, &shape, index)?)?;
-        let known = known_arrays(&plan);
+        let mut plan = IndexPlan::new(&shape, steps(access, &shape, index)?)?;
+        let known = known_arrays(&mut plan);
         Ok((plan, known))
     }
 }
 
-/// For each index array in the order of the axes, its positions as an array if they are known.
+/// For each index array in the order of the axes, its positions as an array if they are known; the plan keeps none of those.
 #[track_caller]
-fn known_arrays(plan: &IndexPlan) -> Vec<Option<NdArray>> {
-    let Some(advanced) = &plan.advanced else { return Vec::new() };
-    let ty = Type { dtype: DType::I64, shape: advanced.shape.clone() };
-    let array = |positions: &Positions| match positions {
-        Positions::Known(positions) => Some(from_checked_bytes(ty.clone(), bytemuck::cast_slice(positions))),
+fn known_arrays(plan: &mut IndexPlan) -> Vec<Option<NdArray>> {
+    let Some(advanced) = &mut plan.advanced else { return Vec::new() };
+    let shape = &advanced.shape;
+    let array = |positions: &mut Positions| match positions {
+        Positions::Known(positions) => Some(from_elements(shape.clone(), std::mem::take(positions))),
         Positions::Traced(_) => None,
     };
-    advanced.positions.iter().map(array).collect()
+    advanced.positions.iter_mut().map(array).collect()
 }
 
 /// The positions of a plan in the graph: int64, counted from the start of their axes.

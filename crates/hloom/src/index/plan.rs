@@ -162,7 +162,7 @@ impl Advanced {
                     for position in &mut positions {
                         *position = within(*position, axis, extent)? as i64;
                     }
-                    Positions::Known(spread(&positions, &from, &shape))
+                    Positions::Known(spread(positions, &from, &shape))
                 }
                 Positions::Traced(_) if extent == 0 && shape.size() > 0 => return Err(no_position(axis)),
                 traced => traced,
@@ -173,9 +173,9 @@ impl Advanced {
 }
 
 /// The elements of a small row-major array broadcast to a shape.
-fn spread(elements: &[i64], from: &Shape, to: &Shape) -> Vec<i64> {
+fn spread(elements: Vec<i64>, from: &Shape, to: &Shape) -> Vec<i64> {
     if from == to {
-        return elements.to_vec();
+        return elements;
     }
     let offset = to.ndim() - from.ndim();
     let mut strides = vec![0; to.ndim()];
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn elements_spread_over_a_shape() {
-        let spread_out = spread(&[7, 8], &Shape::from([2, 1]), &Shape::from([2, 3]));
+        let spread_out = spread(vec![7, 8], &Shape::from([2, 1]), &Shape::from([2, 3]));
         assert_eq!(spread_out, [7, 7, 7, 8, 8, 8]);
     }
 }
