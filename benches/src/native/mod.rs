@@ -20,20 +20,20 @@ use hloom_bench::Benchmark;
 /// The benchmark with an implementation for each library whose table has one.
 pub fn attach(benchmark: Benchmark) -> Benchmark {
     #[cfg(feature = "ndarray")]
-    let benchmark = from_table(benchmark, "ndarray", ndarray::ROWS);
+    let benchmark = from_table(benchmark, ("ndarray", option_env!("VERSION_NDARRAY")), ndarray::ROWS);
     #[cfg(feature = "ndarray")]
-    let benchmark = from_table(benchmark, "ndarray", programs::ROWS);
+    let benchmark = from_table(benchmark, ("ndarray", option_env!("VERSION_NDARRAY")), programs::ROWS);
     #[cfg(feature = "candle")]
-    let benchmark = from_table(benchmark, "candle", candle::ROWS);
+    let benchmark = from_table(benchmark, ("candle", option_env!("VERSION_CANDLE")), candle::ROWS);
     #[cfg(feature = "burn")]
-    let benchmark = from_table(benchmark, "burn", burn::ROWS);
+    let benchmark = from_table(benchmark, ("burn", option_env!("VERSION_BURN")), burn::ROWS);
     benchmark
 }
 
 #[cfg(any(feature = "ndarray", feature = "candle", feature = "burn"))]
-fn from_table(benchmark: Benchmark, peer: &'static str, rows: &[run::Row]) -> Benchmark {
+fn from_table(benchmark: Benchmark, peer: (&'static str, Option<&'static str>), rows: &[run::Row]) -> Benchmark {
     match rows.iter().find(|row| row.name == benchmark.name) {
-        Some(row) => benchmark.native(peer, row.make),
+        Some(row) => benchmark.native(peer.0, row.make).native_version(peer.0, peer.1.unwrap_or("unknown")),
         None => benchmark,
     }
 }

@@ -12,7 +12,6 @@ rows! {
     compiled "np.trapezoid(d)" => |o| np::trapezoid(&o.d, -1);
     compiled "np.argsort(x)" => |o| o.x.argsort(-1);
     compiled "np.argsort(d)" => |o| o.d.argsort(-1);
-    compiled "np.partition(x, 10)" => |o| o.x.partition(10, -1);
     compiled "np.flip(x)" => |o| np::flip(&o.x, ..);
     compiled "np.interp(d, np.sort(e[:100]), e[:100])" => |o| np::interp(&o.d, o.e.get(..100).sort(-1), o.e.get(..100), ..);
     read "np.random.default_rng(1).random(x.size)" within RANDOM => |o| default_rng(1).random(o.x.size());

@@ -184,6 +184,8 @@ pub struct Benchmark {
     pub(crate) work: Option<Arc<dyn Fn(usize) -> Work + Send + Sync>>,
     /// Implementations by others, each with the side that it stands for.
     pub(crate) others: Vec<(&'static str, Implementation)>,
+    /// The versions of libraries of this process.
+    pub(crate) versions: Vec<(&'static str, &'static str)>,
     /// What values count.
     pub unit: Unit,
     /// What hloom may take at a size.
@@ -209,6 +211,7 @@ impl Benchmark {
             tolerance: 0.0,
             work: None,
             others: Vec::new(),
+            versions: Vec::new(),
             unit: Unit::Ns,
             budget: None,
         }
@@ -269,6 +272,12 @@ impl Benchmark {
         make: impl Fn(&[NdArray]) -> Result<Box<dyn NativeRun>> + Send + Sync + 'static,
     ) -> Benchmark {
         self.by(peer, Implementation::Native(Arc::new(make)))
+    }
+
+    /// The version of a peer that is a library of this process, as the run says it.
+    pub fn native_version(mut self, peer: &'static str, version: &'static str) -> Benchmark {
+        self.versions.push((peer, version));
+        self
     }
 
     /// Something that measures itself, as a side of this name: `hloom`, `floor` or a peer.

@@ -58,7 +58,7 @@ struct Worker<'a> {
 impl Worker<'_> {
     fn answer(&mut self, request: Request) -> Result<Answer> {
         match request {
-            Request::Hello { .. } => Ok(hello()),
+            Request::Hello { .. } => Ok(hello(self.suites)),
             Request::Prepare { benchmark, n, folder } => {
                 let inputs = (self.benchmark(&benchmark)?.inputs)(n);
                 let types = inputs
@@ -108,9 +108,12 @@ impl Worker<'_> {
     }
 }
 
-fn hello() -> Answer {
+fn hello(suites: &[Suite]) -> Answer {
     let mut answer = Answer::default();
     answer.versions.insert("hloom".into(), env!("CARGO_PKG_VERSION").into());
+    for (peer, version) in suites.iter().flat_map(|suite| &suite.benchmarks).flat_map(|benchmark| &benchmark.versions) {
+        answer.versions.insert((*peer).into(), (*version).into());
+    }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     answer.details.insert("threads".into(), threads.to_string());
     answer
