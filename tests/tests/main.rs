@@ -10,6 +10,7 @@ mod dtypes;
 mod faults;
 mod golden;
 mod jit;
+mod kernels;
 mod programs;
 mod property;
 mod random;

@@ -13,11 +13,15 @@ use crate::workspace::{self, File, Metadata};
 /// Which members of the workspace a member may depend on, in tests too.
 const CRATES: &[(&str, &[&str])] = &[
     ("hloom-ir", &[]),
+    ("hloom-kernels", &[]),
     ("hloom-backend", &["hloom-ir"]),
     ("hloom-transform", &["hloom-ir"]),
     ("hloom-hlo", &["hloom-ir", "hloom-transform"]),
     ("hloom-pjrt", &["hloom-backend", "hloom-ir"]),
-    ("hloom-pjrt-backend", &["hloom-backend", "hloom-hlo", "hloom-ir", "hloom-pjrt", "hloom-transform"]),
+    (
+        "hloom-pjrt-backend",
+        &["hloom-backend", "hloom-hlo", "hloom-ir", "hloom-kernels", "hloom-pjrt", "hloom-transform"],
+    ),
     ("hloom-xla", &["hloom-backend", "hloom-hlo", "hloom-ir", "hloom-transform"]),
     // Its examples are of the library that depends on it: cargo allows such a circle in tests only.
     ("hloom-macros", &["hloom"]),
@@ -47,7 +51,8 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// Dependencies that belong to one member; tests of others may use them.
-const OWNED: &[(&str, &str)] = &[("libloading", "hloom-pjrt"), ("petgraph", "hloom-ir")];
+const OWNED: &[(&str, &str)] =
+    &[("libloading", "hloom-pjrt"), ("petgraph", "hloom-ir"), ("rayon", "hloom-kernels"), ("rdst", "hloom-kernels")];
 
 /// Where a word may stand in code: in files whose path starts with one of the places.
 struct WordRule {

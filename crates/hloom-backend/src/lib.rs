@@ -37,7 +37,8 @@ pub trait Driver: Debug + Send + Sync {
     /// for threads that are inside a backend; it must not panic. False if it could not be registered.
     fn at_exit(&self, handler: extern "C" fn()) -> bool;
 
-    /// What the compiler of a device is given for a program, as bytes for other tools. Needs no device.
+    /// What the compiler of a device is given for a program that calls nothing of this process, as bytes for other tools.
+    /// Needs no device.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] if the driver's compiler takes no such thing; as [`Backend::compile`].

@@ -20,6 +20,8 @@ use crate::{Error, Result, Target};
 #[derive(Debug, Default)]
 pub(crate) struct Module {
     target: Target,
+    /// Whether kernels can be called.
+    has_kernels: bool,
     computations: RefCell<Vec<HloComputationProto>>,
     last_id: Cell<i64>,
     /// The first instruction that did not fit.
@@ -42,13 +44,18 @@ pub(crate) struct Computation {
 
 impl Module {
     /// An empty module for a compiler.
-    pub(crate) fn new(target: Target) -> Module {
-        Module { target, ..Module::default() }
+    pub(crate) fn new(target: Target, has_kernels: bool) -> Module {
+        Module { target, has_kernels, ..Module::default() }
     }
 
     /// The compiler that it is written for.
     pub(crate) fn target(&self) -> Target {
         self.target
+    }
+
+    /// Whether it may call kernels.
+    pub(crate) fn has_kernels(&self) -> bool {
+        self.has_kernels
     }
 
     /// Starts a computation.

@@ -7,6 +7,7 @@
 
 mod builder;
 mod error;
+mod kernel;
 mod lower;
 mod passes;
 pub mod proto;
@@ -16,6 +17,7 @@ mod types;
 mod value;
 
 pub use error::{Error, Result};
+pub use kernel::Kernel;
 pub use lower::{Donation, Lowered, Options, OutputBuffer, lower};
 pub use target::Target;
 pub use text::module_text;

@@ -16,6 +16,9 @@ const SMALL_LOOPS: &str = "small-while-loop-hoisting";
 /// two digits.
 const WITHOUT_CODE: &[&str] = &["acos", "acosh", "asin", "asinh", "atanh", "cbrt", "cosh", "sinh"];
 
+/// A call of a kernel, which the older code generator does not know either.
+const CALL: &str = "custom-call";
+
 /// The passes.
 pub(crate) fn avoided(module: &HloModuleProto) -> &'static [&'static str] {
     let computations = module.computations.iter().filter(|computation| computation.id != module.entry_computation_id);
@@ -23,6 +26,7 @@ pub(crate) fn avoided(module: &HloModuleProto) -> &'static [&'static str] {
     let is_bfloat = |shape: ShapeProto| shape.element_type == types::primitive_type(DType::BF16);
     let is_avoided = |instruction: &HloInstructionProto| {
         WITHOUT_CODE.contains(&instruction.opcode.as_str())
+            || instruction.opcode == CALL
             || ShapeProto::decode(instruction.shape.clone()).is_ok_and(is_bfloat)
     };
     match instructions.any(is_avoided) {

@@ -211,10 +211,29 @@ pub struct HloInstructionProto {
     pub scatter_dimension_numbers: Option<Box<ScatterDimensionNumbers>>,
     #[prost(message, optional, boxed, tag = "51")]
     pub precision_config: Option<Box<PrecisionConfig>>,
+    #[prost(bool, tag = "56")]
+    pub constrain_layout: bool,
+    #[prost(message, repeated, tag = "57")]
+    pub operand_shapes_with_layout: Vec<ShapeProto>,
     #[prost(bool, tag = "60")]
     pub is_stable: bool,
     #[prost(string, tag = "63")]
     pub comparison_direction: String,
+    #[prost(message, repeated, tag = "74")]
+    pub output_operand_aliasing: Vec<OutputOperandAliasing>,
+    #[prost(int32, tag = "77")]
+    pub custom_call_api_version: i32,
+}
+
+/// An operand whose memory the result of a call takes.
+#[derive(Clone, PartialEq, Message)]
+pub struct OutputOperandAliasing {
+    #[prost(int64, repeated, tag = "1")]
+    pub output_shape_index: Vec<i64>,
+    #[prost(int64, tag = "2")]
+    pub operand_index: i64,
+    #[prost(int64, repeated, tag = "3")]
+    pub operand_shape_index: Vec<i64>,
 }
 
 /// One computation: instructions in an order in which operands come before users.

@@ -9,17 +9,20 @@ use hloom_hlo::Target;
 use hloom_ir::{Program, Type};
 use hloom_pjrt::Device;
 
-use crate::{disk, lower};
+use crate::{disk, kernels, lower};
 
 /// A device of a plugin.
 #[derive(Debug)]
 pub(crate) struct PjrtBackend {
     device: Device,
+    /// Whether its programs may call kernels.
+    has_kernels: bool,
 }
 
 impl PjrtBackend {
     pub(crate) fn new(device: Device) -> PjrtBackend {
-        PjrtBackend { device }
+        let has_kernels = kernels::register(&device);
+        PjrtBackend { device, has_kernels }
     }
 }
 
@@ -31,7 +34,7 @@ impl Backend for PjrtBackend {
     fn compile(&self, program: &Program, options: &CompileOptions) -> Result<Compiled> {
         let lowered = {
             let _span = tracing::debug_span!("lower").entered();
-            lower::lower(program, options, Target::of_platform(self.device.platform()))?
+            lower::lower(program, options, Target::of_platform(self.device.platform()), self.has_kernels)?
         };
         let signature = Signature { parameters: lowered.parameters.clone(), results: lowered.results.clone() };
         let entry = disk::entry(&self.device, &lowered);

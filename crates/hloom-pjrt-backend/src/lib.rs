@@ -1,11 +1,13 @@
 //! The backend over PJRT plugins: a program is verified, lowered to an HLO module, found on disk or compiled, and run.
 //!
-//! Puts `hloom-hlo` and `hloom-pjrt` together, which know nothing of each other. Knows no NumPy and no recorder.
+//! Puts `hloom-hlo`, `hloom-pjrt` and `hloom-kernels` together, which know nothing of each other. Knows no NumPy and no
+//! recorder.
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod backend;
 mod disk;
+mod kernels;
 mod lower;
 
 use std::sync::Arc;
@@ -32,10 +34,10 @@ impl Driver for Pjrt {
     }
 
     fn module(&self, program: &Program, options: &CompileOptions) -> Result<Vec<u8>> {
-        Ok(lower::lower(program, options, Target::Cpu)?.encode())
+        Ok(lower::lower(program, options, Target::Cpu, false)?.encode())
     }
 
     fn module_text(&self, program: &Program, options: &CompileOptions) -> Result<String> {
-        Ok(lower::lower(program, options, Target::Cpu)?.text())
+        Ok(lower::lower(program, options, Target::Cpu, false)?.text())
     }
 }

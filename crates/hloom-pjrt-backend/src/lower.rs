@@ -5,8 +5,8 @@ use hloom_hlo::{Donation, Lowered, Options, OutputBuffer, Target};
 use hloom_ir::Program;
 use hloom_transform::simplify;
 
-/// Verifies, simplifies and lowers a program.
-pub(crate) fn lower(program: &Program, options: &CompileOptions, target: Target) -> Result<Lowered> {
+/// Verifies, simplifies and lowers a program, for a device that knows the kernels or one that does not.
+pub(crate) fn lower(program: &Program, options: &CompileOptions, target: Target, has_kernels: bool) -> Result<Lowered> {
     program.verify().map_err(|error| Error::caused(ErrorKind::Internal, error.message.clone(), error))?;
     let program = &*simplify(program);
     let results = program.result_types();
@@ -17,7 +17,8 @@ pub(crate) fn lower(program: &Program, options: &CompileOptions, target: Target)
     let output_buffers = options.output_buffers.iter().map(buffer).collect::<Result<Vec<OutputBuffer>>>()?;
     let donations =
         options.donations.iter().map(|donation| Donation { parameter: donation.input, output: donation.output });
-    let options = Options { output_buffers, donations: donations.collect(), module_name: options.name.clone(), target };
+    let (donations, module_name) = (donations.collect(), options.name.clone());
+    let options = Options { output_buffers, donations, module_name, target, has_kernels };
     hloom_hlo::lower(program, &options).map_err(failure)
 }
 

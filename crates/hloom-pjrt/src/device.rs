@@ -16,7 +16,7 @@ use crate::fingerprint::{PluginFile, processor};
 use crate::limits::host_memory;
 use crate::module::without_config;
 use crate::options::{FAST_LOWERING, compile_options};
-use crate::{DeviceKind, DeviceSpec, flags};
+use crate::{CustomCall, DeviceKind, DeviceSpec, flags};
 
 /// One device of a loaded plugin.
 #[derive(Debug)]
@@ -138,6 +138,14 @@ impl Device {
     /// The device, for people.
     pub fn description(&self) -> &str {
         &self.description
+    }
+
+    /// Makes a function known to the device's programs, once in a process.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] if the device cannot call functions of this process.
+    pub fn register<C: CustomCall>(&self) -> Result<()> {
+        self.target.client.register::<C>().map_err(|failure| error(ErrorKind::Unsupported, failure))
     }
 
     /// Whether a buffer is on this device, so that its programs can read it.

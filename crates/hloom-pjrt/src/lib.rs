@@ -44,6 +44,7 @@ pub use device::{Device, Executable};
 pub use error::{Error, Result};
 #[cfg(feature = "fork")]
 pub use ffi::fork;
+pub use ffi::{CallArguments, CallArray, CustomCall};
 pub use find::{Found, Origin, find, installed};
 pub use hloom_backend::{DeviceKind, DeviceSpec};
 pub use install::install;

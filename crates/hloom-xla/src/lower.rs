@@ -17,7 +17,8 @@ pub(crate) fn lower(program: &Program, options: &CompileOptions, target: Target)
     let output_buffers = options.output_buffers.iter().map(buffer).collect::<Result<Vec<OutputBuffer>>>()?;
     let donations =
         options.donations.iter().map(|donation| Donation { parameter: donation.input, output: donation.output });
-    let options = Options { output_buffers, donations: donations.collect(), module_name: options.name.clone(), target };
+    let (donations, module_name) = (donations.collect(), options.name.clone());
+    let options = Options { output_buffers, donations, module_name, target, has_kernels: false };
     hloom_hlo::lower(program, &options).map_err(failure)
 }
 

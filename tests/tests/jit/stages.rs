@@ -44,6 +44,21 @@ fn a_function_is_lowered_for_types_alone() -> hloom::Result<()> {
 }
 
 #[test]
+fn small_arrays_without_data_are_put_together_inside() -> hloom::Result<()> {
+    let functions: [fn(NdArray) -> NdArray; 4] = [
+        |x| np::median(x, ..),
+        |x| np::percentile(x, 90, ..),
+        |x| np::nanmedian(x, 0),
+        |x| x + np::concatenate((np::zeros(2), np::ones(4)), 0),
+    ];
+    for function in functions {
+        let ir = np::jit(function).lower(ShapeDtype::new([6], float64)?)?.ir();
+        assert_eq!(ir.matches("input()").count(), 1, "{ir}");
+    }
+    Ok(())
+}
+
+#[test]
 fn every_operation_names_a_line_of_the_user() -> hloom::Result<()> {
     let function = np::jit(|(x, n): (NdArray, NdArray)| {
         let (sums, _): (NdArray, NdArray) = np::scan(|sum: NdArray, row: NdArray| (&sum + row.sin(), sum), &x, &x);

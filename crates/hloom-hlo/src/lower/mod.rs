@@ -50,6 +50,8 @@ pub struct Options {
     pub module_name: String,
     /// The compiler that the module is written for.
     pub target: Target,
+    /// Whether the module may call a [`Kernel`](crate::Kernel), which its device then has to know.
+    pub has_kernels: bool,
 }
 
 impl Default for Options {
@@ -59,6 +61,7 @@ impl Default for Options {
             donations: Vec::new(),
             module_name: "hloom".to_owned(),
             target: Target::Cpu,
+            has_kernels: false,
         }
     }
 }
@@ -129,7 +132,7 @@ const MAX_BYTES: usize = 1 << 44;
 /// [`Error::TooLarge`] if a node has more bytes than any device; [`Error::Internal`] if the program is
 /// not one that the verifier accepts, or an output buffer names no output of its size.
 pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
-    let module = Module::new(options.target);
+    let module = Module::new(options.target, options.has_kernels);
     let b = module.computation("main");
     let mut lowering = Lowering::new(program, &b, &[]);
     lowering.parameters();

@@ -5,11 +5,14 @@
 //! int64 took four times as long as one. So floats are sorted as the integers that have their order, and positions are
 //! found with one array too: each element goes into the upper bits of an integer and its position into the lower ones,
 //! which makes all of them different. Keys of 64 bits take two turns, one for each half.
+//!
+//! Where there are kernels, they put the integers in order, and find those at positions without putting all in order.
 
 use hloom_ir::{AxisSet, DType, IndexDims, Kind, Shape, Sort, Type};
 
 use crate::Result;
 use crate::builder::{Computation, Form, Module, call};
+use crate::kernel::{Kernel, called};
 use crate::types::int;
 use crate::value::Value;
 
@@ -17,14 +20,22 @@ use super::{exactly, float, indexing, layout};
 
 /// A sort of elements of which there is at least one.
 pub(super) fn lower<'b>(op: &Sort, operands: &[Value<'b>]) -> Result<Value<'b>> {
-    let x = exactly(operands).map(|[x]| x)?;
-    let (Sort::Values { axis } | Sort::Positions { axis }) = *op;
-    let lines = Lines::of(x, axis);
-    match op {
-        Sort::Values { .. } if lines.is_sorted() => Ok(x),
-        Sort::Values { .. } => lines.values().map(|sorted| lines.back(sorted)),
-        Sort::Positions { .. } if lines.is_sorted() => Ok(lines.back(lines.iota(DType::I64))),
-        Sort::Positions { .. } => lines.positions().map(|positions| lines.back(positions.convert(DType::I64))),
+    match *op {
+        Sort::Values { axis } => {
+            let x = exactly(operands).map(|[x]| x)?;
+            let lines = Lines::of(x, axis);
+            if lines.is_sorted() { Ok(x) } else { lines.values().map(|sorted| lines.back(sorted)) }
+        }
+        Sort::Positions { axis } => {
+            let lines = Lines::of(exactly(operands).map(|[x]| x)?, axis);
+            let positions = if lines.is_sorted() { lines.iota(DType::I64) } else { lines.positions()? };
+            Ok(lines.back(positions.convert(DType::I64)))
+        }
+        Sort::Select { axis } => {
+            let [x, positions] = exactly(operands)?;
+            let (lines, positions) = (Lines::of(x, axis), Lines::of(positions, axis));
+            lines.selected(positions.x).map(|selected| positions.back(selected))
+        }
     }
 }
 
@@ -74,17 +85,48 @@ impl<'b> Lines<'b> {
     }
 
     fn values(&self) -> Result<Value<'b>> {
-        let x = self.x;
-        let dtype = x.dtype();
-        Ok(match dtype.kind() {
-            Kind::Bool => sorted(x.convert(DType::U8)).is_nonzero(),
-            Kind::Unsigned | Kind::Signed => sorted(x),
-            Kind::Float => {
-                // As integers, NaN with the sign bit set comes before all numbers: it is moved behind them.
-                float::of_rank(sorted(float::rank(x) - nans(dtype)) + nans(dtype), dtype)
+        match self.keys() {
+            Some(keys) => Ok(self.of_keys(sorted(keys))),
+            None => self.along(self.x, self.positions()?),
+        }
+    }
+
+    /// The elements that would be at positions of each line, if it were in order.
+    fn selected(&self, positions: Value<'b>) -> Result<Value<'b>> {
+        let b = self.x.builder();
+        match self.keys().filter(|_| b.module().has_kernels() && !self.is_sorted()) {
+            Some(keys) => {
+                let selected = Type { dtype: keys.dtype(), shape: positions.shape() };
+                Ok(self.of_keys(called(b, Kernel::Select, selected, &[keys, positions])))
             }
-            Kind::Complex => self.along(x, self.positions()?)?,
-        })
+            None => {
+                let x = if self.is_sorted() { self.x } else { self.values()? };
+                let last = int(self.extent) - 1;
+                self.along(x, positions.binary("maximum", 0).binary("minimum", last))
+            }
+        }
+    }
+
+    /// One integer for each element, in the order of the elements; `None` if one is not enough.
+    fn keys(&self) -> Option<Value<'b>> {
+        let dtype = self.x.dtype();
+        match dtype.kind() {
+            Kind::Bool => Some(self.x.convert(DType::U8)),
+            Kind::Unsigned | Kind::Signed => Some(self.x),
+            // As integers, NaN with the sign bit set comes before all numbers: it is moved behind them.
+            Kind::Float => Some(float::rank(self.x) - nans(dtype)),
+            Kind::Complex => None,
+        }
+    }
+
+    /// The elements that keys are of.
+    fn of_keys(&self, keys: Value<'b>) -> Value<'b> {
+        let dtype = self.x.dtype();
+        match dtype.kind() {
+            Kind::Bool => keys.is_nonzero(),
+            Kind::Unsigned | Kind::Signed | Kind::Complex => keys,
+            Kind::Float => float::of_rank(keys + nans(dtype), dtype),
+        }
     }
 
     /// The positions of the elements in order, int32 if that is enough.
@@ -140,7 +182,7 @@ impl<'b> Lines<'b> {
 
     /// The elements of lines at positions along them.
     fn along(&self, x: Value<'b>, positions: Value<'b>) -> Result<Value<'b>> {
-        let n_lines = x.shape().size() / self.extent;
+        let n_lines = self.x.shape().size() / self.extent;
         let places = if n_lines == 1 {
             positions
         } else {
@@ -200,6 +242,9 @@ fn highest(dtype: DType) -> i64 {
 
 /// Integers in ascending order along the last of two axes.
 fn sorted(x: Value<'_>) -> Value<'_> {
+    if x.builder().module().has_kernels() {
+        return called(x.builder(), Kernel::Sort, x.ty(), &[x]);
+    }
     let computation = below(x.builder().module(), &[x.dtype()]);
     x.builder().array("sort", x.ty(), &[x], |instruction| {
         instruction.dimensions = vec![1];

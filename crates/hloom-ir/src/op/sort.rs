@@ -23,35 +23,56 @@ pub enum Sort {
         /// The axis.
         axis: usize,
     },
+    /// Of an array, and of positions of as many lines along an axis, int64: the elements that would be at these positions
+    /// if the array were in ascending order along the axis. A position that is not on the axis is the nearer of its ends.
+    Select {
+        /// The axis.
+        axis: usize,
+    },
 }
 
 impl Sort {
     #[inline]
     pub(super) const fn facts(&self) -> Facts {
-        let (Sort::Values { axis } | Sort::Positions { axis }) = self;
+        let (Sort::Values { axis } | Sort::Positions { axis } | Sort::Select { axis }) = self;
         // All elements are read before the first is written.
         let sorted = Facts { in_place: InPlace::Always, work: Work::Comparisons { axis: *axis }, ..Facts::WRITTEN };
         match self {
             Sort::Values { .. } => Facts { name: "sort", positions: Positions::OfOperand, ..sorted },
             Sort::Positions { axis } => Facts { name: "argsort", positions: Positions::AlongOperand(*axis), ..sorted },
+            Sort::Select { .. } => Facts { name: "select_in_order", positions: Positions::OfOperand, ..sorted },
         }
     }
 
     pub(super) fn infer(&self, operands: &[&Type]) -> Result<Types> {
         let name = self.facts().name;
-        let [operand] = exactly(name, operands)?;
-        let (Sort::Values { axis } | Sort::Positions { axis }) = self;
-        require(name, *axis < operand.shape.ndim(), || format!("an axis of {operand}, got {axis}"))?;
-        let dtype = match self {
-            Sort::Values { .. } => operand.dtype,
-            Sort::Positions { .. } => DType::I64,
-        };
-        one(Ok(Type { dtype, shape: operand.shape.clone() }))
+        let (Sort::Values { axis } | Sort::Positions { axis } | Sort::Select { axis }) = self;
+        let on_axis = |ty: &Type| require(name, *axis < ty.shape.ndim(), || format!("an axis of {ty}, got {axis}"));
+        match self {
+            Sort::Values { .. } | Sort::Positions { .. } => {
+                let [operand] = exactly(name, operands)?;
+                on_axis(operand)?;
+                let dtype = if matches!(self, Sort::Positions { .. }) { DType::I64 } else { operand.dtype };
+                one(Ok(Type { dtype, shape: operand.shape.clone() }))
+            }
+            Sort::Select { .. } => {
+                let [operand, positions] = exactly(name, operands)?;
+                on_axis(operand)?;
+                on_axis(positions)?;
+                let mut lines = operand.shape.clone();
+                lines.as_mut_slice()[*axis] = positions.shape[*axis];
+                let has_elements = operand.shape[*axis] > 0 || positions.shape.size() == 0;
+                require(name, positions.dtype == DType::I64 && positions.shape == lines && has_elements, || {
+                    format!("positions of lines of {operand}, got {positions}")
+                })?;
+                one(Ok(Type { dtype: operand.dtype, shape: lines }))
+            }
+        }
     }
 
     pub(super) fn parameters(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Sort::Values { axis } | Sort::Positions { axis } => write!(f, " {{axis={axis}}}"),
+            Sort::Values { axis } | Sort::Positions { axis } | Sort::Select { axis } => write!(f, " {{axis={axis}}}"),
         }
     }
 }
@@ -67,5 +88,18 @@ mod tests {
         assert_eq!(infer(Sort::Values { axis: 1 }).unwrap()[..], *std::slice::from_ref(&ty));
         assert_eq!(infer(Sort::Positions { axis: 0 }).unwrap()[..], [Type::new(DType::I64, [2, 3])]);
         assert!(infer(Sort::Values { axis: 2 }).is_err());
+    }
+
+    #[test]
+    fn selected_elements_have_the_shape_of_the_positions() {
+        let infer =
+            |x: [usize; 2], positions: Type| Sort::Select { axis: 1 }.infer(&[&Type::new(DType::F32, x), &positions]);
+        let positions = Type::new(DType::I64, [2, 5]);
+        assert_eq!(infer([2, 3], positions.clone()).unwrap()[..], [Type::new(DType::F32, [2, 5])]);
+        assert!(infer([3, 3], positions.clone()).is_err());
+        assert!(infer([2, 0], positions).is_err());
+        assert!(infer([2, 0], Type::new(DType::I64, [2, 0])).is_ok());
+        assert!(infer([2, 3], Type::new(DType::I32, [2, 5])).is_err());
+        assert!(infer([2, 3], Type::new(DType::I64, [2])).is_err());
     }
 }

@@ -25,10 +25,12 @@ type Infallible<A> = unsafe extern "C-unwind" fn(*mut A);
 pub(crate) struct Api {
     table: NonNull<Entry>,
     len: usize,
+    extensions: *mut raw::Extension,
     version: (c_int, c_int),
 }
 
-// SAFETY: the table is constant data of a library that is never unloaded, and `Api` only reads it.
+// SAFETY: the table and the extensions are constant data of a library that is never unloaded, and `Api` only
+// reads them.
 unsafe impl Send for Api {}
 // SAFETY: as above.
 unsafe impl Sync for Api {}
@@ -82,12 +84,22 @@ impl Api {
         }
         // SAFETY: the struct says that it goes on for `len` entries after its fixed beginning.
         let table = unsafe { start.byte_add(prefix_size) }.cast::<Entry>();
-        Ok(Api { table, len, version })
+        Ok(Api { table, len, extensions: prefix.extension_start, version })
     }
 
     /// The major and minor version that the plugin reports.
     pub(crate) fn version(self) -> (i32, i32) {
         self.version
+    }
+
+    /// What tells the plugin's table from any other's.
+    pub(super) fn address(self) -> usize {
+        self.table.addr().get()
+    }
+
+    /// The first of the plugin's extensions, or null.
+    pub(super) fn extension_start(self) -> *mut raw::Extension {
+        self.extensions
     }
 
     /// Whether the plugin has the function.

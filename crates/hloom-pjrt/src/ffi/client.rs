@@ -5,7 +5,8 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use super::api::{Api, slice, text};
-use super::failure::Failure;
+use super::custom_call::{self, CustomCall};
+use super::failure::{Failure, FailureKind};
 use super::plugin::Plugin;
 use super::raw;
 
@@ -92,6 +93,18 @@ impl Client {
     /// Whether the devices' memory is the host's, so that it can be read in place.
     pub(crate) fn is_on_host(&self) -> bool {
         self.platform == "cpu"
+    }
+
+    /// Makes a function known to the plugin, so that programs can call it.
+    ///
+    /// # Errors
+    /// What the plugin says; unsupported where the memory is not the host's, or the plugin knows no custom calls.
+    pub(crate) fn register<C: CustomCall>(&self) -> Result<(), Failure> {
+        if !self.is_on_host() {
+            let message = "only devices with the host's memory can call functions of the process".to_owned();
+            return Err(Failure { kind: FailureKind::Unsupported, call: "FFI_Register_Handler", message });
+        }
+        custom_call::register::<C>(self.api)
     }
 
     pub(super) fn api(&self) -> Api {

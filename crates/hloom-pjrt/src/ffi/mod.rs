@@ -8,6 +8,7 @@ mod api;
 mod buffer;
 mod client;
 mod compile;
+mod custom_call;
 mod event;
 mod exception;
 mod executable;
@@ -30,6 +31,7 @@ pub use fork::fork;
 
 pub(crate) use buffer::Buffer;
 pub(crate) use client::{Client, OptionValue};
+pub use custom_call::{CallArguments, CallArray, CustomCall};
 pub(crate) use executable::{Executable, Input};
 pub(crate) use exit::at_exit;
 pub(crate) use failure::{Failure, FailureKind};

@@ -3,7 +3,7 @@
 //! What the function reads from around it becomes an input of the program, unless it holds no data and is
 //! cheap: that is copied in. Knows nothing about what the program is for.
 
-use hloom_ir::{Cost, Leaf, Node, NodeId, Op, Operands, Program};
+use hloom_ir::{Cost, Leaf, Node, NodeId, Op, Operands, Program, Work};
 use rustc_hash::FxHashMap;
 
 use super::limit::LogPosition;
@@ -51,6 +51,10 @@ impl FunctionBody {
         self.order.iter().copied()
     }
 }
+
+/// How many elements without data a traced function rather moves itself than reads from outside, where it would take a program to
+/// put them together.
+const MOST_MOVED: usize = 1024;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -146,7 +150,9 @@ impl Recorder {
             // A value, or a parameter of a trace around this one.
             (Content::Value(_) | Content::Error(_), _) | (_, Op::Leaf(Leaf::Input | Leaf::Scalar)) => false,
             (Content::None, op) => {
-                op.facts().cost != Cost::Expensive
+                let facts = op.facts();
+                let is_small = facts.work == Work::Moves && node.ty.shape.size() <= MOST_MOVED;
+                (facts.cost != Cost::Expensive || is_small)
                     && node.operands.iter().all(|operand| classes.get(operand) == Some(&Class::Free))
             }
         };

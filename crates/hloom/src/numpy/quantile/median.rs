@@ -3,7 +3,7 @@
 use hloom_ir::{Binary, DType, Literal, NodeId};
 
 use super::sample::{Sample, not_negative, with_nan};
-use crate::numpy::along::{joined, part};
+use crate::numpy::along::joined;
 use crate::numpy::moments::mean_of;
 use crate::numpy::nan::{has_nan, nanmean_of};
 use crate::numpy::over::{over_axes, over_axis};
@@ -73,37 +73,44 @@ pub fn nanmedian<'a>(a: impl IntoOperand<'a>, axis: impl Into<Axes>) -> NdArray 
 pub(crate) fn median_of(builder: &mut Builder<'_>, x: NodeId, axes: &Axes) -> Result<NodeId> {
     let sample = Sample::of(builder, x, axes)?;
     let (n, axis) = (sample.n, sample.kept.ndim());
-    let sample = sample.sorted(builder)?;
-    let middle = part(builder, sample.x, axis, n.saturating_sub(1) / 2..(n / 2 + 1).min(n))?;
-    let median = mean_of(builder, middle, &over_axis(axes, axis))?;
-    match n {
-        0 => Ok(median),
-        _ => with_nan(builder, &sample, median),
+    if n == 0 {
+        return mean_of(builder, sample.x, &over_axis(axes, axis));
     }
+    let mut positions = Vec::new();
+    for position in (n - 1) / 2..=n / 2 {
+        let position = builder.constant_of(position, DType::I64);
+        positions.push(builder.broadcast(position, &sample.kept)?);
+    }
+    let found = sample.in_order(builder, &positions)?;
+    let middle = lines(builder, &found.at, axis)?;
+    let median = mean_of(builder, middle, &over_axis(axes, axis))?;
+    with_nan(builder, found.last, median)
 }
 
 fn nanmedian_of(builder: &mut Builder<'_>, x: NodeId, axes: &Axes) -> Result<NodeId> {
     let sample = Sample::of(builder, x, axes)?;
     let counts = sample.n_numbers(builder)?;
-    let sample = sample.sorted(builder)?;
     let (one, two) = (builder.constant_of(1, DType::I64), builder.constant_of(2, DType::I64));
     let before = builder.apply(Binary::Subtract, counts, one)?;
     let before = not_negative(builder, before)?;
     let (low, high) =
         (builder.apply(Binary::FloorDivide, before, two)?, builder.apply(Binary::FloorDivide, counts, two)?);
-    let (low_value, high_value) = (sample.at_own(builder, low)?, sample.at_own(builder, high)?);
-    let pair = {
-        let line = |builder: &mut Builder<'_>, node: NodeId| {
-            let shape = builder.shape(node)?;
-            builder.reshape(node, shape.iter().copied().chain([1]).collect())
-        };
-        let (a, b) = (line(builder, low_value)?, line(builder, high_value)?);
-        joined(builder, &[a, b], sample.kept.ndim())?
-    };
+    let found = sample.in_order(builder, &[low, high])?;
+    let pair = lines(builder, &found.at, sample.kept.ndim())?;
     let mean = mean_of(builder, pair, &over_axis(axes, sample.kept.ndim()))?;
     // One in the middle is itself: its double may be too great. NumPy's sum of one begins with 0.
-    let zero = builder.constant(Literal::zero(builder.dtype(low_value)?));
-    let single = builder.apply(Binary::Add, low_value, zero)?;
+    let zero = builder.constant(Literal::zero(builder.dtype(found.at[0])?));
+    let single = builder.apply(Binary::Add, found.at[0], zero)?;
     let is_single = builder.apply(Binary::Equal, low, high)?;
     builder.select(is_single, single, mean)
+}
+
+/// Arrays of one shape along a new last axis.
+fn lines(builder: &mut Builder<'_>, arrays: &[NodeId], axis: usize) -> Result<NodeId> {
+    let mut parts = Vec::with_capacity(arrays.len());
+    for &array in arrays {
+        let shape = builder.shape(array)?;
+        parts.push(builder.reshape(array, shape.iter().copied().chain([1]).collect())?);
+    }
+    joined(builder, &parts, axis)
 }

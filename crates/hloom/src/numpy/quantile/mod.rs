@@ -158,29 +158,36 @@ fn plain(
         true => Count::Each(sample.n_numbers(builder)?),
         false => Count::Same(sample.n),
     };
-    let sample = sample.sorted(builder)?;
     let probabilities = match count {
         Count::Same(_) => q.node,
         Count::Each(_) => q.before(builder, sample.kept.ndim())?,
     };
-    let at = |builder: &mut Builder<'_>, position: NodeId| match count {
-        Count::Same(_) => sample.at_shared(builder, position),
+    let spread = |builder: &mut Builder<'_>, position: NodeId| match count {
+        Count::Same(_) => {
+            let ones = std::iter::repeat_n(1, sample.kept.ndim());
+            let position = builder.reshape(position, q.shape.iter().copied().chain(ones).collect())?;
+            builder.broadcast(position, &whole)
+        }
         Count::Each(_) => {
             let position = not_negative(builder, position)?;
-            let position = builder.broadcast(position, &whole)?;
-            sample.at_own(builder, position)
+            builder.broadcast(position, &whole)
         }
     };
-    let result = match place(builder, method, count, probabilities)? {
-        Place::At(position) => at(builder, position)?,
+    let (result, last) = match place(builder, method, count, probabilities)? {
+        Place::At(position) => {
+            let position = spread(builder, position)?;
+            let found = sample.in_order(builder, &[position])?;
+            (found.at[0], found.last)
+        }
         Place::Between { previous, next, fraction } => {
-            let (a, b) = (at(builder, previous)?, at(builder, next)?);
+            let positions = [spread(builder, previous)?, spread(builder, next)?];
+            let found = sample.in_order(builder, &positions)?;
             let n_kept = if leaves_nan { 0 } else { sample.kept.ndim() };
-            interpolated(builder, a, b, fraction, q, n_kept)?
+            (interpolated(builder, found.at[0], found.at[1], fraction, q, n_kept)?, found.last)
         }
     };
     match count {
-        Count::Same(_) => with_nan(builder, &sample, result),
+        Count::Same(_) => with_nan(builder, last, result),
         // The first of no elements is NaN, as NaN come last.
         Count::Each(_) => Ok(result),
     }
@@ -287,7 +294,8 @@ fn weighted(
     let position = builder.broadcast(position, &whole)?;
     let mut result = sample.at_own(builder, position)?;
     if !leaves_nan {
-        result = with_nan(builder, &sample, result)?;
+        let last = sample.last(builder)?;
+        result = with_nan(builder, last, result)?;
     }
     let result = builder.required(result, is_right, Rule::QuantileWeights)?;
     builder.required(result, is_sum, Rule::QuantileWeightsSum)

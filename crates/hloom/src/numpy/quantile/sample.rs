@@ -1,10 +1,10 @@
 //! Elements in order, of which some are taken by their positions.
 
-use hloom_ir::{AxisSet, Binary, DType, IndexDims, Indexing, NodeId, Reducer, Shape, Unary};
+use hloom_ir::{AxisSet, Binary, DType, NodeId, Reducer, Shape, Unary};
 
-use crate::numpy::along::{moved, part};
+use crate::numpy::along::{joined, moved, part};
 use crate::numpy::nan::{has_nan, is_number};
-use crate::numpy::sort::{positions_along, sorted_along, taken_along};
+use crate::numpy::sort::{positions_along, selected_along, taken_along};
 use crate::record::{Build, Builder};
 use crate::{Axes, Error, Result};
 
@@ -31,10 +31,37 @@ impl Sample {
         Ok(Sample { x, kept, n })
     }
 
-    /// The elements in order along the last axis.
-    pub(super) fn sorted(self, builder: &mut Builder<'_>) -> Result<Sample> {
-        let x = sorted_along(builder, self.x, self.kept.ndim())?;
-        Ok(Sample { x, ..self })
+    /// The elements at lists of positions of each slice, as if it were in order. The positions have axes of their own, the same
+    /// in all lists, and behind these those of the slices.
+    pub(super) fn in_order(&self, builder: &mut Builder<'_>, positions: &[NodeId]) -> Result<InOrder> {
+        let axis = self.kept.ndim();
+        let mut lines = Vec::with_capacity(positions.len() + 1);
+        for &position in positions {
+            lines.push(self.behind(builder, position)?);
+        }
+        let last = builder.constant_of(self.n.saturating_sub(1), DType::I64);
+        lines.push(builder.broadcast(last, &self.kept.iter().copied().chain([1]).collect())?);
+        let all = joined(builder, &lines, axis)?;
+        let all = selected_along(builder, self.x, all, axis)?;
+        let (mut at, mut start) = (Vec::with_capacity(positions.len()), 0);
+        for (&position, &line) in positions.iter().zip(&lines) {
+            let (shape, n) = (builder.shape(position)?, builder.shape(line)?[axis]);
+            let taken = part(builder, all, axis, start..start + n)?;
+            let taken = moved(builder, taken, axis, 0)?;
+            at.push(builder.reshape(taken, shape)?);
+            start += n;
+        }
+        let last = part(builder, all, axis, start..start + 1)?;
+        Ok(InOrder { at, last: builder.reshape(last, self.kept.clone())? })
+    }
+
+    /// Positions that have axes of their own before those of the slices, with one axis behind those of the slices instead.
+    fn behind(&self, builder: &mut Builder<'_>, positions: NodeId) -> Result<NodeId> {
+        let axis = self.kept.ndim();
+        let shape = builder.shape(positions)?;
+        let n_each = shape.iter().take(shape.ndim().saturating_sub(axis)).product();
+        let lines = builder.reshape(positions, std::iter::once(n_each).chain(self.kept.iter().copied()).collect())?;
+        moved(builder, lines, 0, axis)
     }
 
     /// The elements in order, and those of an array of the same shape in the order of the elements.
@@ -53,26 +80,16 @@ impl Sample {
         builder.reduce(Reducer::Sum, ones, AxisSet::from_iter([self.kept.ndim()]))
     }
 
-    /// The last element of each slice, which is NaN if any is.
+    /// The last element of each slice.
     pub(super) fn last(&self, builder: &mut Builder<'_>) -> Result<NodeId> {
-        let axis = self.kept.ndim();
-        let last = part(builder, self.x, axis, self.n - 1..self.n)?;
+        let last = part(builder, self.x, self.kept.ndim(), self.n - 1..self.n)?;
         builder.reshape(last, self.kept.clone())
-    }
-
-    /// The elements at positions that all slices share. The axes of the positions come first.
-    pub(super) fn at_shared(&self, builder: &mut Builder<'_>, positions: NodeId) -> Result<NodeId> {
-        let dims = IndexDims { axes: AxisSet::from_iter([self.kept.ndim()]), position: 0 };
-        builder.op(Indexing::Gather(dims), &[self.x, positions])
     }
 
     /// The elements at positions of each slice. The positions have axes of their own, and behind these those of the slices.
     pub(super) fn at_own(&self, builder: &mut Builder<'_>, positions: NodeId) -> Result<NodeId> {
-        let axis = self.kept.ndim();
-        let whole = builder.shape(positions)?;
-        let n_each = whole.iter().take(whole.ndim().saturating_sub(axis)).product();
-        let lines = builder.reshape(positions, std::iter::once(n_each).chain(self.kept.iter().copied()).collect())?;
-        let lines = moved(builder, lines, 0, axis)?;
+        let (axis, whole) = (self.kept.ndim(), builder.shape(positions)?);
+        let lines = self.behind(builder, positions)?;
         let taken = taken_along(builder, self.x, lines, axis)?;
         let taken = moved(builder, taken, axis, 0)?;
         builder.reshape(taken, whole)
@@ -87,12 +104,19 @@ impl Sample {
     }
 }
 
-/// NaN where a slice has one, else what is given.
-pub(super) fn with_nan(builder: &mut Builder<'_>, sample: &Sample, result: NodeId) -> Result<NodeId> {
-    if !has_nan(builder.dtype(sample.x)?) {
+/// Elements of slices as if these were in order.
+pub(super) struct InOrder {
+    /// Those of each list of positions.
+    pub(super) at: Vec<NodeId>,
+    /// The last one of each slice, which is NaN if any is.
+    pub(super) last: NodeId,
+}
+
+/// NaN where the last element of a slice is NaN, else what is given.
+pub(super) fn with_nan(builder: &mut Builder<'_>, last: NodeId, result: NodeId) -> Result<NodeId> {
+    if !has_nan(builder.dtype(last)?) {
         return Ok(result);
     }
-    let last = sample.last(builder)?;
     let is_nan = builder.op(Unary::IsNan, &[last])?;
     let last = builder.convert(last, builder.dtype(result)?)?;
     builder.select(is_nan, last, result)

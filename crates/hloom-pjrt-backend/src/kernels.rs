@@ -1,0 +1,178 @@
+//! The kernels as functions that a plugin's programs call. Checks what they are called with; what they compute is
+//! `hloom-kernels`' affair.
+
+use hloom_hlo::Kernel;
+use hloom_ir::DType;
+use hloom_kernels::Key;
+use hloom_pjrt::{CallArguments, CallArray, CustomCall, Device};
+
+/// Makes all kernels known to a device. False if its programs cannot call any.
+pub(crate) fn register(device: &Device) -> bool {
+    Kernel::ALL.into_iter().all(|kernel| {
+        let registered = match kernel {
+            Kernel::Sort => device.register::<Sort>(),
+            Kernel::Select => device.register::<Select>(),
+        };
+        registered.map_err(|error| tracing::debug!(%error, "programs go without kernels")).is_ok()
+    })
+}
+
+struct Sort;
+
+impl CustomCall for Sort {
+    const TARGET: &'static str = Kernel::Sort.target();
+
+    fn call(arguments: &mut CallArguments<'_>) -> Result<(), String> {
+        let ([operand], [keys]) = (&arguments.operands[..], &mut arguments.results[..]) else {
+            return Err("expected an operand and a result".to_owned());
+        };
+        let [_, extent] = keys.extents[..] else { return Err("expected rows".to_owned()) };
+        if let Some(operand) = operand {
+            if operand.dtype != keys.dtype || operand.extents != keys.extents {
+                return Err("expected a result like the operand".to_owned());
+            }
+            keys.bytes.copy_from_slice(operand.bytes);
+        }
+        for_integer(keys.dtype, SortCall { keys, extent })
+    }
+}
+
+struct SortCall<'a, 'b> {
+    keys: &'a mut CallArray<&'b mut [u8]>,
+    extent: usize,
+}
+
+impl OfInteger for SortCall<'_, '_> {
+    fn call<T: Integer>(self) -> Result<(), String> {
+        hloom_kernels::sort(elements_mut::<T>(self.keys.bytes)?, self.extent);
+        Ok(())
+    }
+}
+
+struct Select;
+
+impl CustomCall for Select {
+    const TARGET: &'static str = Kernel::Select.target();
+
+    fn call(arguments: &mut CallArguments<'_>) -> Result<(), String> {
+        let ([Some(keys), Some(positions)], [selected]) = (&arguments.operands[..], &mut arguments.results[..]) else {
+            return Err("expected two operands and a result".to_owned());
+        };
+        let ([n_lines, extent], [_, n_positions]) = (&keys.extents[..], &positions.extents[..]) else {
+            return Err("expected rows".to_owned());
+        };
+        let fits = positions.dtype == DType::I64
+            && positions.extents[0] == *n_lines
+            && selected.dtype == keys.dtype
+            && selected.extents == positions.extents;
+        if !fits {
+            return Err("expected as many rows of positions as of elements".to_owned());
+        }
+        let (extent, n_positions) = (*extent, *n_positions);
+        for_integer(keys.dtype, SelectCall { keys, positions, selected, extent, n_positions })
+    }
+}
+
+struct SelectCall<'a, 'b> {
+    keys: &'a CallArray<&'b [u8]>,
+    positions: &'a CallArray<&'b [u8]>,
+    selected: &'a mut CallArray<&'b mut [u8]>,
+    extent: usize,
+    n_positions: usize,
+}
+
+impl OfInteger for SelectCall<'_, '_> {
+    fn call<T: Integer>(self) -> Result<(), String> {
+        let (keys, positions) = (elements::<T>(self.keys.bytes)?, elements::<i64>(self.positions.bytes)?);
+        let selected = elements_mut::<T>(self.selected.bytes)?;
+        hloom_kernels::select(keys, self.extent, positions, self.n_positions, selected);
+        Ok(())
+    }
+}
+
+/// An integer that bytes can be read as.
+trait Integer: Key + bytemuck::Pod {}
+
+impl<T: Key + bytemuck::Pod> Integer for T {}
+
+/// What is to be done with arrays of one type of integers.
+trait OfInteger {
+    fn call<T: Integer>(self) -> Result<(), String>;
+}
+
+/// Calls for the integers of a dtype.
+fn for_integer(dtype: DType, call: impl OfInteger) -> Result<(), String> {
+    match dtype {
+        DType::I8 => call.call::<i8>(),
+        DType::I16 => call.call::<i16>(),
+        DType::I32 => call.call::<i32>(),
+        DType::I64 => call.call::<i64>(),
+        DType::U8 => call.call::<u8>(),
+        DType::U16 => call.call::<u16>(),
+        DType::U32 => call.call::<u32>(),
+        DType::U64 => call.call::<u64>(),
+        DType::Bool | DType::F16 | DType::BF16 | DType::F32 | DType::F64 | DType::C64 | DType::C128 => {
+            Err(format!("expected integers, got {dtype}"))
+        }
+    }
+}
+
+/// Bytes as elements.
+fn elements<T: Integer>(bytes: &[u8]) -> Result<&[T], String> {
+    bytemuck::try_cast_slice(bytes).map_err(|error| error.to_string())
+}
+
+/// Bytes as elements that can be written to.
+fn elements_mut<T: Integer>(bytes: &mut [u8]) -> Result<&mut [T], String> {
+    bytemuck::try_cast_slice_mut(bytes).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn array<Bytes>(dtype: DType, extents: [usize; 2], bytes: Bytes) -> CallArray<Bytes> {
+        CallArray { dtype, extents: extents[..].into(), bytes }
+    }
+
+    /// Calls with arrays of int64; the result is filled before.
+    fn call<C: CustomCall>(
+        operands: &[([usize; 2], &[i64])],
+        dtype: DType,
+        extents: [usize; 2],
+        result: &mut [i64],
+    ) -> Result<(), String> {
+        let operand = |&(extents, data): &([usize; 2], _)| {
+            Some(array(DType::I64, extents, bytemuck::cast_slice::<i64, u8>(data)))
+        };
+        let operands = operands.iter().map(operand).collect();
+        let results = std::iter::once(array(dtype, extents, bytemuck::cast_slice_mut(result))).collect();
+        C::call(&mut CallArguments { operands, results })
+    }
+
+    #[test]
+    fn rows_are_sorted_where_they_are_or_copied_first() {
+        let mut result = [0; 6];
+        call::<Sort>(&[([2, 3], &[3, -1, 2, 0, 9, 4])], DType::I64, [2, 3], &mut result).unwrap();
+        assert_eq!(result, [-1, 2, 3, 0, 4, 9]);
+        let results = std::iter::once(array(DType::I64, [1, 6], bytemuck::cast_slice_mut(&mut result))).collect();
+        Sort::call(&mut CallArguments { operands: std::iter::once(None).collect(), results }).unwrap();
+        assert_eq!(result, [-1, 0, 2, 3, 4, 9]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let data: &[i64] = &[3, 1, 2, 0];
+        let mut result = [0; 4];
+        assert!(call::<Sort>(&[([1, 4], data)], DType::F64, [1, 4], &mut result).is_err());
+        assert!(call::<Sort>(&[([1, 4], data)], DType::I64, [2, 2], &mut result).is_err());
+        assert!(call::<Sort>(&[], DType::I64, [1, 4], &mut result).is_err());
+        assert_eq!(result, [0; 4]);
+        // Two rows, of which positions are given of one.
+        let positions: &[i64] = &[0, 1];
+        assert!(call::<Select>(&[([2, 2], data), ([1, 2], positions)], DType::I64, [1, 2], &mut result[..2]).is_err());
+        assert!(call::<Select>(&[([2, 2], data)], DType::I64, [2, 1], &mut result[..2]).is_err());
+        call::<Select>(&[([2, 2], data), ([2, 1], positions)], DType::I64, [2, 1], &mut result[..2]).unwrap();
+        assert_eq!(result, [1, 2, 0, 0]);
+    }
+}
