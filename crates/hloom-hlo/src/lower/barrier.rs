@@ -9,7 +9,7 @@
 //! has searched, took 85 ms for a million numbers where it searched four times. A table from which more elements are gathered
 //! than it has is written, too.
 
-use hloom_ir::{Graph, Indexing, NodeId, Op, Program, Recompute, Work};
+use hloom_ir::{Graph, Indexing, Leaf, NodeId, Op, Program, Recompute, Work};
 
 /// How many operations an element may take at all the places where it is read, before it is written to memory.
 const AFFORDABLE: usize = 64;
@@ -17,6 +17,9 @@ const AFFORDABLE: usize = 64;
 /// How many additions a function such as an exponential counts as, and how many a gathered element.
 const TRANSCENDENTAL: usize = 20;
 const GATHER: usize = 20;
+
+/// How many additions it counts as to read each array but the first, which has to come from memory at every place that reads.
+const ARRAY: usize = 8;
 
 /// The nodes that want a barrier behind them, ascending.
 pub(super) fn find(program: &Program) -> Vec<NodeId> {
@@ -90,7 +93,7 @@ impl Known {
     /// Counts what an element of a value takes: what is read at its own place once, what is read through shifts for each of
     /// them.
     fn count(&mut self, graph: &Graph<()>, id: NodeId) {
-        let (mut visited, mut pending, mut work) = (vec![id], vec![id], 0_usize);
+        let (mut visited, mut pending, mut arrays, mut work) = (vec![id], vec![id], Vec::new(), 0_usize);
         while let Some(next) = pending.pop() {
             let node = &graph[next];
             let facts = node.op.facts();
@@ -99,6 +102,12 @@ impl Known {
                 (_, Op::Indexing(Indexing::Gather(_))) => GATHER,
                 _ => 1,
             };
+            for array in node.operands.iter().filter_map(|&operand| self.array_of(graph, operand)) {
+                if !arrays.contains(&array) {
+                    arrays.push(array);
+                    work += if arrays.len() > 1 { ARRAY } else { 0 };
+                }
+            }
             if facts.shifts_reads {
                 work += node.operands.first().map_or(0, |operand| self.work[operand.index()]);
             } else {
@@ -114,6 +123,21 @@ impl Known {
             }
         }
         self.work[id.index()] = work;
+    }
+}
+
+impl Known {
+    /// The array in memory whose elements a value consists of, if that is all there is to it.
+    fn array_of(&self, graph: &Graph<()>, mut id: NodeId) -> Option<NodeId> {
+        while !self.is_computed[id.index()] && graph[id].ty.shape.size() > 1 {
+            match (&graph[id].op, graph[id].op.facts().recomputes) {
+                (Op::Leaf(Leaf::Input), _) => return Some(id),
+                (Op::Leaf(_), _) => return None,
+                (_, Recompute::Operand) => id = *graph[id].operands.first()?,
+                (_, Recompute::Itself | Recompute::Nothing) => return Some(id),
+            }
+        }
+        None
     }
 }
 
@@ -185,6 +209,21 @@ mod tests {
         assert!((9..20).contains(&many), "{many}");
         // What is there is not computed.
         assert_eq!(barriers(|b, x| stencil(b, x, 100)), 0);
+    }
+
+    #[test]
+    fn several_arrays_are_not_read_again_and_again() {
+        let sum_of = |n_arrays: usize| {
+            barriers(|b, x| {
+                let others = (1..n_arrays).map(|_| b.input(Type::new(DType::F32, [EXTENT]))).collect::<Vec<_>>();
+                let sum = others.into_iter().fold(x, |sum, other| b.apply(Binary::Add, sum, other).unwrap());
+                stencil(b, sum, 4)
+            })
+        };
+        assert_eq!(sum_of(2), 0);
+        assert_eq!(sum_of(4), 1);
+        // Neighbours of one array are that array.
+        assert_eq!(barriers(|b, x| (0..2).fold(x, |x, _| stencil(b, x, 5))), 0);
     }
 
     #[test]

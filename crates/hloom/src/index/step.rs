@@ -222,7 +222,9 @@ mod tests {
     fn positions_are_those_of_what_is_not_zero() {
         for shape in [vec![0], vec![1], vec![5, 0], vec![15], vec![16], vec![3, 33], vec![2, 3, 40], vec![4096 + 5]] {
             let shape = Shape::from(shape.as_slice());
-            for keep in [|_| true, |_| false, |at: usize| at.is_multiple_of(3), |at| at % 37 == 36, |at| at / 20 % 2 == 0] {
+            for keep in
+                [|_| true, |_| false, |at: usize| at.is_multiple_of(3), |at| at % 37 == 36, |at| at / 20 % 2 == 0]
+            {
                 let truths: Vec<u8> = (0..shape.size()).map(|at| u8::from(keep(at))).collect();
                 let mut expected = vec![Vec::new(); shape.ndim()];
                 for flat in (0..shape.size()).filter(|&at| keep(at)) {
