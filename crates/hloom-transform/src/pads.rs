@@ -1,15 +1,15 @@
 //! Values with anything around them, computed there as well: where nobody reads what is around `f(x, y)`, it is as good as
-//! `f` of `x` and `y` with anything around them.
+//! `f` of `x` and `y` with anything around them. Where a number is around, the value is chosen within and the number elsewhere.
 //!
 //! A compiler computes what is padded behind a branch for each element, in which it reads numbers anew and which it
 //! makes no vector code of. A part of an array with anything around it is the array itself where the part lies in it as it does
 //! in the result, and else a read of one element behind a branch, of which there is vector code.
 
-use hloom_ir::{Layout, Node, NodeId, Op, PadDims, Program, Shape, SliceDims, Type};
+use hloom_ir::{Binary, DType, Layout, Node, NodeId, Op, PadDims, Program, Shape, SliceDims, Type};
 use smallvec::smallvec;
 
-use crate::Build;
 use crate::rewrite::Rewrite;
+use crate::{Build, ProgramBuilder};
 
 /// The most operations that are looked through.
 const MAX_NODES: usize = 64;
@@ -22,10 +22,18 @@ pub fn compute_around(program: &Program) -> Option<Program> {
     let mut is_changed = false;
     for id in program.graph.ids() {
         match surrounded(program, id) {
-            Some((value, dims)) => {
-                let spread =
-                    Spread { dims, shape: &program.graph[id].ty.shape }.value(&mut rewrite, value, &mut { MAX_NODES });
-                rewrite.replace(id, spread);
+            Some(Surrounded { value, around, dims }) => {
+                let shape = &program.graph[id].ty.shape;
+                let spread = Spread { dims, shape }.value(&mut rewrite, value, &mut { MAX_NODES });
+                let result = match around {
+                    Some(number) => {
+                        rewrite.builder.at(program.graph[id].line);
+                        let number = rewrite.copy_of(number);
+                        chosen_within(&mut rewrite.builder, dims, shape, spread, number).ok()?
+                    }
+                    None => spread,
+                };
+                rewrite.replace(id, result);
                 is_changed = true;
             }
             None => is_changed |= rewrite.copy(id, compute_around),
@@ -34,15 +42,52 @@ pub fn compute_around(program: &Program) -> Option<Program> {
     is_changed.then(|| rewrite.finish())
 }
 
-/// What a node puts anything around, if that is to be computed there.
-fn surrounded(program: &Program, id: NodeId) -> Option<(NodeId, &PadDims)> {
+/// A value and what is around it.
+struct Surrounded<'p> {
+    value: NodeId,
+    /// The number around it, or anything.
+    around: Option<NodeId>,
+    dims: &'p PadDims,
+}
+
+/// What a node puts something around, if that is to be computed there.
+fn surrounded(program: &Program, id: NodeId) -> Option<Surrounded<'_>> {
     let node = &program.graph[id];
-    let (Op::Layout(Layout::Pad(dims)), [value]) = (&node.op, node.operands.as_slice()) else {
+    let (Op::Layout(Layout::Pad(dims)), [value, around @ ..]) = (&node.op, node.operands.as_slice()) else {
         return None;
     };
     let is_dense = dims.interior.iter().all(|&interior| interior == 0);
     let covers_most = program.graph[*value].ty.shape.size() >= node.ty.shape.size().div_ceil(2);
-    (is_dense && covers_most && is_computed(program, *value)).then_some((*value, dims))
+    let surrounded = Surrounded { value: *value, around: around.first().copied(), dims };
+    (is_dense && covers_most && is_computed(program, *value)).then_some(surrounded)
+}
+
+/// A value within what is put around it, and a number there.
+fn chosen_within(
+    builder: &mut ProgramBuilder,
+    dims: &PadDims,
+    shape: &Shape,
+    value: NodeId,
+    number: NodeId,
+) -> hloom_ir::Result<NodeId> {
+    let mut chosen = value;
+    let number = builder.broadcast(number, shape)?;
+    for axis in 0..shape.ndim() {
+        let (low, end) = (dims.low[axis], shape[axis] - dims.high[axis]);
+        if low == 0 && end == shape[axis] {
+            continue;
+        }
+        let mut line = Shape::from(vec![1; shape.ndim()]);
+        line.as_mut_slice()[axis] = shape[axis];
+        let places = builder.iota(Type { dtype: DType::I64, shape: line }, axis)?;
+        let (low, end) = (builder.constant_of(low, DType::I64), builder.constant_of(end, DType::I64));
+        let is_behind = builder.apply(Binary::GreaterEqual, places, low)?;
+        let is_before = builder.apply(Binary::Less, places, end)?;
+        let is_within = builder.apply(Binary::LogicalAnd, is_behind, is_before)?;
+        let is_within = builder.broadcast(is_within, shape)?;
+        chosen = builder.select(is_within, chosen, number)?;
+    }
+    Ok(chosen)
 }
 
 /// Whether a value is computed element by element and read once.
@@ -93,10 +138,9 @@ impl Spread<'_> {
 
 #[cfg(test)]
 mod tests {
-    use hloom_ir::{Binary, DType, Literal, Unary};
+    use hloom_ir::{Literal, Unary};
 
     use super::*;
-    use crate::ProgramBuilder;
 
     const EXTENT: usize = 10;
 
@@ -147,13 +191,21 @@ mod tests {
         let mut b = ProgramBuilder::new();
         let (difference, result) = difference(&mut b);
         assert!(compute_around(&b.finish(&[result, difference])).is_none());
+    }
+
+    #[test]
+    fn a_number_around_a_value_is_chosen_there() {
         let mut b = ProgramBuilder::new();
         let (x, zero) = (b.input(line(EXTENT)), b.constant(Literal::new(0f32)));
         let part = slice(&mut b, x, 1, EXTENT);
         let sine = b.op(Unary::Sin, &[part]).unwrap();
-        // Somebody reads this zero.
         let result = pad(&mut b, &[sine, zero], 1, 0, 0);
-        assert!(compute_around(&b.finish(&[result])).is_none());
+        let rewritten = compute_around(&b.finish(&[result])).unwrap();
+        rewritten.verify().unwrap();
+        let printed = printed(&rewritten);
+        assert!(printed.contains(&"sin f32[10]".to_owned()), "{printed:?}");
+        assert_eq!(printed.last().unwrap(), "select f32[10]");
+        assert!(!printed.iter().any(|line| line.starts_with("pad") || line.starts_with("slice")), "{printed:?}");
     }
 
     #[test]

@@ -159,8 +159,12 @@ impl Advanced {
             all.push(match positions {
                 Positions::Known(_) if shape.size() == 0 => Positions::Known(Vec::new()),
                 Positions::Known(mut positions) => {
-                    for position in &mut positions {
-                        *position = within(*position, axis, extent)? as i64;
+                    // Nearly always all are within bounds, which is found many at a time.
+                    let is_outside = |position: i64| position as u64 >= extent as u64;
+                    if positions.iter().fold(false, |any, &position| any | is_outside(position)) {
+                        for position in &mut positions {
+                            *position = within(*position, axis, extent)? as i64;
+                        }
                     }
                     Positions::Known(spread(positions, &from, &shape))
                 }
