@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use hloom as np;
 use hloom::backends::{Driver, Pjrt};
+use hloom::prelude::*;
 use hloom_backend::{Argument, Backend, Buffer, CompileOptions, DeviceKind, DeviceSpec, HostData, Signature};
 use hloom_ir::{DType, Kind, NodeId, Program, Sort, Type};
 use hloom_transform::{Build, ProgramBuilder};
+use rayon::prelude::*;
 
 const CPU: DeviceSpec = DeviceSpec { kind: DeviceKind::Cpu, index: 0 };
 
@@ -39,10 +42,16 @@ fn elements(rng: &mut fastrand::Rng, ty: &Type) -> Vec<u8> {
 }
 
 /// The results of a program with kernels, loaded from its serialized form too, and without.
-fn check(backend: &Arc<dyn Backend>, device: &hloom_pjrt::Device, program: &Program, inputs: &[(Type, Vec<u8>)]) {
+fn check(
+    (backend, device): &(Arc<dyn Backend>, hloom_pjrt::Device),
+    program: &Program,
+    inputs: &[(Type, Vec<u8>)],
+    kernels: &[&str],
+) {
     let options = CompileOptions { name: "kernels".to_owned(), serializable: true, ..CompileOptions::default() };
     let with = backend.compile(program, &options).unwrap().executable;
-    assert!(with.optimized_text().unwrap().contains("hloom.s"), "no kernel in {program:?}");
+    let text = with.optimized_text().unwrap();
+    kernels.iter().for_each(|kernel| assert!(text.contains(kernel), "no {kernel} in {text}"));
     let signature = Signature { parameters: program.parameter_types(), results: program.result_types() };
     let loaded = backend.load(&with.serialize().unwrap(), &signature).unwrap();
     let without = device.compile(&Pjrt.module(program, &options).unwrap(), &signature).unwrap();
@@ -82,13 +91,12 @@ fn program(
 
 #[test]
 fn kernels_give_what_hlo_gives() {
-    crate::child::plugin();
-    let (backend, device) = (Pjrt.open(&CPU).unwrap(), hloom_pjrt::open(&CPU).unwrap());
+    let devices = devices();
     let mut rng = fastrand::Rng::with_seed(20);
     for dtype in DType::ALL {
         let shapes: &[(&[usize], usize)] = match dtype.kind() {
             Kind::Complex => &[(&[4097], 0)],
-            _ => &[(&[2], 0), (&[4097], 0), (&[33, 130], 1), (&[70, 3, 5], 0), (&[40_000], 0)],
+            _ => &[(&[2], 0), (&[4097], 0), (&[33, 130], 1), (&[70, 3, 5], 0), (&[2, 20_000], 1), (&[40_000], 0)],
         };
         for &(extents, axis) in shapes {
             let ty = Type::new(dtype, extents.to_vec());
@@ -107,8 +115,84 @@ fn kernels_give_what_hlo_gives() {
                 let again = builder.op(Sort::Select { axis }, &[sorted, places]).unwrap();
                 vec![sorted, order, selected, again, x]
             });
+            let kernels: &[&str] = match dtype.kind() {
+                // Of two integers an element, the order is found by positions.
+                Kind::Complex => &["hloom.sort"],
+                _ if extents[axis] < 64 => &["hloom.sort"],
+                _ => &["hloom.sort", "hloom.select"],
+            };
             let data = elements(&mut rng, &ty);
-            check(&backend, &device, &program, &[(ty, data), (positions, places)]);
+            check(&devices, &program, &[(ty.clone(), data), (positions.clone(), places.clone())], kernels);
+            if extents == [4097] {
+                // Of elements that are all equal there are many orders, and one that is stable.
+                let equal = elements(&mut rng, &Type::scalar(dtype)).repeat(ty.shape.size());
+                check(&devices, &program, &[(ty, equal), (positions, places)], kernels);
+            }
         }
     }
+}
+
+#[test]
+fn positions_of_all_lines_are_those_of_each() {
+    let (devices, mut rng) = (devices(), fastrand::Rng::with_seed(21));
+    for (extents, axis, n_positions, kernels) in [
+        // Few of many, many of few, and an axis of one element.
+        ([7, 500], 1, 4, &["hloom.select"][..]),
+        ([500, 7], 0, 4, &["hloom.select"]),
+        ([300, 5], 1, 40, &["hloom.sort"]),
+        ([300, 1], 1, 3, &[]),
+    ] {
+        let ty = Type::new(DType::F64, extents);
+        let mut shared = [1, 1];
+        shared[axis] = n_positions;
+        let positions = Type::new(DType::I64, shared);
+        let program = program(&ty, &positions, |builder, x, places| {
+            let mut each = extents;
+            each[axis] = n_positions;
+            let of_each = builder.broadcast(places, &each.as_slice().into()).unwrap();
+            let of_all = builder.op(Sort::Select { axis }, &[x, places]).unwrap();
+            vec![of_all, builder.op(Sort::Select { axis }, &[x, of_each]).unwrap()]
+        });
+        let places = (0..n_positions).flat_map(|_| rng.i64(-2..extents[axis] as i64 + 2).to_ne_bytes()).collect();
+        check(&devices, &program, &[(ty.clone(), elements(&mut rng, &ty)), (positions, places)], kernels);
+    }
+}
+
+#[test]
+fn kernels_are_called_in_loops_and_in_branches() {
+    let x = np::random::default_rng(3).standard_normal((3, 500));
+    let step = |x: NdArray| {
+        let sorted = (x.sort(1) * 1.25).sin();
+        &sorted - np::median(&sorted, axis(1).keepdims())
+    };
+    let expected = (0..5).fold(x.clone(), |x, _| step(x).copy());
+    let looped = np::jit(move |x: NdArray| np::fori_loop(0, 5, x, |_, x: NdArray| step(x)));
+    assert_eq!(looped.call(&x).unwrap().to_bytes().unwrap(), expected.to_bytes().unwrap());
+    let chosen = np::jit(|x: NdArray| np::cond(x.sum(..).lt(1e9), || x.sort(0), || np::zeros((3, 500))));
+    assert_eq!(chosen.call(&x).unwrap().to_bytes().unwrap(), x.sort(0).to_bytes().unwrap());
+}
+
+/// The application's own threads wait for programs, which call kernels: none of these may wait for one of those threads.
+#[test]
+fn an_application_may_use_rayon() {
+    let x = np::random::default_rng(4).standard_normal(100_000);
+    let expected = (&x + 1.0).sort(-1).get(5).item::<f64>().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let found: Vec<f64> = pool.install(|| {
+        let one = |_| {
+            assert_eq!(np::median(x.reshape((100, -1)), 1).size(), 100);
+            (&x + 1.0).sort(-1).get(5).item::<f64>().unwrap()
+        };
+        (0..16).into_par_iter().map(one).collect()
+    });
+    assert_eq!(found, [expected; 16]);
+    // The global pool is still the application's to build.
+    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().unwrap();
+    let found: Vec<f64> = (0..4).into_par_iter().map(|_| (&x + 1.0).sort(-1).get(5).item::<f64>().unwrap()).collect();
+    assert_eq!(found, [expected; 4]);
+}
+
+fn devices() -> (Arc<dyn Backend>, hloom_pjrt::Device) {
+    crate::child::plugin();
+    (Pjrt.open(&CPU).unwrap(), hloom_pjrt::open(&CPU).unwrap())
 }

@@ -7,5 +7,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod order;
+mod pool;
 
 pub use order::{Key, select, sort};

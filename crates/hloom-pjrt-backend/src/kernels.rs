@@ -6,7 +6,7 @@ use hloom_ir::DType;
 use hloom_kernels::Key;
 use hloom_pjrt::{CallArguments, CallArray, CustomCall, Device};
 
-/// Makes all kernels known to a device. False if its programs cannot call any.
+/// Makes all kernels known to a device. False if one is not: then its programs call none.
 pub(crate) fn register(device: &Device) -> bool {
     Kernel::ALL.into_iter().all(|kernel| {
         let registered = match kernel {
@@ -56,12 +56,14 @@ impl CustomCall for Select {
 
     fn call(arguments: &mut CallArguments<'_>) -> Result<(), String> {
         let ([Some(keys), Some(positions)], [selected]) = (&arguments.operands[..], &mut arguments.results[..]) else {
-            return Err("expected two operands and a result".to_owned());
+            return Err("expected two operands and a result in memory of their own".to_owned());
         };
         let ([n_lines, extent], [_, n_positions]) = (&keys.extents[..], &positions.extents[..]) else {
             return Err("expected rows".to_owned());
         };
-        let fits = positions.dtype == DType::I64
+        let has_elements = *extent > 0 || selected.bytes.is_empty();
+        let fits = has_elements
+            && positions.dtype == DType::I64
             && positions.extents[0] == *n_lines
             && selected.dtype == keys.dtype
             && selected.extents == positions.extents;
@@ -85,8 +87,8 @@ impl OfInteger for SelectCall<'_, '_> {
     fn call<T: Integer>(self) -> Result<(), String> {
         let (keys, positions) = (elements::<T>(self.keys.bytes)?, elements::<i64>(self.positions.bytes)?);
         let selected = elements_mut::<T>(self.selected.bytes)?;
-        hloom_kernels::select(keys, self.extent, positions, self.n_positions, selected);
-        Ok(())
+        hloom_kernels::select(keys, self.extent, positions, self.n_positions, selected)
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -117,13 +119,19 @@ fn for_integer(dtype: DType, call: impl OfInteger) -> Result<(), String> {
     }
 }
 
-/// Bytes as elements.
+/// Bytes as elements. No bytes lie anywhere.
 fn elements<T: Integer>(bytes: &[u8]) -> Result<&[T], String> {
+    if bytes.is_empty() {
+        return Ok(&[]);
+    }
     bytemuck::try_cast_slice(bytes).map_err(|error| error.to_string())
 }
 
 /// Bytes as elements that can be written to.
 fn elements_mut<T: Integer>(bytes: &mut [u8]) -> Result<&mut [T], String> {
+    if bytes.is_empty() {
+        return Ok(&mut []);
+    }
     bytemuck::try_cast_slice_mut(bytes).map_err(|error| error.to_string())
 }
 
@@ -172,6 +180,10 @@ mod tests {
         let positions: &[i64] = &[0, 1];
         assert!(call::<Select>(&[([2, 2], data), ([1, 2], positions)], DType::I64, [1, 2], &mut result[..2]).is_err());
         assert!(call::<Select>(&[([2, 2], data)], DType::I64, [2, 1], &mut result[..2]).is_err());
+        // There is no element that could be selected, and none that has to be.
+        assert!(call::<Select>(&[([2, 0], &[]), ([2, 1], positions)], DType::I64, [2, 1], &mut result[..2]).is_err());
+        call::<Select>(&[([0, 0], &[]), ([0, 3], &[])], DType::I64, [0, 3], &mut []).unwrap();
+        call::<Sort>(&[([0, 3], &[])], DType::I64, [0, 3], &mut []).unwrap();
         call::<Select>(&[([2, 2], data), ([2, 1], positions)], DType::I64, [2, 1], &mut result[..2]).unwrap();
         assert_eq!(result, [1, 2, 0, 0]);
     }

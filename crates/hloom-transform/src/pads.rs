@@ -24,7 +24,8 @@ pub fn compute_around(program: &Program) -> Option<Program> {
         match surrounded(program, id) {
             Some(Surrounded { value, around, dims }) => {
                 let shape = &program.graph[id].ty.shape;
-                let spread = Spread { dims, shape }.value(&mut rewrite, value, &mut { MAX_NODES });
+                let spread = Spread { dims: dims.clone(), shape: shape.clone() };
+                let spread = spread.value(&mut rewrite, value, &mut { MAX_NODES });
                 let result = match around {
                     Some(number) => {
                         rewrite.builder.at(program.graph[id].line);
@@ -97,41 +98,54 @@ fn is_computed(program: &Program, id: NodeId) -> bool {
         && !program.outputs.contains(&id)
 }
 
-/// What is put around values, and the shape of the result.
-#[derive(Clone, Copy)]
-struct Spread<'p> {
-    dims: &'p PadDims,
-    shape: &'p Shape,
+/// What is put around a value, and the shape of the result.
+struct Spread {
+    dims: PadDims,
+    shape: Shape,
 }
 
-impl Spread<'_> {
+impl Spread {
     /// The copy of a value with anything around it.
-    fn value(self, rewrite: &mut Rewrite<'_>, id: NodeId, n_left: &mut usize) -> NodeId {
+    fn value(&self, rewrite: &mut Rewrite<'_>, id: NodeId, n_left: &mut usize) -> NodeId {
         let program = rewrite.program;
         let Node { op, operands, ty, line, .. } = &program.graph[id];
-        if ty.shape.is_empty() {
-            // A number is everywhere.
-            return rewrite.copy_of(id);
-        }
-        let ty = Type { dtype: ty.dtype, shape: self.shape.clone() };
+        let spread = Type { dtype: ty.dtype, shape: self.shape.clone() };
         if *n_left > 0 && is_computed(program, id) {
             *n_left -= 1;
-            let operands = operands.iter().map(|&operand| self.value(rewrite, operand, n_left)).collect();
+            let spread_out = |&operand: &NodeId| match self.of_operand(&ty.shape, &program.graph[operand].ty.shape) {
+                Some(spread) => spread.value(rewrite, operand, n_left),
+                None => rewrite.copy_of(operand),
+            };
+            let operands = operands.iter().map(spread_out).collect();
             rewrite.builder.at(line);
-            return rewrite.builder.add(op.clone(), operands, ty);
+            return rewrite.builder.add(op.clone(), operands, spread);
         }
         if let (Op::Layout(Layout::Slice(slice)), [source]) = (op, operands.as_slice())
             && self.lies_as_in(slice)
-            && program.graph[*source].ty == ty
+            && program.graph[*source].ty == spread
         {
             return rewrite.copy_of(*source);
         }
         rewrite.builder.at(line);
-        rewrite.builder.add(Layout::Pad(Box::new(self.dims.clone())).into(), smallvec![rewrite.copy_of(id)], ty)
+        rewrite.builder.add(Layout::Pad(Box::new(self.dims.clone())).into(), smallvec![rewrite.copy_of(id)], spread)
+    }
+
+    /// What is put around an operand of a value of this shape, which may be broadcast to it; `None` if it is broadcast to the
+    /// larger one as well as it is.
+    fn of_operand(&self, value: &Shape, operand: &Shape) -> Option<Spread> {
+        let first = value.ndim().checked_sub(operand.ndim())?;
+        let own = |amounts: &[usize]| {
+            let amounts = amounts[first..].iter().zip(value[first..].iter().zip(operand.iter()));
+            amounts.map(|(&amount, (extent, own))| if extent == own { amount } else { 0 }).collect()
+        };
+        let dims = PadDims { low: own(&self.dims.low), high: own(&self.dims.high), interior: own(&self.dims.interior) };
+        let around = || dims.low.iter().zip(&dims.high).map(|(low, high)| low + high);
+        let shape = operand.iter().zip(around()).map(|(extent, around)| extent + around).collect();
+        around().any(|around| around > 0).then(|| Spread { shape, dims: dims.clone() })
     }
 
     /// Whether a part lies in what it is cut from as it does in the result.
-    fn lies_as_in(self, slice: &SliceDims) -> bool {
+    fn lies_as_in(&self, slice: &SliceDims) -> bool {
         slice.start == self.dims.low && slice.stride.iter().all(|&stride| stride == 1)
     }
 }
@@ -221,6 +235,24 @@ mod tests {
         assert!(padded(EXTENT / 2, 0));
         assert!(!padded(EXTENT / 2 - 1, 0));
         assert!(!padded(EXTENT, 1));
+    }
+
+    #[test]
+    fn operands_that_are_broadcast_are_spread_along_their_own_axes() {
+        let mut b = ProgramBuilder::new();
+        let ty = |extents: &[usize]| Type::new(DType::F32, extents.to_vec());
+        let (x, line, one) = (b.input(ty(&[40, 3, 60])), b.input(ty(&[60])), b.input(ty(&[1, 1])));
+        let (column, number) = (b.input(ty(&[40, 1, 1])), b.scalar(DType::F32));
+        let value =
+            [line, one, column, number].into_iter().fold(x, |sum, next| b.apply(Binary::Add, sum, next).unwrap());
+        let dims = PadDims { low: smallvec![1, 1, 3], high: smallvec![0, 0, 1], interior: smallvec![0, 0, 0] };
+        let result = b.op(Layout::Pad(Box::new(dims)), &[value]).unwrap();
+        let rewritten = compute_around(&b.finish(&[result])).unwrap();
+        rewritten.verify().unwrap();
+        let printed = printed(&rewritten);
+        let pads: Vec<&str> = printed.iter().filter_map(|line| line.strip_prefix("pad ")).collect();
+        assert_eq!(pads, ["f32[41,4,64]", "f32[64]", "f32[41,1,1]"]);
+        assert_eq!(rewritten.result_types(), [ty(&[41, 4, 64])]);
     }
 
     #[test]

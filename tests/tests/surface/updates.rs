@@ -152,3 +152,42 @@ fn parts_and_masks_are_updated() -> hloom::Result<()> {
     assert_eq!(message(x), "index 3 is out of bounds for axis 0 with size 3");
     Ok(())
 }
+
+/// What is written is computed around its places, too, where an operand may be broadcast along any axis.
+#[test]
+fn what_is_written_may_be_computed_from_broadcast_arrays() -> hloom::Result<()> {
+    let x = np::random::default_rng(5).standard_normal((70, 3, 60)).astype(float32);
+    let line = np::linspace(-1.0, 1.0, 58).astype(float32);
+    let column = np::linspace(0.5, 2.0, 68).astype(float32).reshape((68, 1, 1));
+    let row = np::array([[1.5f32], [f32::NAN], [-0.0]]);
+    let written = |x: &NdArray| {
+        let inner = x.get(s![1..-1, .., 1..-1]);
+        let value = ((inner * &line + &column) * &row).sin() - 2.0;
+        let mut set = x.clone();
+        set.set(s![1..-1, .., 1..-1], &value);
+        let mut added = x.clone();
+        added.add_at(s![1..-1, .., 1..-1], &value + &line);
+        (set, added, np::pad(&value * &column, 1, ..))
+    };
+    let step = |x: &NdArray| {
+        let inner = x.get(s![1..-1, .., 1..-1]).copy();
+        let value = ((inner * &line).copy() + &column).copy();
+        let value = ((value * &row).copy().sin().copy() - 2.0).copy();
+        np::wait([&value])?;
+        let mut set = x.clone();
+        set.set(s![1..-1, .., 1..-1], &value);
+        let sum = (&value + &line).copy();
+        np::wait([&sum])?;
+        let mut added = x.clone();
+        added.add_at(s![1..-1, .., 1..-1], &sum);
+        let product = (&value * &column).copy();
+        np::wait([&product])?;
+        Ok::<_, hloom::Error>((set, added, np::pad(&product, 1, ..)))
+    };
+    let (set, added, padded) = step(&x)?;
+    let (lazy_set, lazy_added, lazy_padded) = written(&x);
+    for (found, expected) in [(lazy_set, set), (lazy_added, added), (lazy_padded, padded)] {
+        assert!(found.to_bytes()? == expected.to_bytes()?);
+    }
+    Ok(())
+}

@@ -33,8 +33,7 @@ pub(super) fn lower<'b>(op: &Sort, operands: &[Value<'b>]) -> Result<Value<'b>> 
         }
         Sort::Select { axis } => {
             let [x, positions] = exactly(operands)?;
-            let (lines, positions) = (Lines::of(x, axis), Lines::of(positions, axis));
-            lines.selected(positions.x).map(|selected| positions.back(selected))
+            Lines::of(x, axis).selected(Lines::of(positions, axis).x)
         }
     }
 }
@@ -91,20 +90,34 @@ impl<'b> Lines<'b> {
         }
     }
 
-    /// The elements that would be at positions of each line, if it were in order.
+    /// The elements that would be at positions of each line if it were in order. There are as many lines of positions, or one for
+    /// all.
     fn selected(&self, positions: Value<'b>) -> Result<Value<'b>> {
         let b = self.x.builder();
-        match self.keys().filter(|_| b.module().has_kernels() && !self.is_sorted()) {
+        let [n_lines, n_positions] = [self.x.shape()[0], positions.shape()[1]];
+        let lines = Shape::from([n_lines, n_positions]);
+        let is_shared = positions.shape() != lines;
+        let is_kernel = b.module().has_kernels() && !self.is_sorted() && pays_to_select(self.extent, n_positions);
+        let selected = match self.keys().filter(|_| is_kernel) {
             Some(keys) => {
-                let selected = Type { dtype: keys.dtype(), shape: positions.shape() };
-                Ok(self.of_keys(called(b, Kernel::Select, selected, &[keys, positions])))
+                let positions = if is_shared { for_each(positions, &lines) } else { positions };
+                let selected = Type { dtype: keys.dtype(), shape: lines };
+                self.of_keys(called(b, Kernel::Select, selected, &[keys, positions]))
             }
             None => {
                 let x = if self.is_sorted() { self.x } else { self.values()? };
-                let last = int(self.extent) - 1;
-                self.along(x, positions.binary("maximum", 0).binary("minimum", last))
+                let positions = positions.binary("maximum", 0).binary("minimum", int(self.extent) - 1);
+                if is_shared {
+                    let dims = IndexDims { axes: AxisSet::from_iter([1]), position: 1 };
+                    let positions = positions.reshape(&Shape::from([n_positions]));
+                    indexing::gather(&[x, positions], dims, &Type { dtype: x.dtype(), shape: lines })?
+                } else {
+                    self.along(x, positions)?
+                }
             }
-        }
+        };
+        let moved = self.moved.iter().take(self.moved.ndim() - 1).copied().chain([n_positions]).collect();
+        Ok(Lines { moved, ..*self }.back(selected))
     }
 
     /// One integer for each element, in the order of the elements; `None` if one is not enough.
@@ -182,7 +195,7 @@ impl<'b> Lines<'b> {
 
     /// The elements of lines at positions along them.
     fn along(&self, x: Value<'b>, positions: Value<'b>) -> Result<Value<'b>> {
-        let n_lines = self.x.shape().size() / self.extent;
+        let n_lines = self.x.shape()[0];
         let places = if n_lines == 1 {
             positions
         } else {
@@ -194,6 +207,20 @@ impl<'b> Lines<'b> {
         let dims = IndexDims { axes: AxisSet::all(1), position: 0 };
         indexing::gather(&[flat, places], dims, &Type { dtype: x.dtype(), shape: places.shape() })
     }
+}
+
+/// One line for each of several.
+fn for_each<'b>(line: Value<'b>, lines: &Shape) -> Value<'b> {
+    let line = line.reshape(&Shape::from([lines[1]]));
+    let ty = Type { dtype: line.dtype(), shape: lines.clone() };
+    line.builder().array("broadcast", ty, &[line], |instruction| instruction.dimensions = vec![1])
+}
+
+/// Whether a few elements of a line are found sooner than it is put in order, without many positions beside few elements.
+fn pays_to_select(extent: usize, n_positions: usize) -> bool {
+    const LEAST: usize = 64;
+    const MOST_SHARE: usize = 16;
+    extent >= LEAST && n_positions <= extent / MOST_SHARE
 }
 
 /// Which bits of an integer are looked at.

@@ -23,8 +23,9 @@ pub enum Sort {
         /// The axis.
         axis: usize,
     },
-    /// Of an array, and of positions of as many lines along an axis, int64: the elements that would be at these positions
-    /// if the array were in ascending order along the axis. A position that is not on the axis is the nearer of its ends.
+    /// Of an array, and of positions along an axis, int64: the elements that would be at these positions if the array were in
+    /// ascending order along the axis. The positions are those of each line along the axis, or of all lines: then they have
+    /// extents of 1 on all other axes. A position that is not on the axis is the nearer of its ends.
     Select {
         /// The axis.
         axis: usize,
@@ -40,7 +41,9 @@ impl Sort {
         match self {
             Sort::Values { .. } => Facts { name: "sort", positions: Positions::OfOperand, ..sorted },
             Sort::Positions { axis } => Facts { name: "argsort", positions: Positions::AlongOperand(*axis), ..sorted },
-            Sort::Select { .. } => Facts { name: "select_in_order", positions: Positions::OfOperand, ..sorted },
+            Sort::Select { .. } => {
+                Facts { name: "select_in_order", positions: Positions::OfOperand, in_place: InPlace::Never, ..sorted }
+            }
         }
     }
 
@@ -61,10 +64,11 @@ impl Sort {
                 on_axis(positions)?;
                 let mut lines = operand.shape.clone();
                 lines.as_mut_slice()[*axis] = positions.shape[*axis];
-                let has_elements = operand.shape[*axis] > 0 || positions.shape.size() == 0;
-                require(name, positions.dtype == DType::I64 && positions.shape == lines && has_elements, || {
-                    format!("positions of lines of {operand}, got {positions}")
-                })?;
+                let is_shared = positions.shape.ndim() == lines.ndim()
+                    && positions.shape.iter().enumerate().all(|(other, &extent)| other == *axis || extent == 1);
+                let fits = positions.dtype == DType::I64 && (is_shared || positions.shape == lines);
+                let has_elements = operand.shape[*axis] > 0 || lines.size() == 0;
+                require(name, fits && has_elements, || format!("positions of lines of {operand}, got {positions}"))?;
                 one(Ok(Type { dtype: operand.dtype, shape: lines }))
             }
         }
@@ -91,11 +95,14 @@ mod tests {
     }
 
     #[test]
-    fn selected_elements_have_the_shape_of_the_positions() {
+    fn elements_are_selected_by_positions_of_each_line_or_of_all() {
         let infer =
             |x: [usize; 2], positions: Type| Sort::Select { axis: 1 }.infer(&[&Type::new(DType::F32, x), &positions]);
         let positions = Type::new(DType::I64, [2, 5]);
         assert_eq!(infer([2, 3], positions.clone()).unwrap()[..], [Type::new(DType::F32, [2, 5])]);
+        assert_eq!(infer([2, 3], Type::new(DType::I64, [1, 5])).unwrap()[..], [Type::new(DType::F32, [2, 5])]);
+        assert!(infer([2, 0], Type::new(DType::I64, [1, 5])).is_err());
+        assert!(infer([0, 0], Type::new(DType::I64, [1, 5])).is_ok());
         assert!(infer([3, 3], positions.clone()).is_err());
         assert!(infer([2, 0], positions).is_err());
         assert!(infer([2, 0], Type::new(DType::I64, [2, 0])).is_ok());

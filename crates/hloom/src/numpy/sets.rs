@@ -198,16 +198,35 @@ fn is_among(builder: &mut Builder<'_>, x: NodeId, others: NodeId) -> Result<Node
         return builder.full(Literal::new(false), &shape);
     }
     let (x, others, is_possible) = comparable(builder, x, others)?;
-    let sorted = sorted_along(builder, others, 0)?;
-    let place = places_of(builder, sorted, x, Side::Left)?;
-    let last = builder.constant_of(n_others - 1, DType::I64);
-    let place = builder.apply(Binary::Minimum, place, last)?;
-    let nearest = gather(builder, sorted, 0, place)?;
-    let is_equal = builder.apply(Binary::Equal, nearest, x)?;
+    let is_equal = if n_others <= FEW {
+        is_one_of(builder, x, others)?
+    } else {
+        let sorted = sorted_along(builder, others, 0)?;
+        let place = places_of(builder, sorted, x, Side::Left)?;
+        let last = builder.constant_of(n_others - 1, DType::I64);
+        let place = builder.apply(Binary::Minimum, place, last)?;
+        let nearest = gather(builder, sorted, 0, place)?;
+        builder.apply(Binary::Equal, nearest, x)?
+    };
     match is_possible {
         Some(is_possible) => builder.apply(Binary::LogicalAnd, is_equal, is_possible),
         None => Ok(is_equal),
     }
+}
+
+/// So many elements are compared with one by one sooner than searched.
+const FEW: usize = 32;
+
+/// Which elements are equal to one of an array of one axis, by comparing each with each.
+fn is_one_of(builder: &mut Builder<'_>, x: NodeId, others: NodeId) -> Result<NodeId> {
+    let shape = builder.shape(x)?;
+    let n_others = builder.ty(others)?.shape.size();
+    let table: Shape = std::iter::once(n_others).chain(shape.iter().copied()).collect();
+    let column = std::iter::once(n_others).chain(std::iter::repeat_n(1, shape.ndim())).collect();
+    let others = builder.reshape(others, column)?;
+    let (x, others) = (builder.broadcast(x, &table)?, builder.broadcast(others, &table)?);
+    let is_equal = builder.apply(Binary::Equal, x, others)?;
+    builder.reduce(Reducer::Any, is_equal, AxisSet::from_iter([0]))
 }
 
 /// Two arrays in one dtype, and where it is possible that elements of the first are among the second. The float that uint64

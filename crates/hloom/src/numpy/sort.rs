@@ -246,8 +246,8 @@ pub(super) fn sorted_along(builder: &mut Builder<'_>, x: NodeId, axis: usize) ->
     builder.op(Sort::Values { axis }, &[x])
 }
 
-/// The elements that would be at positions of each line along an axis if the array were in ascending order: int64, on the
-/// axis, and as many along each other axis as the array has.
+/// The elements that would be at positions along an axis if the array were in ascending order: int64, with as many along each other
+/// axis as the array has, or one for all.
 pub(super) fn selected_along(builder: &mut Builder<'_>, x: NodeId, positions: NodeId, axis: usize) -> Result<NodeId> {
     builder.op(Sort::Select { axis }, &[x, positions])
 }

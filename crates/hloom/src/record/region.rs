@@ -52,8 +52,8 @@ impl FunctionBody {
     }
 }
 
-/// How many elements without data a traced function rather moves itself than reads from outside, where it would take a program to
-/// put them together.
+/// Up to so many elements, what is joined or gathered of constants is copied into the trace, instead of becoming an input that a
+/// program of its own has to compute.
 const MOST_MOVED: usize = 1024;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -47,7 +47,8 @@ pub struct CallArray<Bytes> {
 /// What a function is called with.
 #[derive(Debug)]
 pub struct CallArguments<'a> {
-    /// The operands. One whose memory a result shares is `None`: its elements are those of the result before the call.
+    /// The operands. One that lies where a result of its type lies is `None`: its elements are those of the result before the
+    /// call.
     pub operands: SmallVec<[Option<CallArray<&'a [u8]>>; 4]>,
     /// The results. What is in one that shares no operand's memory is not specified.
     pub results: SmallVec<[CallArray<&'a mut [u8]>; 2]>,
@@ -60,6 +61,9 @@ static REGISTERED: Mutex<Option<Registered>> = Mutex::new(None);
 
 /// The name of the call in failures.
 const CALL: &str = "FFI_Register_Handler";
+
+/// More extensions than there are, so that a cyclic list ends.
+const MAX_EXTENSIONS: usize = 256;
 
 /// XLA's name of the platform whose memory is the host's.
 const PLATFORM: &str = "Host";
@@ -100,9 +104,6 @@ fn register_first<C: CustomCall>(api: Api) -> Result<(), Failure> {
 
 /// The plugin's function that registers others.
 fn handler_registration(api: Api) -> Option<raw::RegisterHandler> {
-    /// More extensions than any plugin has, so that a list that bites its tail ends.
-    const MAX_EXTENSIONS: usize = 256;
-
     let mut extension = NonNull::new(api.extension_start())?.cast::<raw::ExtensionHead>();
     for _ in 0..MAX_EXTENSIONS {
         // SAFETY: every extension of a plugin begins so, and is constant data of its library.
@@ -123,9 +124,15 @@ fn handler_registration(api: Api) -> Option<raw::RegisterHandler> {
 /// used by anyone else.
 unsafe extern "C" fn handler<C: CustomCall>(frame: *mut raw::CallFrame) -> *mut raw::CallError {
     let none = std::ptr::null_mut();
-    let Some(mut frame) = NonNull::new(frame) else { return none };
-    // SAFETY: the caller promises a frame, which only this function uses.
-    let frame = unsafe { frame.as_mut() };
+    let Some(frame) = NonNull::new(frame) else { return none };
+    // SAFETY: the caller promises a frame, which begins with its size.
+    if unsafe { frame.cast::<usize>().read() } < size_of::<raw::CallFrame>() {
+        // It has no place for what a call is made with, and perhaps none for a function that makes errors.
+        eprintln!("hloom: {}: the plugin calls with a frame that is too short; the process ends", C::TARGET);
+        std::process::abort();
+    }
+    // SAFETY: it is as large as what is read of it.
+    let frame = unsafe { frame.as_ref() };
     // SAFETY: the frame's extensions are live.
     if unsafe { tell_version(frame) } || frame.stage != raw::STAGE_EXECUTE {
         return none;
@@ -153,20 +160,26 @@ fn panic_text(payload: &(dyn Any + Send)) -> &str {
 ///
 /// # Safety
 /// The frame's extensions must be live.
-unsafe fn tell_version(frame: &mut raw::CallFrame) -> bool {
-    let Some(extension) = NonNull::new(frame.extension_start) else { return false };
-    // SAFETY: every extension begins so.
-    if unsafe { extension.as_ref() }.kind != raw::EXTENSION_METADATA {
-        return false;
+unsafe fn tell_version(frame: &raw::CallFrame) -> bool {
+    let mut next = frame.extension_start;
+    for _ in 0..MAX_EXTENSIONS {
+        let Some(extension) = NonNull::new(next) else { return false };
+        // SAFETY: every extension begins so.
+        let head = unsafe { extension.as_ref() };
+        if head.kind == raw::EXTENSION_METADATA {
+            // SAFETY: its type says that it is this extension, whose size plugins give without its last field.
+            let metadata = unsafe { extension.cast::<raw::MetadataExtension>().as_ref() }.metadata;
+            // SAFETY: the extension points to what is to be filled in, or to nothing.
+            if let Some(metadata) = unsafe { metadata.as_mut() }
+                && metadata.struct_size >= size_of::<raw::Metadata>()
+            {
+                (metadata.major, metadata.minor) = raw::VERSION;
+            }
+            return true;
+        }
+        next = head.next;
     }
-    // SAFETY: its type says that it is this extension.
-    let extension = unsafe { extension.cast::<raw::MetadataExtension>().as_ref() };
-    if let Some(mut metadata) = NonNull::new(extension.metadata) {
-        // SAFETY: the extension points to what is to be filled in.
-        let metadata = unsafe { metadata.as_mut() };
-        (metadata.major, metadata.minor) = raw::VERSION;
-    }
-    true
+    false
 }
 
 /// An error that the plugin takes over; null, which is none, if it has no function that makes one.
@@ -200,9 +213,6 @@ unsafe fn error(frame: &raw::CallFrame, message: &str) -> *mut raw::CallError {
 /// # Safety
 /// The frame's buffers must be live for `'a`, and the results' memory nobody else's.
 unsafe fn arguments<'a>(frame: &raw::CallFrame) -> Result<CallArguments<'a>, String> {
-    if frame.struct_size < size_of::<raw::CallFrame>() {
-        return Err("the frame of the call is too short".to_owned());
-    }
     // SAFETY: the caller promises it.
     let results = unsafe { buffers(&frame.results) }?;
     // SAFETY: as above.
@@ -210,12 +220,13 @@ unsafe fn arguments<'a>(frame: &raw::CallFrame) -> Result<CallArguments<'a>, Str
     if results.iter().enumerate().any(|(idx, result)| results[..idx].iter().any(|other| result.overlaps(other))) {
         return Err("two results lie in the same memory".to_owned());
     }
-    let operand = |operand: &Memory| {
-        let is_shared = results.iter().any(|result| result.overlaps(operand));
+    let operand = |operand: &Memory| match results.iter().find(|result| result.overlaps(operand)) {
+        Some(result) if result.is_same(operand) => Ok(None),
+        Some(_) => Err("an operand lies partly in the memory of a result".to_owned()),
         // SAFETY: the memory is live, and no result's, so that nobody writes to it.
-        (!is_shared).then(|| operand.array(unsafe { slice(operand.start, operand.len) }))
+        None => Ok(Some(operand.array(unsafe { slice(operand.start, operand.len) }))),
     };
-    let operands = operands.iter().map(operand).collect();
+    let operands = operands.iter().map(operand).collect::<Result<_, String>>()?;
     let result = |result: &Memory| {
         let bytes: &'a mut [u8] = match result.len {
             0 => &mut [],
@@ -241,6 +252,10 @@ impl Memory {
     fn overlaps(&self, other: &Memory) -> bool {
         let (start, other_start) = (self.start.addr(), other.start.addr());
         self.len > 0 && other.len > 0 && start < other_start + other.len && other_start < start + self.len
+    }
+
+    fn is_same(&self, other: &Memory) -> bool {
+        self.start == other.start && self.dtype == other.dtype && self.extents == other.extents
     }
 
     fn array<Bytes>(&self, bytes: Bytes) -> CallArray<Bytes> {

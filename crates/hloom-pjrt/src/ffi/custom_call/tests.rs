@@ -100,12 +100,16 @@ fn a_frame_becomes_slices_and_a_broken_one_an_error() {
         |break_it: fn(&mut raw::CallFrame, &mut [raw::CallBuffer; 2])| call(&mut sum, &mut addend, break_it).unwrap();
     assert_eq!(failure(|frame, _| frame.operands.size = 1), "test.add: expected two operands");
     assert_eq!(failure(|frame, _| frame.operands.size = -1), "test.add: expected two operands");
-    assert_eq!(failure(|frame, _| frame.struct_size = 40), "test.add: the frame of the call is too short");
     assert!(failure(|frame, _| frame.results.buffers = std::ptr::null()).contains("no arrays"));
     assert!(failure(|_, buffers| buffers[1].data_type = 17).contains("unknown type"));
     assert!(failure(|_, buffers| buffers[1].data = null_mut()).contains("without memory"));
     assert!(failure(|_, buffers| buffers[1].dims = std::ptr::null()).contains("without extents"));
     assert!(failure(|_, buffers| buffers[1].struct_size = 8).contains("no array"));
+    // An operand that begins one element into the result.
+    assert!(failure(|_, buffers| buffers[1].data = buffers[0].data.wrapping_add(1)).contains("lies partly"));
+    assert!(
+        failure(|_, buffers| (buffers[1].data, buffers[1].data_type) = (buffers[0].data, 1)).contains("lies partly")
+    );
     // A panic stays on this side.
     let mut shorter = [1];
     assert!(call(&mut sum, &mut shorter, |_, _| ()).unwrap().contains("extents differ"));

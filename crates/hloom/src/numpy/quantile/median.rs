@@ -2,7 +2,7 @@
 
 use hloom_ir::{Binary, DType, Literal, NodeId};
 
-use super::sample::{Sample, not_negative, with_nan};
+use super::sample::{Positions, Sample, not_negative, with_nan};
 use crate::numpy::along::joined;
 use crate::numpy::moments::mean_of;
 use crate::numpy::nan::{has_nan, nanmean_of};
@@ -76,12 +76,8 @@ pub(crate) fn median_of(builder: &mut Builder<'_>, x: NodeId, axes: &Axes) -> Re
     if n == 0 {
         return mean_of(builder, sample.x, &over_axis(axes, axis));
     }
-    let mut positions = Vec::new();
-    for position in (n - 1) / 2..=n / 2 {
-        let position = builder.constant_of(position, DType::I64);
-        positions.push(builder.broadcast(position, &sample.kept)?);
-    }
-    let found = sample.in_order(builder, &positions)?;
+    let middle: Vec<NodeId> = ((n - 1) / 2..=n / 2).map(|position| builder.constant_of(position, DType::I64)).collect();
+    let found = sample.in_order(builder, Positions::Shared(&middle))?;
     let middle = lines(builder, &found.at, axis)?;
     let median = mean_of(builder, middle, &over_axis(axes, axis))?;
     with_nan(builder, found.last, median)
@@ -95,7 +91,7 @@ fn nanmedian_of(builder: &mut Builder<'_>, x: NodeId, axes: &Axes) -> Result<Nod
     let before = not_negative(builder, before)?;
     let (low, high) =
         (builder.apply(Binary::FloorDivide, before, two)?, builder.apply(Binary::FloorDivide, counts, two)?);
-    let found = sample.in_order(builder, &[low, high])?;
+    let found = sample.in_order(builder, Positions::OfEach(&[low, high]))?;
     let pair = lines(builder, &found.at, sample.kept.ndim())?;
     let mean = mean_of(builder, pair, &over_axis(axes, sample.kept.ndim()))?;
     // One in the middle is itself: its double may be too great. NumPy's sum of one begins with 0.

@@ -1,7 +1,7 @@
 //! Quantiles: what a given share of the elements does not exceed.
 //!
-//! The elements are put in order. [`methods`] says between which of them a quantile lies, and [`sample`] takes those. The dtype
-//! of each step is NumPy's, so that results round as NumPy's do.
+//! [`methods`] says between which elements of the order a quantile lies, and [`sample`] finds those. The dtype of each step is
+//! NumPy's, so that results round as NumPy's do.
 
 mod median;
 mod methods;
@@ -15,7 +15,7 @@ pub(super) use median::median_of;
 pub use median::{median, nanmedian};
 
 use self::methods::{Count, Method, Place, place};
-use self::sample::{Sample, not_negative, with_nan};
+use self::sample::{Positions, Sample, not_negative, with_nan};
 use super::along::part;
 use super::average::fitted;
 use super::cumulative::running_sum;
@@ -162,26 +162,23 @@ fn plain(
         Count::Same(_) => q.node,
         Count::Each(_) => q.before(builder, sample.kept.ndim())?,
     };
-    let spread = |builder: &mut Builder<'_>, position: NodeId| match count {
-        Count::Same(_) => {
-            let ones = std::iter::repeat_n(1, sample.kept.ndim());
-            let position = builder.reshape(position, q.shape.iter().copied().chain(ones).collect())?;
-            builder.broadcast(position, &whole)
-        }
+    let find = |builder: &mut Builder<'_>, positions: &mut [NodeId]| match count {
+        Count::Same(_) => sample.in_order(builder, Positions::Shared(positions)),
         Count::Each(_) => {
-            let position = not_negative(builder, position)?;
-            builder.broadcast(position, &whole)
+            for position in &mut *positions {
+                let from_start = not_negative(builder, *position)?;
+                *position = builder.broadcast(from_start, &whole)?;
+            }
+            sample.in_order(builder, Positions::OfEach(positions))
         }
     };
     let (result, last) = match place(builder, method, count, probabilities)? {
         Place::At(position) => {
-            let position = spread(builder, position)?;
-            let found = sample.in_order(builder, &[position])?;
+            let found = find(builder, &mut [position])?;
             (found.at[0], found.last)
         }
         Place::Between { previous, next, fraction } => {
-            let positions = [spread(builder, previous)?, spread(builder, next)?];
-            let found = sample.in_order(builder, &positions)?;
+            let found = find(builder, &mut [previous, next])?;
             let n_kept = if leaves_nan { 0 } else { sample.kept.ndim() };
             (interpolated(builder, found.at[0], found.at[1], fraction, q, n_kept)?, found.last)
         }

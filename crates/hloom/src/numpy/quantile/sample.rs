@@ -1,4 +1,4 @@
-//! Elements in order, of which some are taken by their positions.
+//! Elements of slices, and those at positions of their order.
 
 use hloom_ir::{AxisSet, Binary, DType, NodeId, Reducer, Shape, Unary};
 
@@ -31,37 +31,40 @@ impl Sample {
         Ok(Sample { x, kept, n })
     }
 
-    /// The elements at lists of positions of each slice, as if it were in order. The positions have axes of their own, the same
-    /// in all lists, and behind these those of the slices.
-    pub(super) fn in_order(&self, builder: &mut Builder<'_>, positions: &[NodeId]) -> Result<InOrder> {
+    /// The elements at lists of positions, as if each slice were in order. Positions that all slices share have a shape of their own;
+    /// those of each slice have the slices' axes behind that. All lists are of one kind. The axes of their own come first in what is
+    /// found, the slices' behind them.
+    pub(super) fn in_order(&self, builder: &mut Builder<'_>, positions: Positions<'_>) -> Result<InOrder> {
         let axis = self.kept.ndim();
-        let mut lines = Vec::with_capacity(positions.len() + 1);
-        for &position in positions {
-            lines.push(self.behind(builder, position)?);
+        let ones = Shape::from(vec![1; axis]);
+        let (lists, around) = match positions {
+            Positions::Shared(lists) => (lists, &ones),
+            Positions::OfEach(lists) => (lists, &self.kept),
+        };
+        let mut lines = Vec::with_capacity(lists.len() + 1);
+        let mut shapes = Vec::with_capacity(lists.len());
+        for &list in lists {
+            let shape = builder.shape(list)?;
+            let own = match positions {
+                Positions::Shared(_) => shape,
+                Positions::OfEach(_) => Shape::from(&shape[..shape.ndim().saturating_sub(axis)]),
+            };
+            lines.push(behind(builder, list, &own, around)?);
+            shapes.push(own);
         }
         let last = builder.constant_of(self.n.saturating_sub(1), DType::I64);
-        lines.push(builder.broadcast(last, &self.kept.iter().copied().chain([1]).collect())?);
+        lines.push(builder.broadcast(last, &around.iter().copied().chain([1]).collect())?);
         let all = joined(builder, &lines, axis)?;
         let all = selected_along(builder, self.x, all, axis)?;
-        let (mut at, mut start) = (Vec::with_capacity(positions.len()), 0);
-        for (&position, &line) in positions.iter().zip(&lines) {
-            let (shape, n) = (builder.shape(position)?, builder.shape(line)?[axis]);
-            let taken = part(builder, all, axis, start..start + n)?;
+        let (mut at, mut start) = (Vec::with_capacity(lists.len()), 0);
+        for own in shapes {
+            let taken = part(builder, all, axis, start..start + own.size())?;
             let taken = moved(builder, taken, axis, 0)?;
-            at.push(builder.reshape(taken, shape)?);
-            start += n;
+            at.push(builder.reshape(taken, own.iter().chain(self.kept.iter()).copied().collect())?);
+            start += own.size();
         }
         let last = part(builder, all, axis, start..start + 1)?;
         Ok(InOrder { at, last: builder.reshape(last, self.kept.clone())? })
-    }
-
-    /// Positions that have axes of their own before those of the slices, with one axis behind those of the slices instead.
-    fn behind(&self, builder: &mut Builder<'_>, positions: NodeId) -> Result<NodeId> {
-        let axis = self.kept.ndim();
-        let shape = builder.shape(positions)?;
-        let n_each = shape.iter().take(shape.ndim().saturating_sub(axis)).product();
-        let lines = builder.reshape(positions, std::iter::once(n_each).chain(self.kept.iter().copied()).collect())?;
-        moved(builder, lines, 0, axis)
     }
 
     /// The elements in order, and those of an array of the same shape in the order of the elements.
@@ -89,7 +92,8 @@ impl Sample {
     /// The elements at positions of each slice. The positions have axes of their own, and behind these those of the slices.
     pub(super) fn at_own(&self, builder: &mut Builder<'_>, positions: NodeId) -> Result<NodeId> {
         let (axis, whole) = (self.kept.ndim(), builder.shape(positions)?);
-        let lines = self.behind(builder, positions)?;
+        let own = Shape::from(&whole[..whole.ndim().saturating_sub(axis)]);
+        let lines = behind(builder, positions, &own, &self.kept)?;
         let taken = taken_along(builder, self.x, lines, axis)?;
         let taken = moved(builder, taken, axis, 0)?;
         builder.reshape(taken, whole)
@@ -102,6 +106,21 @@ impl Sample {
             false => Ok(()),
         }
     }
+}
+
+/// Lists of positions.
+#[derive(Clone, Copy)]
+pub(super) enum Positions<'a> {
+    /// Of all slices.
+    Shared(&'a [NodeId]),
+    /// Of each slice.
+    OfEach(&'a [NodeId]),
+}
+
+/// Positions of a shape of their own before that of what is around, as one axis behind it.
+fn behind(builder: &mut Builder<'_>, positions: NodeId, own: &Shape, around: &Shape) -> Result<NodeId> {
+    let lines = builder.reshape(positions, std::iter::once(own.size()).chain(around.iter().copied()).collect())?;
+    moved(builder, lines, 0, around.ndim())
 }
 
 /// Elements of slices as if these were in order.
