@@ -156,6 +156,11 @@ functions! {
     "var of all" Accumulated |a| a.var(..) + a.abs().square().mean(..);
     "std" Accumulated |a| a.std(-1).square() + a.abs().square().mean(-1);
     "cov" Accumulated |a| hloom::cov(a, ..) + hloom::inner(a, a) / a.shape().last().copied().unwrap_or(1) as f64;
+    // Of numbers that differ from their neighbours, and away from zero: a quotient by a small difference is off by anything.
+    "corrcoef" Relative |a| {
+        let steps = (hloom::arange(a.size()) % 7).reshape(a.shape());
+        2.0 + hloom::corrcoef(0.5 * steps + hloom::sign(hloom::nan_to_num(hloom::real(a), ..)), ..)
+    };
     "block" Exact |a, b| hloom::concatenate((hloom::atleast_1d(a), hloom::atleast_1d(b)), 0);
     "atleast_3d" Exact |a| hloom::atleast_3d(a);
     "argpartition" Exact |a| a.argpartition(-1, -1);
