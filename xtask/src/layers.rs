@@ -16,13 +16,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("hloom-kernels", &[]),
     ("hloom-backend", &["hloom-ir"]),
     ("hloom-transform", &["hloom-ir"]),
-    ("hloom-hlo", &["hloom-ir", "hloom-transform"]),
+    ("hloom-hlo", &["hloom-backend", "hloom-ir", "hloom-transform"]),
     ("hloom-pjrt", &["hloom-backend", "hloom-ir"]),
-    (
-        "hloom-pjrt-backend",
-        &["hloom-backend", "hloom-hlo", "hloom-ir", "hloom-kernels", "hloom-pjrt", "hloom-transform"],
-    ),
-    ("hloom-xla", &["hloom-backend", "hloom-hlo", "hloom-ir", "hloom-transform"]),
+    ("hloom-pjrt-backend", &["hloom-backend", "hloom-hlo", "hloom-ir", "hloom-kernels", "hloom-pjrt"]),
+    ("hloom-xla", &["hloom-backend", "hloom-hlo", "hloom-ir"]),
     // Its examples are of the library that depends on it: cargo allows such a circle in tests only.
     ("hloom-macros", &["hloom"]),
     ("hloom", &["hloom-backend", "hloom-ir", "hloom-macros", "hloom-pjrt-backend", "hloom-transform", "hloom-xla"]),

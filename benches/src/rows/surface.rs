@@ -8,10 +8,8 @@ use hloom_bench::Suite;
 use super::RANDOM;
 
 rows! {
-    compiled "np.median(d)" => |o| np::median(&o.d, ..);
     compiled "np.median(m, axis=1)" => |o| np::median(&o.m, 1);
     compiled "np.median(x.reshape(-1, 5), axis=1)" => |o| np::median(o.x.reshape((-1, 5)), 1);
-    compiled "np.percentile(d, 90)" => |o| np::percentile(&o.d, 90, ..);
     compiled "np.percentile(x.reshape(-1, 5), np.arange(101), axis=1)[:, 0]" => |o| {
         np::percentile(o.x.reshape((-1, 5)), np::arange(101), 1).get(s![.., 0])
     };

@@ -7,6 +7,7 @@
 
 mod device;
 mod error;
+mod memory;
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -17,6 +18,7 @@ use smallvec::SmallVec;
 
 pub use device::{DeviceKind, DeviceSpec};
 pub use error::{Error, ErrorKind, Result};
+pub use memory::{check_memory, host_memory};
 
 /// A way to reach devices.
 pub trait Driver: Debug + Send + Sync {

@@ -9,7 +9,7 @@ use hloom_hlo::Target;
 use hloom_ir::{Program, Type};
 use hloom_pjrt::Device;
 
-use crate::{disk, kernels, lower};
+use crate::{disk, kernels};
 
 /// A device of a plugin.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Backend for PjrtBackend {
     fn compile(&self, program: &Program, options: &CompileOptions) -> Result<Compiled> {
         let lowered = {
             let _span = tracing::debug_span!("lower").entered();
-            lower::lower(program, options, Target::of_platform(self.device.platform()), self.has_kernels)?
+            hloom_hlo::lower_request(program, options, Target::of_platform(self.device.platform()), self.has_kernels)?
         };
         let signature = Signature { parameters: lowered.parameters.clone(), results: lowered.results.clone() };
         let entry = disk::entry(&self.device, &lowered);
@@ -82,7 +82,7 @@ impl Executable for PjrtExecutable {
     }
 
     fn optimized_text(&self) -> Result<String> {
-        hloom_hlo::module_text(&self.0.optimized_module()?).map_err(lower::failure)
+        Ok(hloom_hlo::module_text(&self.0.optimized_module()?)?)
     }
 
     fn memory(&self) -> Result<Memory> {

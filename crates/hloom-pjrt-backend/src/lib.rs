@@ -8,7 +8,6 @@
 mod backend;
 mod disk;
 mod kernels;
-mod lower;
 
 use std::sync::Arc;
 
@@ -34,10 +33,10 @@ impl Driver for Pjrt {
     }
 
     fn module(&self, program: &Program, options: &CompileOptions) -> Result<Vec<u8>> {
-        Ok(lower::lower(program, options, Target::Cpu, false)?.encode())
+        Ok(hloom_hlo::lower_request(program, options, Target::Cpu, false)?.encode())
     }
 
     fn module_text(&self, program: &Program, options: &CompileOptions) -> Result<String> {
-        Ok(lower::lower(program, options, Target::Cpu, false)?.text())
+        Ok(hloom_hlo::lower_request(program, options, Target::Cpu, false)?.text())
     }
 }

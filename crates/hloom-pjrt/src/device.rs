@@ -13,7 +13,6 @@ use smallvec::SmallVec;
 use crate::blob::Blob;
 use crate::ffi::{self, Failure, FailureKind};
 use crate::fingerprint::{PluginFile, processor};
-use crate::limits::host_memory;
 use crate::module::without_config;
 use crate::options::{FAST_LOWERING, compile_options};
 use crate::{CustomCall, DeviceKind, DeviceSpec, flags};
@@ -106,20 +105,10 @@ impl Device {
         Ok(Executable { raw, signature: signature.clone(), target: Arc::clone(&self.target), can_serialize })
     }
 
-    /// Refuses what no machine can hold before the plugin tries; under overcommitment the system
-    /// would end the process much later.
+    /// Refuses what no machine can hold before the plugin tries.
     fn check_memory(&self, call: &str, types: &[Type]) -> Result<()> {
-        let total =
-            types.iter().try_fold(0usize, |sum, ty| ty.checked_size_bytes().and_then(|size| sum.checked_add(size)));
-        let limit = if self.target.client.is_on_host() { host_memory() } else { isize::MAX as usize };
-        if total.is_some_and(|total| total <= limit) {
-            return Ok(());
-        }
-        let types: Vec<String> = types.iter().map(Type::to_string).collect();
-        Err(Error::new(
-            ErrorKind::OutOfMemory,
-            format!("{call}: {} does not fit in the {limit} bytes of this machine", types.join(", ")),
-        ))
+        let limit = if self.target.client.is_on_host() { hloom_backend::host_memory() } else { isize::MAX as usize };
+        hloom_backend::check_memory(call, types, limit)
     }
 }
 

@@ -29,7 +29,6 @@ mod flags;
 pub mod floor;
 mod install;
 mod known_flags;
-mod limits;
 mod messages;
 mod module;
 mod open;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use hloom_backend::{
-    Backend, Buffer, CompileOptions, Compiled, Error, ErrorKind, Executable, HostData, Result, Signature,
+    Backend, Buffer, CompileOptions, Compiled, Error, ErrorKind, Executable, HostData, Result, Signature, check_memory,
 };
 use hloom_ir::{Program, Type};
 use xla::{HloModuleProto, XlaComputation};
@@ -13,8 +13,7 @@ use crate::buffer::XlaBuffer;
 use crate::device::Device;
 use crate::error::{check_process, failure, internal, unsupported};
 use crate::executable::XlaExecutable;
-use crate::memory;
-use crate::{host, lower};
+use crate::host;
 
 /// A device of the `xla` crate.
 pub(crate) struct XlaBackend {
@@ -49,10 +48,10 @@ impl Backend for XlaBackend {
         check_process()?;
         let lowered = {
             let _span = tracing::debug_span!("lower").entered();
-            lower::lower(program, options, self.device.target())?
+            hloom_hlo::lower_request(program, options, self.device.target(), false)?
         };
-        memory::check("compile", &lowered.parameters, self.device.memory())?;
-        memory::check("compile", &lowered.results, self.device.memory())?;
+        check_memory("compile", &lowered.parameters, self.device.memory())?;
+        check_memory("compile", &lowered.results, self.device.memory())?;
         let _span = tracing::debug_span!("compile").entered();
         let module = snapshot(&lowered.encode());
         let refused = |error| failure(ErrorKind::Compile, "compile", error);
@@ -85,7 +84,7 @@ impl Backend for XlaBackend {
     }
 
     fn allocate(&self, ty: &Type) -> Result<Arc<dyn Buffer>> {
-        memory::check("allocate", std::slice::from_ref(ty), self.device.memory())?;
+        check_memory("allocate", std::slice::from_ref(ty), self.device.memory())?;
         let mut zeros = Vec::new();
         let size = ty.checked_size_bytes().unwrap_or(0);
         zeros.try_reserve_exact(size).map_err(|error| {

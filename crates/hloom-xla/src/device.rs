@@ -1,9 +1,9 @@
 //! What programs are compiled for and buffers lie on. Knows neither.
 
+use hloom_backend::host_memory;
 use hloom_hlo::Target;
 use xla::PjRtClient;
 
-use crate::memory;
 use crate::process::is_forked;
 
 /// The first device of a client, which is the only one that the `xla` crate compiles for.
@@ -22,7 +22,7 @@ impl Device {
     /// The most bytes that arrays can have here.
     pub(crate) fn memory(&self) -> usize {
         match self.target() {
-            Target::Cpu | Target::OlderCpu => memory::of_host(),
+            Target::Cpu | Target::OlderCpu => host_memory(),
             Target::Other => isize::MAX as usize,
         }
     }

@@ -10,7 +10,7 @@ use xla::PjRtClient;
 use crate::backend::XlaBackend;
 use crate::device::Device;
 use crate::error::{check_process, failure};
-use crate::{flags, lower, process};
+use crate::{flags, process};
 
 /// The driver of the `xla` crate.
 ///
@@ -75,11 +75,11 @@ impl Driver for Xla {
     }
 
     fn module(&self, program: &Program, options: &CompileOptions) -> Result<Vec<u8>> {
-        Ok(lower::lower(program, options, Target::OlderCpu)?.encode())
+        Ok(hloom_hlo::lower_request(program, options, Target::OlderCpu, false)?.encode())
     }
 
     fn module_text(&self, program: &Program, options: &CompileOptions) -> Result<String> {
-        Ok(lower::lower(program, options, Target::OlderCpu)?.text())
+        Ok(hloom_hlo::lower_request(program, options, Target::OlderCpu, false)?.text())
     }
 }
 

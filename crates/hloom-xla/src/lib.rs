@@ -35,10 +35,6 @@ mod executable;
 #[cfg(feature = "link")]
 mod host;
 #[cfg(feature = "link")]
-mod lower;
-#[cfg(feature = "link")]
-mod memory;
-#[cfg(feature = "link")]
 #[allow(unsafe_code, reason = "the environment and the end of the process have no safe functions")]
 mod process;
 
