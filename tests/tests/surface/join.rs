@@ -190,3 +190,28 @@ fn traced_functions_join_in_groups() -> hloom::Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn few_elements_are_joined_to_many() -> hloom::Result<()> {
+    for dtype in [uint8, float32, float64, complex128] {
+        let x = np::arange(70_000).astype(dtype);
+        let whole = x.to_bytes()?;
+        let (size, len) = (dtype.size(), whole.len());
+        for shift in [1usize, 3, 250] {
+            let at = shift * size;
+            let rolled = np::roll(&x, shift as i64, 0).to_bytes()?;
+            assert!(rolled[..at] == whole[len - at..] && rolled[at..] == whole[..len - at], "{dtype} {shift}");
+            let back = np::roll(&x, -(shift as i64), 0).to_bytes()?;
+            assert!(back[..len - at] == whole[at..] && back[len - at..] == whole[..at], "{dtype} {shift}");
+        }
+        let rows = np::stack((&x, &x + 1), 0);
+        let expected = [np::concatenate((x.get(..2), &x), 0), np::concatenate((x.get(..2) + 1, &x + 1), 0)];
+        let joined = np::concatenate((rows.get(s![.., ..2]), &rows), 1);
+        assert!(joined.to_bytes()? == [expected[0].to_bytes()?, expected[1].to_bytes()?].concat(), "{dtype}");
+    }
+    // Every bit stays as it is.
+    let odd = np::full(20_000, f64::from_bits(0x7ff0_0000_0000_0001));
+    let joined = np::concatenate(([-0.0], &odd), 0).to_bytes()?;
+    assert!(joined[..8] == (-0.0f64).to_ne_bytes() && joined[8..] == odd.to_bytes()?);
+    Ok(())
+}
