@@ -14,6 +14,7 @@ rows! {
         np::percentile(o.x.reshape((-1, 5)), np::arange(101), 1).get(s![.., 0])
     };
     compiled "np.trapezoid(d)" => |o| np::trapezoid(&o.d, -1);
+    compiled "np.argsort(x)" => |o| o.x.argsort(-1);
     compiled "np.argsort(d)" => |o| o.d.argsort(-1);
     compiled "np.flip(x)" => |o| np::flip(&o.x, ..);
     compiled "np.interp(d, np.sort(e[:100]), e[:100])" => |o| np::interp(&o.d, o.e.get(..100).sort(-1), o.e.get(..100), ..);
