@@ -90,7 +90,7 @@ functions! {
     "interp" Exact |a| hloom::interp(a, [-2.0, -0.5, 1.0, 4.0], [1.0, 3.0, -1.0, 0.0], ..);
     "tensordot of nothing" Exact |a| hloom::tensordot(a, [1, 2], 0);
     "einsum of a product" Exact |a, b| hloom::einsum("i,i->i", (a, b));
-    "einsum transposed" Exact |a| hloom::einsum("ij->ji", a);
+    "einsum transposed" Exact |a| hloom::einsum("ij->ji", (a,));
     "cond" Exact |a, b| hloom::cond(a.ravel().get(0).ne(0), || a * b, || b - a * b);
     "fliplr" Exact |a| hloom::fliplr(a);
     "flipud" Exact |a| hloom::flipud(a);
