@@ -118,7 +118,8 @@ fn concatenate<'b>(operands: &[Value<'b>], axis: usize, ty: &Type) -> Result<Val
 /// Whether two arrays are joined along their last axis, few bytes in a row of one and many of the other.
 ///
 /// The compiler has one copied behind the other. Copies to a place that lies a few bytes before or behind the place that is read,
-/// pages apart, take up to fifty times as long on some processors: <https://sourceware.org/bugzilla/show_bug.cgi?id=30994>.
+/// pages apart, take up to fifty times as long on some processors, perhaps for
+/// <https://sourceware.org/bugzilla/show_bug.cgi?id=30994>.
 fn is_slow_to_copy(first: Value<'_>, second: Value<'_>, axis: usize, ty: &Type) -> bool {
     const PAGE: usize = 1 << 12;
     const MANY: usize = 16 * PAGE;
