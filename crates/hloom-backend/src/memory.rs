@@ -1,5 +1,8 @@
 //! How much memory the machine has, and whether arrays fit in it. Knows no device.
 
+#[cfg(target_os = "linux")]
+use std::sync::OnceLock;
+
 use hloom_ir::Type;
 
 use crate::{Error, ErrorKind, Result};
@@ -7,10 +10,13 @@ use crate::{Error, ErrorKind, Result};
 /// The bytes of memory and swap space together, or the largest size there is where that is unknown.
 #[cfg(target_os = "linux")]
 pub fn host_memory() -> usize {
-    let info = rustix::system::sysinfo();
-    let units = info.totalram.saturating_add(info.totalswap);
-    let bytes = units.saturating_mul(info.mem_unit.into());
-    usize::try_from(bytes).unwrap_or(usize::MAX).min(isize::MAX as usize)
+    static TOTAL: OnceLock<usize> = OnceLock::new();
+    *TOTAL.get_or_init(|| {
+        let info = rustix::system::sysinfo();
+        let units = info.totalram.saturating_add(info.totalswap);
+        let bytes = units.saturating_mul(info.mem_unit.into());
+        usize::try_from(bytes).unwrap_or(usize::MAX).min(isize::MAX as usize)
+    })
 }
 
 /// The largest size there is: how much there is here is unknown.

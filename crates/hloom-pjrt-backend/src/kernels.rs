@@ -1,10 +1,10 @@
 //! The kernels as functions that a plugin's programs call. Checks what they are called with; what they compute is
 //! `hloom-kernels`' affair.
 
+use bytemuck::Pod;
 use hloom_hlo::Kernel;
 use hloom_ir::DType;
-use hloom_kernels::Key;
-use hloom_pjrt::{CallArguments, CallArray, CustomCall, Device};
+use hloom_pjrt::{CallArguments, CustomCall, Device};
 
 /// Makes all kernels known to a device. False if one is not: then its programs call none.
 pub(crate) fn register(device: &Device) -> bool {
@@ -15,6 +15,24 @@ pub(crate) fn register(device: &Device) -> bool {
         };
         registered.map_err(|error| tracing::debug!(%error, "programs go without kernels")).is_ok()
     })
+}
+
+/// What to do with arrays of integers of a dtype, whose type has a name in it; an error for others.
+macro_rules! with_integer {
+    ($dtype:expr, $integer:ident => $body:expr) => {
+        with_integer!($dtype, $integer, $body; I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32, U64 u64)
+    };
+    ($dtype:expr, $integer:ident, $body:expr; $($row:ident $rust:ty),*) => {
+        match $dtype {
+            $(DType::$row => {
+                type $integer = $rust;
+                $body
+            })*
+            other @ (DType::Bool | DType::F16 | DType::BF16 | DType::F32 | DType::F64 | DType::C64 | DType::C128) => {
+                Err(format!("expected integers, got {other}"))
+            }
+        }
+    };
 }
 
 struct Sort;
@@ -33,19 +51,10 @@ impl CustomCall for Sort {
             }
             keys.bytes.copy_from_slice(operand.bytes);
         }
-        for_integer(keys.dtype, SortCall { keys, extent })
-    }
-}
-
-struct SortCall<'a, 'b> {
-    keys: &'a mut CallArray<&'b mut [u8]>,
-    extent: usize,
-}
-
-impl OfInteger for SortCall<'_, '_> {
-    fn call<T: Integer>(self) -> Result<(), String> {
-        hloom_kernels::sort(elements_mut::<T>(self.keys.bytes)?, self.extent);
-        Ok(())
+        with_integer!(keys.dtype, Key => {
+            hloom_kernels::sort(elements_mut::<Key>(keys.bytes)?, extent);
+            Ok(())
+        })
     }
 }
 
@@ -70,57 +79,16 @@ impl CustomCall for Select {
         if !fits {
             return Err("expected as many rows of positions as of elements".to_owned());
         }
-        let (extent, n_positions) = (*extent, *n_positions);
-        for_integer(keys.dtype, SelectCall { keys, positions, selected, extent, n_positions })
-    }
-}
-
-struct SelectCall<'a, 'b> {
-    keys: &'a CallArray<&'b [u8]>,
-    positions: &'a CallArray<&'b [u8]>,
-    selected: &'a mut CallArray<&'b mut [u8]>,
-    extent: usize,
-    n_positions: usize,
-}
-
-impl OfInteger for SelectCall<'_, '_> {
-    fn call<T: Integer>(self) -> Result<(), String> {
-        let (keys, positions) = (elements::<T>(self.keys.bytes)?, elements::<i64>(self.positions.bytes)?);
-        let selected = elements_mut::<T>(self.selected.bytes)?;
-        hloom_kernels::select(keys, self.extent, positions, self.n_positions, selected)
-            .map_err(|error| error.to_string())
-    }
-}
-
-/// An integer that bytes can be read as.
-trait Integer: Key + bytemuck::Pod {}
-
-impl<T: Key + bytemuck::Pod> Integer for T {}
-
-/// What is to be done with arrays of one type of integers.
-trait OfInteger {
-    fn call<T: Integer>(self) -> Result<(), String>;
-}
-
-/// Calls for the integers of a dtype.
-fn for_integer(dtype: DType, call: impl OfInteger) -> Result<(), String> {
-    match dtype {
-        DType::I8 => call.call::<i8>(),
-        DType::I16 => call.call::<i16>(),
-        DType::I32 => call.call::<i32>(),
-        DType::I64 => call.call::<i64>(),
-        DType::U8 => call.call::<u8>(),
-        DType::U16 => call.call::<u16>(),
-        DType::U32 => call.call::<u32>(),
-        DType::U64 => call.call::<u64>(),
-        DType::Bool | DType::F16 | DType::BF16 | DType::F32 | DType::F64 | DType::C64 | DType::C128 => {
-            Err(format!("expected integers, got {dtype}"))
-        }
+        let places = elements::<i64>(positions.bytes)?;
+        with_integer!(keys.dtype, Key => {
+            let (keys, selected) = (elements::<Key>(keys.bytes)?, elements_mut::<Key>(selected.bytes)?);
+            hloom_kernels::select(keys, *extent, places, *n_positions, selected).map_err(|error| error.to_string())
+        })
     }
 }
 
 /// Bytes as elements. No bytes lie anywhere.
-fn elements<T: Integer>(bytes: &[u8]) -> Result<&[T], String> {
+fn elements<T: Pod>(bytes: &[u8]) -> Result<&[T], String> {
     if bytes.is_empty() {
         return Ok(&[]);
     }
@@ -128,7 +96,7 @@ fn elements<T: Integer>(bytes: &[u8]) -> Result<&[T], String> {
 }
 
 /// Bytes as elements that can be written to.
-fn elements_mut<T: Integer>(bytes: &mut [u8]) -> Result<&mut [T], String> {
+fn elements_mut<T: Pod>(bytes: &mut [u8]) -> Result<&mut [T], String> {
     if bytes.is_empty() {
         return Ok(&mut []);
     }
@@ -137,6 +105,8 @@ fn elements_mut<T: Integer>(bytes: &mut [u8]) -> Result<&mut [T], String> {
 
 #[cfg(test)]
 mod tests {
+    use hloom_pjrt::CallArray;
+
     use super::*;
 
     fn array<Bytes>(dtype: DType, extents: [usize; 2], bytes: Bytes) -> CallArray<Bytes> {

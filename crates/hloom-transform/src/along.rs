@@ -5,7 +5,9 @@
 
 use std::ops::Range;
 
-use hloom_ir::{AxisSet, IndexDims, Indexing, Layout, NodeId, PadDims, Shape, SliceDims};
+use hloom_ir::{
+    AxisSet, Binary, DType, IndexDims, Indexing, Layout, Literal, NodeId, PadDims, Shape, SliceDims, Type, Unary,
+};
 use smallvec::SmallVec;
 
 use crate::Build;
@@ -118,6 +120,36 @@ pub fn padded<B: Build>(
 pub fn padded_by<B: Build>(builder: &mut B, x: NodeId, dims: PadDims, around: NodeId) -> Made<B> {
     let is_none = [&dims.low, &dims.high, &dims.interior].iter().all(|widths| widths.iter().all(|&width| width == 0));
     if is_none { Ok(x) } else { builder.op(Layout::Pad(Box::new(dims)), &[x, around]) }
+}
+
+/// Where an axis of a shape lies in a range and on a stride from its start, as a bool array that broadcasts along the others.
+///
+/// # Errors
+/// As [`Build::op`].
+pub fn within<B: Build>(builder: &mut B, axis: usize, shape: &Shape, range: Range<usize>, stride: usize) -> Made<B> {
+    let line: Shape = (0..shape.ndim()).map(|other| if other == axis { shape[axis] } else { 1 }).collect();
+    let places = builder.iota(Type { dtype: DType::I64, shape: line }, axis)?;
+    let mut conditions: SmallVec<[NodeId; 3]> = SmallVec::new();
+    if range.start > 0 {
+        let first = builder.constant_of(range.start, DType::I64);
+        conditions.push(builder.apply(Binary::GreaterEqual, places, first)?);
+    }
+    if range.end < shape[axis] {
+        let end = builder.constant_of(range.end, DType::I64);
+        conditions.push(builder.apply(Binary::Less, places, end)?);
+    }
+    if stride > 1 {
+        let (first, stride) = (builder.constant_of(range.start, DType::I64), builder.constant_of(stride, DType::I64));
+        let offset = builder.apply(Binary::Subtract, places, first)?;
+        let rest = builder.apply(Binary::Remainder, offset, stride)?;
+        conditions.push(builder.op(Unary::LogicalNot, &[rest])?);
+    }
+    match conditions.split_first() {
+        Some((&first, others)) => {
+            others.iter().try_fold(first, |all, &other| builder.apply(Binary::LogicalAnd, all, other))
+        }
+        None => Ok(builder.constant(Literal::new(true))),
+    }
 }
 
 /// An array with one axis moved to another place, the others in their order.

@@ -5,9 +5,10 @@
 //! makes no vector code of. A part of an array with anything around it is the array itself where the part lies in it as it does
 //! in the result, and else a read of one element behind a branch, of which there is vector code.
 
-use hloom_ir::{Binary, DType, Layout, Node, NodeId, Op, PadDims, Program, Shape, SliceDims, Type};
+use hloom_ir::{Layout, Node, NodeId, Op, PadDims, Program, Shape, SliceDims, Type};
 use smallvec::smallvec;
 
+use crate::along::within;
 use crate::rewrite::Rewrite;
 use crate::{Build, ProgramBuilder};
 
@@ -72,21 +73,12 @@ fn chosen_within(
     number: NodeId,
 ) -> hloom_ir::Result<NodeId> {
     let mut chosen = value;
-    let number = builder.broadcast(number, shape)?;
     for axis in 0..shape.ndim() {
-        let (low, end) = (dims.low[axis], shape[axis] - dims.high[axis]);
-        if low == 0 && end == shape[axis] {
-            continue;
+        let range = dims.low[axis]..shape[axis] - dims.high[axis];
+        if range != (0..shape[axis]) {
+            let is_within = within(builder, axis, shape, range, 1)?;
+            chosen = builder.select(is_within, chosen, number)?;
         }
-        let mut line = Shape::from(vec![1; shape.ndim()]);
-        line.as_mut_slice()[axis] = shape[axis];
-        let places = builder.iota(Type { dtype: DType::I64, shape: line }, axis)?;
-        let (low, end) = (builder.constant_of(low, DType::I64), builder.constant_of(end, DType::I64));
-        let is_behind = builder.apply(Binary::GreaterEqual, places, low)?;
-        let is_before = builder.apply(Binary::Less, places, end)?;
-        let is_within = builder.apply(Binary::LogicalAnd, is_behind, is_before)?;
-        let is_within = builder.broadcast(is_within, shape)?;
-        chosen = builder.select(is_within, chosen, number)?;
     }
     Ok(chosen)
 }
@@ -152,7 +144,7 @@ impl Spread {
 
 #[cfg(test)]
 mod tests {
-    use hloom_ir::{Literal, Unary};
+    use hloom_ir::{Binary, DType, Literal, Unary};
 
     use super::*;
 

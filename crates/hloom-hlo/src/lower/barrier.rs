@@ -124,9 +124,7 @@ impl Known {
         }
         self.work[id.index()] = work;
     }
-}
 
-impl Known {
     /// The array in memory whose elements a value consists of, if that is all there is to it.
     fn array_of(&self, graph: &Graph<()>, mut id: NodeId) -> Option<NodeId> {
         while !self.is_computed[id.index()] && graph[id].ty.shape.size() > 1 {

@@ -96,18 +96,17 @@ impl<'b> Lines<'b> {
         let b = self.x.builder();
         let [n_lines, n_positions] = [self.x.shape()[0], positions.shape()[1]];
         let lines = Shape::from([n_lines, n_positions]);
-        let is_shared = positions.shape() != lines;
         let is_kernel = b.module().has_kernels() && !self.is_sorted() && pays_to_select(self.extent, n_positions);
         let selected = match self.keys().filter(|_| is_kernel) {
             Some(keys) => {
-                let positions = if is_shared { for_each(positions, &lines) } else { positions };
+                let positions = positions.broadcast(&lines);
                 let selected = Type { dtype: keys.dtype(), shape: lines };
                 self.of_keys(called(b, Kernel::Select, selected, &[keys, positions]))
             }
             None => {
                 let x = if self.is_sorted() { self.x } else { self.values()? };
                 let positions = positions.binary("maximum", 0).binary("minimum", int(self.extent) - 1);
-                if is_shared {
+                if positions.shape() != lines {
                     let dims = IndexDims { axes: AxisSet::from_iter([1]), position: 1 };
                     let positions = positions.reshape(&Shape::from([n_positions]));
                     indexing::gather(&[x, positions], dims, &Type { dtype: x.dtype(), shape: lines })?
@@ -207,13 +206,6 @@ impl<'b> Lines<'b> {
         let dims = IndexDims { axes: AxisSet::all(1), position: 0 };
         indexing::gather(&[flat, places], dims, &Type { dtype: x.dtype(), shape: places.shape() })
     }
-}
-
-/// One line for each of several.
-fn for_each<'b>(line: Value<'b>, lines: &Shape) -> Value<'b> {
-    let line = line.reshape(&Shape::from([lines[1]]));
-    let ty = Type { dtype: line.dtype(), shape: lines.clone() };
-    line.builder().array("broadcast", ty, &[line], |instruction| instruction.dimensions = vec![1])
 }
 
 /// Whether a few elements of a line are found sooner than it is put in order, without many positions beside few elements.

@@ -117,11 +117,8 @@ impl Api {
             return Err(Failure { kind: FailureKind::Forked, call: A::NAME, message: Error::Forked.to_string() });
         }
         let Some(entry) = self.entry(A::INDEX) else {
-            return Err(Failure {
-                kind: FailureKind::Unsupported,
-                call: A::NAME,
-                message: format!("the plugin (PJRT {}.{}) lacks it", self.version.0, self.version.1),
-            });
+            let message = format!("the plugin (PJRT {}.{}) lacks it", self.version.0, self.version.1);
+            return Err(Failure::unsupported(A::NAME, message));
         };
         // SAFETY: `Arguments` promises that the function at this place takes a pointer to `A`, and
         // all but the two that `call_infallible` is for return a `PJRT_Error`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::api::{Api, slice, text};
 use super::custom_call::{self, CustomCall};
-use super::failure::{Failure, FailureKind};
+use super::failure::Failure;
 use super::plugin::Plugin;
 use super::raw;
 
@@ -100,11 +100,7 @@ impl Client {
     /// # Errors
     /// What the plugin says; unsupported where the memory is not the host's, or the plugin knows no custom calls.
     pub(crate) fn register<C: CustomCall>(&self) -> Result<(), Failure> {
-        if !self.is_on_host() {
-            let message = "only devices with the host's memory can call functions of the process".to_owned();
-            return Err(Failure { kind: FailureKind::Unsupported, call: "FFI_Register_Handler", message });
-        }
-        custom_call::register::<C>(self.api)
+        if self.is_on_host() { custom_call::register::<C>(self.api) } else { Err(custom_call::not_on_host()) }
     }
 
     pub(super) fn api(&self) -> Api {

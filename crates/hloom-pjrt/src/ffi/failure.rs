@@ -42,6 +42,11 @@ impl Failure {
         Failure { kind: FailureKind::Donated, call, message: message.into() }
     }
 
+    /// A call that the plugin has no function for.
+    pub(crate) fn unsupported(call: &'static str, message: impl Into<String>) -> Failure {
+        Failure { kind: FailureKind::Unsupported, call, message: message.into() }
+    }
+
     /// A plugin that broke the promises of the API.
     pub(crate) fn broken(call: &'static str, message: impl Into<String>) -> Failure {
         Failure { kind: FailureKind::Other, call, message: message.into() }

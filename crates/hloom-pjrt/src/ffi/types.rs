@@ -1,6 +1,6 @@
-//! The map between [`DType`] and `PJRT_Buffer_Type`.
+//! The maps between [`DType`] and `PJRT_Buffer_Type`, and `XLA_FFI_DataType` of custom calls.
 //!
-//! `PJRT_Buffer_Type` is not XLA's `PrimitiveType`: bfloat16 and the complex types differ.
+//! They are not the same: `XLA_FFI_DataType` numbers bfloat16 and the complex types as XLA's `PrimitiveType` does.
 
 use std::ffi::c_int;
 
@@ -38,6 +38,32 @@ pub(super) fn from_raw(raw: c_int) -> Option<DType> {
     DType::ALL.into_iter().find(|&dtype| to_raw(dtype) == raw)
 }
 
+/// The `XLA_FFI_DataType` of a dtype.
+const fn to_data_type(dtype: DType) -> c_int {
+    match dtype {
+        DType::Bool
+        | DType::I8
+        | DType::I16
+        | DType::I32
+        | DType::I64
+        | DType::U8
+        | DType::U16
+        | DType::U32
+        | DType::U64
+        | DType::F16
+        | DType::F32
+        | DType::F64 => to_raw(dtype),
+        DType::C64 => 15,
+        DType::BF16 => 16,
+        DType::C128 => 18,
+    }
+}
+
+/// The dtype of an `XLA_FFI_DataType`, if it has one.
+pub(super) fn from_data_type(data_type: c_int) -> Option<DType> {
+    DType::ALL.into_iter().find(|&dtype| to_data_type(dtype) == data_type)
+}
+
 /// The extents of a type as the C API takes them. Only for types that [`Type::checked_size_bytes`] accepts.
 pub(super) fn dims(ty: &Type) -> Dims {
     ty.shape.iter().map(|&extent| extent as i64).collect()
@@ -64,6 +90,7 @@ mod tests {
     fn raw_types_map_back() {
         for dtype in DType::ALL {
             assert_eq!(from_raw(to_raw(dtype)), Some(dtype));
+            assert_eq!(from_data_type(to_data_type(dtype)), Some(dtype));
         }
         assert_eq!(from_raw(0), None);
         assert_eq!(from_raw(16), None);

@@ -1,9 +1,7 @@
 //! Writing what an index names: the array with those elements replaced.
 
-use hloom_ir::{
-    Access, Binary, Combine, DType, Indexing, Kind, Layout, Literal, NodeId, PadDims, Shape, Type, Unary,
-    broadcast_shapes,
-};
+use hloom_ir::{Access, Binary, Combine, Indexing, Kind, Layout, Literal, NodeId, PadDims, Shape, broadcast_shapes};
+use hloom_transform::along::within;
 use smallvec::SmallVec;
 
 use super::cut::Cut;
@@ -255,7 +253,7 @@ fn overlay(builder: &mut Builder<'_>, old: NodeId, part: NodeId, cuts: &[Cut]) -
     for (axis, (cut, &extent)) in cuts.iter().zip(shape.iter()).enumerate() {
         if is_partial(*cut, extent) {
             let (low, covered, stride) = reach(*cut, extent);
-            let here = along(builder, axis, &shape, low, low + covered, stride)?;
+            let here = within(builder, axis, &shape, low..low + covered, stride)?;
             combined = builder.select(here, combined, old)?;
         }
     }
@@ -287,49 +285,5 @@ fn reach(cut: Cut, extent: usize) -> (usize, usize, usize) {
     match cut {
         Cut::Static { start, len, stride, .. } => (start, (len - 1) * stride + 1, stride),
         Cut::At(_) | Cut::Traced(_) | Cut::Window { .. } => (0, extent, 1),
-    }
-}
-
-/// Where an axis lies within bounds and on a stride, as a bool array that broadcasts along the others.
-fn along(
-    builder: &mut Builder<'_>,
-    axis: usize,
-    shape: &Shape,
-    low: usize,
-    limit: usize,
-    stride: usize,
-) -> Result<NodeId> {
-    let line: Shape = (0..shape.ndim()).map(|other| if other == axis { shape[axis] } else { 1 }).collect();
-    let places = builder.iota(Type { dtype: DType::I64, shape: line }, axis)?;
-    let bound = |builder: &mut Builder<'_>, bound: usize| builder.constant(Literal::new(bound as i64));
-    let mut inside: Option<NodeId> = None;
-    let mut require = |builder: &mut Builder<'_>, condition: NodeId| -> Result<()> {
-        inside = Some(match inside {
-            Some(others) => builder.apply(Binary::LogicalAnd, others, condition)?,
-            None => condition,
-        });
-        Ok(())
-    };
-    if low > 0 {
-        let first = bound(builder, low);
-        let after = builder.apply(Binary::GreaterEqual, places, first)?;
-        require(builder, after)?;
-    }
-    if limit < shape[axis] {
-        let end = bound(builder, limit);
-        let before = builder.apply(Binary::Less, places, end)?;
-        require(builder, before)?;
-    }
-    if stride > 1 {
-        let first = bound(builder, low);
-        let offset = builder.apply(Binary::Subtract, places, first)?;
-        let stride = bound(builder, stride);
-        let rest = builder.apply(Binary::Remainder, offset, stride)?;
-        let on_stride = builder.op(Unary::LogicalNot, &[rest])?;
-        require(builder, on_stride)?;
-    }
-    match inside {
-        Some(inside) => Ok(inside),
-        None => Ok(builder.constant(Literal::new(true))),
     }
 }

@@ -219,12 +219,9 @@ const FEW: usize = 32;
 
 /// Which elements are equal to one of an array of one axis, by comparing each with each.
 fn is_one_of(builder: &mut Builder<'_>, x: NodeId, others: NodeId) -> Result<NodeId> {
-    let shape = builder.shape(x)?;
     let n_others = builder.ty(others)?.shape.size();
-    let table: Shape = std::iter::once(n_others).chain(shape.iter().copied()).collect();
-    let column = std::iter::once(n_others).chain(std::iter::repeat_n(1, shape.ndim())).collect();
-    let others = builder.reshape(others, column)?;
-    let (x, others) = (builder.broadcast(x, &table)?, builder.broadcast(others, &table)?);
+    let n_axes = builder.ty(x)?.shape.ndim();
+    let others = builder.reshape(others, std::iter::once(n_others).chain(std::iter::repeat_n(1, n_axes)).collect())?;
     let is_equal = builder.apply(Binary::Equal, x, others)?;
     builder.reduce(Reducer::Any, is_equal, AxisSet::from_iter([0]))
 }

@@ -17,7 +17,8 @@ use smallvec::SmallVec;
 
 use super::api::{Api, slice};
 use super::exception::Watch;
-use super::failure::{Failure, FailureKind};
+use super::failure::Failure;
+use super::types;
 
 /// A function that programs call by its name, on a device whose memory is the host's.
 pub trait CustomCall: 'static {
@@ -62,9 +63,6 @@ static REGISTERED: Mutex<Option<Registered>> = Mutex::new(None);
 /// The name of the call in failures.
 const CALL: &str = "FFI_Register_Handler";
 
-/// More extensions than there are, so that a cyclic list ends.
-const MAX_EXTENSIONS: usize = 256;
-
 /// XLA's name of the platform whose memory is the host's.
 const PLATFORM: &str = "Host";
 
@@ -76,11 +74,14 @@ pub(super) fn register<C: CustomCall>(api: Api) -> Result<(), Failure> {
     registered.entry((api.address(), C::TARGET)).or_insert_with(|| register_first::<C>(api)).clone()
 }
 
+/// Why a device with memory of its own cannot call functions of this process.
+pub(super) fn not_on_host() -> Failure {
+    Failure::unsupported(CALL, "only devices with the host's memory can call functions of the process")
+}
+
 fn register_first<C: CustomCall>(api: Api) -> Result<(), Failure> {
-    let unsupported =
-        |message: &str| Failure { kind: FailureKind::Unsupported, call: CALL, message: message.to_owned() };
-    let function =
-        handler_registration(api).ok_or_else(|| unsupported("the plugin has no extension for custom calls"))?;
+    let function = handler_registration(api)
+        .ok_or_else(|| Failure::unsupported(CALL, "the plugin has no extension for custom calls"))?;
     let mut arguments = raw::RegisterHandlerArguments {
         struct_size: size_of::<raw::RegisterHandlerArguments>(),
         target_name: C::TARGET.as_ptr().cast(),
@@ -104,15 +105,32 @@ fn register_first<C: CustomCall>(api: Api) -> Result<(), Failure> {
 
 /// The plugin's function that registers others.
 fn handler_registration(api: Api) -> Option<raw::RegisterHandler> {
-    let mut extension = NonNull::new(api.extension_start())?.cast::<raw::ExtensionHead>();
+    // SAFETY: every extension of a plugin begins as all do, and is constant data of its library.
+    let extension = unsafe { extension_of(api.extension_start().cast(), raw::EXTENSION_FFI) }?;
+    // SAFETY: as above.
+    if unsafe { extension.as_ref() }.struct_size < size_of::<raw::FfiExtension>() {
+        return None;
+    }
+    // SAFETY: its type and its size say that it is this extension.
+    unsafe { extension.cast::<raw::FfiExtension>().as_ref() }.register_handler
+}
+
+/// The first extension of a kind in a list.
+///
+/// # Safety
+/// Every extension of the list must be live, and begin as all do.
+unsafe fn extension_of(mut next: *mut raw::ExtensionHead, kind: c_int) -> Option<NonNull<raw::ExtensionHead>> {
+    /// More than there are, so that a cyclic list ends.
+    const MAX_EXTENSIONS: usize = 256;
+
     for _ in 0..MAX_EXTENSIONS {
-        // SAFETY: every extension of a plugin begins so, and is constant data of its library.
+        let extension = NonNull::new(next)?;
+        // SAFETY: the caller promises it.
         let head = unsafe { extension.as_ref() };
-        if head.kind == raw::EXTENSION_FFI && head.struct_size >= size_of::<raw::FfiExtension>() {
-            // SAFETY: its type and its size say that it is this extension.
-            return unsafe { extension.cast::<raw::FfiExtension>().as_ref() }.register_handler;
+        if head.kind == kind {
+            return Some(extension);
         }
-        extension = NonNull::new(head.next)?.cast();
+        next = head.next;
     }
     None
 }
@@ -161,28 +179,22 @@ fn panic_text(payload: &(dyn Any + Send)) -> &str {
 /// # Safety
 /// The frame's extensions must be live.
 unsafe fn tell_version(frame: &raw::CallFrame) -> bool {
-    let mut next = frame.extension_start;
-    for _ in 0..MAX_EXTENSIONS {
-        let Some(extension) = NonNull::new(next) else { return false };
-        // SAFETY: every extension begins so.
-        let head = unsafe { extension.as_ref() };
-        if head.kind == raw::EXTENSION_METADATA {
-            // SAFETY: its type says that it is this extension, whose size plugins give without its last field.
-            let metadata = unsafe { extension.cast::<raw::MetadataExtension>().as_ref() }.metadata;
-            // SAFETY: the extension points to what is to be filled in, or to nothing.
-            if let Some(metadata) = unsafe { metadata.as_mut() }
-                && metadata.struct_size >= size_of::<raw::Metadata>()
-            {
-                (metadata.major, metadata.minor) = raw::VERSION;
-            }
-            return true;
-        }
-        next = head.next;
+    // SAFETY: the caller promises it.
+    let Some(extension) = (unsafe { extension_of(frame.extension_start, raw::EXTENSION_METADATA) }) else {
+        return false;
+    };
+    // SAFETY: its type says that it is this extension, whose size plugins give without its last field.
+    let metadata = unsafe { extension.cast::<raw::MetadataExtension>().as_ref() }.metadata;
+    // SAFETY: the extension points to what is to be filled in, or to nothing.
+    if let Some(metadata) = unsafe { metadata.as_mut() }
+        && metadata.struct_size >= size_of::<raw::Metadata>()
+    {
+        (metadata.major, metadata.minor) = raw::VERSION;
     }
-    false
+    true
 }
 
-/// An error that the plugin takes over; null, which is none, if it has no function that makes one.
+/// An error that the plugin takes over. The process ends if the plugin has no function that makes one.
 ///
 /// # Safety
 /// The frame's API must be the plugin's.
@@ -286,35 +298,13 @@ unsafe fn buffers(list: &raw::BufferList) -> Result<SmallVec<[Memory; 4]>, Strin
         let extents: Option<SmallVec<[usize; 6]>> =
             extents.iter().map(|&extent| usize::try_from(extent).ok()).collect();
         let extents = extents.filter(|extents| extents.len() == rank).ok_or("the call has an array without extents")?;
-        let dtype = dtype_of(buffer.data_type).ok_or("the call has an array of an unknown type")?;
+        let dtype = types::from_data_type(buffer.data_type).ok_or("the call has an array of an unknown type")?;
         let len = extents.iter().try_fold(dtype.size(), |size, &extent| size.checked_mul(extent));
         let len = len.filter(|&len| len <= isize::MAX as usize && (len == 0 || !buffer.data.is_null()));
         let len = len.ok_or("the call has an array without memory")?;
         Ok(Memory { dtype, extents, start: buffer.data, len })
     };
     buffers.iter().map(memory).collect::<Result<_, &str>>().map_err(str::to_owned)
-}
-
-/// The dtype of one of XLA's `PrimitiveType`s, as which the call's data types are numbered.
-fn dtype_of(primitive_type: c_int) -> Option<DType> {
-    Some(match primitive_type {
-        1 => DType::Bool,
-        2 => DType::I8,
-        3 => DType::I16,
-        4 => DType::I32,
-        5 => DType::I64,
-        6 => DType::U8,
-        7 => DType::U16,
-        8 => DType::U32,
-        9 => DType::U64,
-        10 => DType::F16,
-        11 => DType::F32,
-        12 => DType::F64,
-        15 => DType::C64,
-        16 => DType::BF16,
-        18 => DType::C128,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

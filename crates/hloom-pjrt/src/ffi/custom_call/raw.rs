@@ -9,14 +9,14 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
-use crate::ffi::raw::{Error, Extension};
+use crate::ffi::raw::Error;
 
-/// `PJRT_Extension_Base`.
+/// `PJRT_Extension_Base` and `XLA_FFI_Extension_Base`, which are alike.
 #[repr(C)]
 pub(super) struct ExtensionHead {
     pub(super) struct_size: usize,
     pub(super) kind: c_int,
-    pub(super) next: *mut Extension,
+    pub(super) next: *mut ExtensionHead,
 }
 
 /// `PJRT_Extension_Type_FFI`.
@@ -59,7 +59,7 @@ pub(super) struct CallError {
 #[repr(C)]
 pub(super) struct CallFrame {
     pub(super) struct_size: usize,
-    pub(super) extension_start: *mut CallExtension,
+    pub(super) extension_start: *mut ExtensionHead,
     pub(super) api: *const CallApi,
     pub(super) context: *mut c_void,
     pub(super) stage: c_int,
@@ -74,7 +74,7 @@ pub(super) const STAGE_EXECUTE: c_int = 3;
 #[repr(C)]
 pub(super) struct BufferList {
     pub(super) struct_size: usize,
-    pub(super) extension_start: *mut CallExtension,
+    pub(super) extension_start: *mut ExtensionHead,
     pub(super) size: i64,
     pub(super) types: *const c_int,
     pub(super) buffers: *const *const CallBuffer,
@@ -87,19 +87,11 @@ pub(super) const TYPE_BUFFER: c_int = 1;
 #[repr(C)]
 pub(super) struct CallBuffer {
     pub(super) struct_size: usize,
-    pub(super) extension_start: *mut CallExtension,
+    pub(super) extension_start: *mut ExtensionHead,
     pub(super) data_type: c_int,
     pub(super) data: *mut u8,
     pub(super) rank: i64,
     pub(super) dims: *const i64,
-}
-
-/// `XLA_FFI_Extension_Base`.
-#[repr(C)]
-pub(super) struct CallExtension {
-    pub(super) struct_size: usize,
-    pub(super) kind: c_int,
-    pub(super) next: *mut CallExtension,
 }
 
 /// `XLA_FFI_Extension_Metadata`.
@@ -108,7 +100,7 @@ pub(super) const EXTENSION_METADATA: c_int = 1;
 /// `XLA_FFI_Metadata_Extension`.
 #[repr(C)]
 pub(super) struct MetadataExtension {
-    pub(super) head: CallExtension,
+    pub(super) head: ExtensionHead,
     pub(super) metadata: *mut Metadata,
 }
 
@@ -117,7 +109,7 @@ pub(super) struct MetadataExtension {
 pub(super) struct Metadata {
     pub(super) struct_size: usize,
     pub(super) version_size: usize,
-    pub(super) version_extension: *mut CallExtension,
+    pub(super) version_extension: *mut ExtensionHead,
     pub(super) major: c_int,
     pub(super) minor: c_int,
 }
@@ -129,9 +121,9 @@ pub(super) const VERSION: (c_int, c_int) = (0, 1);
 #[repr(C)]
 pub(super) struct CallApi {
     pub(super) struct_size: usize,
-    pub(super) extension_start: *mut CallExtension,
+    pub(super) extension_start: *mut ExtensionHead,
     pub(super) version_size: usize,
-    pub(super) version_extension: *mut CallExtension,
+    pub(super) version_extension: *mut ExtensionHead,
     pub(super) major: c_int,
     pub(super) minor: c_int,
     pub(super) internal: *const c_void,
@@ -145,7 +137,7 @@ pub(super) type ErrorCreate = unsafe extern "C" fn(*mut ErrorCreateArguments) ->
 #[repr(C)]
 pub(super) struct ErrorCreateArguments {
     pub(super) struct_size: usize,
-    pub(super) extension_start: *mut CallExtension,
+    pub(super) extension_start: *mut ExtensionHead,
     pub(super) message: *const c_char,
     pub(super) code: c_int,
 }

@@ -120,7 +120,7 @@ fn a_frame_becomes_slices_and_a_broken_one_an_error() {
 fn the_version_is_told_when_asked_for() {
     let mut metadata =
         raw::Metadata { struct_size: 40, version_size: 24, version_extension: null_mut(), major: -1, minor: -1 };
-    let head = raw::CallExtension { struct_size: 24, kind: raw::EXTENSION_METADATA, next: null_mut() };
+    let head = raw::ExtensionHead { struct_size: 24, kind: raw::EXTENSION_METADATA, next: null_mut() };
     let mut extension = raw::MetadataExtension { head, metadata: &raw mut metadata };
     let outcome = call(&mut [], &mut [], |frame, _| frame.extension_start = (&raw mut extension).cast());
     assert_eq!((outcome, metadata.major, metadata.minor), (None, 0, 1));
