@@ -7,7 +7,7 @@
 use std::fmt;
 use std::panic::Location;
 
-use petgraph::stable_graph::{NodeIndex, StableDiGraph};
+use petgraph::graph::{DiGraph, NodeIndex};
 use smallvec::SmallVec;
 
 use crate::Type;
@@ -50,11 +50,14 @@ pub struct Node<O, P> {
     pub data: P,
 }
 
-/// Recorded operations. Node ids stay valid until the node is removed.
+/// Recorded operations. Node ids stay valid until the node is removed; after that they are given to other nodes.
+///
+/// Nodes come and go by the thousand, so the table keeps the places of those that went for those that come.
 #[derive(Clone, Debug)]
 pub struct Graph<O, P> {
-    inner: StableDiGraph<Node<O, P>, (), u32>,
-    table_len: usize,
+    /// Vacant places have no edges.
+    places: DiGraph<Option<Node<O, P>>, (), u32>,
+    vacant: Vec<NodeIndex<u32>>,
 }
 
 impl<O, P> Default for Graph<O, P> {
@@ -66,17 +69,17 @@ impl<O, P> Default for Graph<O, P> {
 impl<O, P> Graph<O, P> {
     /// A graph without nodes.
     pub fn new() -> Graph<O, P> {
-        Graph { inner: StableDiGraph::default(), table_len: 0 }
+        Graph { places: DiGraph::default(), vacant: Vec::new() }
     }
 
     /// The number of nodes.
     pub fn len(&self) -> usize {
-        self.inner.node_count()
+        self.places.node_count() - self.vacant.len()
     }
 
     /// The number of places in the table of nodes, vacant ones too: what going through it costs.
     pub fn table_len(&self) -> usize {
-        self.table_len
+        self.places.node_count()
     }
 
     /// Whether there are no nodes.
@@ -89,43 +92,58 @@ impl<O, P> Graph<O, P> {
     /// # Panics
     /// If an operand is not a node of this graph.
     pub fn add(&mut self, node: Node<O, P>) -> NodeId {
-        let operands = Operands::from_slice(&node.operands);
-        let id = self.inner.add_node(node);
-        self.table_len = self.table_len.max(id.index() + 1);
-        for operand in operands {
-            self.inner.add_edge(NodeIndex::new(operand.index()), id, ());
+        let place = self.vacant.pop().unwrap_or_else(|| self.places.add_node(None));
+        // Every operation that is recorded comes by here: the node is moved once, to where it stays.
+        if let vacancy @ None = &mut self.places[place] {
+            *vacancy = Some(node);
         }
-        NodeId(id.index() as u32)
+        self.link(place);
+        NodeId(place.index() as u32)
+    }
+
+    /// Lays the edges from a node's operands to it.
+    fn link(&mut self, place: NodeIndex<u32>) {
+        let operand = |graph: &Self, position| Some(*graph.places[place].as_ref()?.operands.get(position)?);
+        let mut position = 0;
+        while let Some(operand) = operand(self, position) {
+            self.places.add_edge(place_of(operand), place, ());
+            position += 1;
+        }
     }
 
     /// The node of an id, if it is in the graph.
     pub fn get(&self, id: NodeId) -> Option<&Node<O, P>> {
-        self.inner.node_weight(NodeIndex::new(id.index()))
+        self.places.node_weight(place_of(id))?.as_ref()
     }
 
     /// The node of an id, if it is in the graph, to change what the owner keeps with it.
     pub fn get_mut(&mut self, id: NodeId) -> Option<&mut Node<O, P>> {
-        self.inner.node_weight_mut(NodeIndex::new(id.index()))
+        self.places.node_weight_mut(place_of(id))?.as_mut()
     }
 
     /// The ids of all nodes, ascending.
     pub fn ids(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.inner.node_indices().map(|index| NodeId(index.index() as u32))
+        let ids = self.places.node_indices().map(|place| NodeId(place.index() as u32));
+        ids.filter(|&id| self.get(id).is_some())
     }
 
     /// The nodes that read a node, once for each time they do, latest first.
     pub fn users(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.inner.neighbors(NodeIndex::new(id.index())).map(|index| NodeId(index.index() as u32))
+        self.places.neighbors(place_of(id)).map(|place| NodeId(place.index() as u32))
     }
 
     /// Whether a node neither reads another nor is read, nor has been since the last [`Graph::remove_all`].
     pub fn is_isolated(&self, id: NodeId) -> bool {
-        self.inner.neighbors_undirected(NodeIndex::new(id.index())).next().is_none()
+        self.places.neighbors_undirected(place_of(id)).next().is_none()
     }
 
     /// Removes a node that no other node may read. Fast for an isolated one.
-    pub fn remove(&mut self, id: NodeId) -> Option<Node<O, P>> {
-        self.inner.remove_node(NodeIndex::new(id.index()))
+    pub fn remove(&mut self, id: NodeId) {
+        if self.is_isolated(id) {
+            self.vacate(id);
+        } else {
+            self.remove_all(&[id]);
+        }
     }
 
     /// Removes the nodes in `dead` at once, which no other node may read any more.
@@ -134,19 +152,22 @@ impl<O, P> Graph<O, P> {
     /// read a million times makes long. All edges are therefore dropped and those that remain laid
     /// again: the cost is that of the table of nodes, so callers wait until `dead` is of that order.
     pub fn remove_all(&mut self, dead: &[NodeId]) {
-        self.inner.clear_edges();
-        for &id in dead {
-            self.inner.remove_node(NodeIndex::new(id.index()));
-        }
-        let mut edges: Vec<(NodeIndex<u32>, NodeIndex<u32>)> = Vec::with_capacity(2 * self.inner.node_count());
-        for user in self.inner.node_indices() {
-            let operands = &self.inner[user].operands;
-            edges.extend(operands.iter().map(|operand| (NodeIndex::new(operand.index()), user)));
-        }
-        for (operand, user) in edges {
-            self.inner.add_edge(operand, user, ());
+        self.places.clear_edges();
+        dead.iter().for_each(|&id| self.vacate(id));
+        self.places.node_indices().for_each(|place| self.link(place));
+    }
+
+    /// Takes the node out of a place, which has no edges.
+    fn vacate(&mut self, id: NodeId) {
+        if let Some(node @ Some(_)) = self.places.node_weight_mut(place_of(id)) {
+            *node = None;
+            self.vacant.push(place_of(id));
         }
     }
+}
+
+fn place_of(id: NodeId) -> NodeIndex<u32> {
+    NodeIndex::new(id.index())
 }
 
 impl<O, P> std::ops::Index<NodeId> for Graph<O, P> {
@@ -155,7 +176,7 @@ impl<O, P> std::ops::Index<NodeId> for Graph<O, P> {
     /// # Panics
     /// If the node is not in the graph.
     fn index(&self, id: NodeId) -> &Node<O, P> {
-        &self.inner[NodeIndex::new(id.index())]
+        self.places[place_of(id)].as_ref().expect("the node is in the graph")
     }
 }
 
@@ -163,7 +184,7 @@ impl<O, P> std::ops::IndexMut<NodeId> for Graph<O, P> {
     /// # Panics
     /// If the node is not in the graph.
     fn index_mut(&mut self, id: NodeId) -> &mut Node<O, P> {
-        &mut self.inner[NodeIndex::new(id.index())]
+        self.places[place_of(id)].as_mut().expect("the node is in the graph")
     }
 }
 

@@ -6,7 +6,7 @@
 //! the loop compiles its body once, however long it runs. Every thread has a log of its own: in what
 //! several threads record at once, nothing repeats.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
@@ -87,12 +87,16 @@ struct Registration(u32);
 
 impl Drop for Registration {
     fn drop(&mut self) {
+        NUMBER.set(None);
         super::lock().threads.free.push(self.0);
     }
 }
 
 thread_local! {
-    static REGISTRATION: RefCell<Option<Registration>> = const { RefCell::new(None) };
+    /// The number of the thread, which is asked for twice for each operation: without anything to be dropped with it, that
+    /// is one access to memory.
+    static NUMBER: Cell<Option<u32>> = const { Cell::new(None) };
+    static REGISTRATION: Cell<Option<Registration>> = const { Cell::new(None) };
 }
 
 impl Threads {
@@ -152,16 +156,25 @@ impl Threads {
         self.n_branches -= 1;
     }
 
+    #[inline]
     fn current(&mut self) -> u32 {
-        let known = REGISTRATION.try_with(|registration| {
-            let mut registration = registration.borrow_mut();
-            registration.get_or_insert_with(|| Registration(self.register())).0
-        });
-        // A thread that is being torn down records under the first thread's number.
-        known.unwrap_or_else(|_| if self.threads.is_empty() { self.register() } else { 0 })
+        NUMBER.get().unwrap_or_else(|| self.register())
     }
 
+    /// Gives the calling thread a number.
+    #[cold]
     fn register(&mut self) -> u32 {
+        let number = self.new_number();
+        if REGISTRATION.try_with(|registration| registration.set(Some(Registration(number)))).is_err() {
+            // A thread that is being torn down records under the first thread's number.
+            self.free.push(number);
+            return 0;
+        }
+        NUMBER.set(Some(number));
+        number
+    }
+
+    fn new_number(&mut self) -> u32 {
         // What a thread records may be run by another when the process ends.
         crate::eval::exit::watch_main_thread();
         if let Some(idx) = self.free.pop() {

@@ -53,8 +53,6 @@ pub(crate) struct Recorder {
     scopes: Scopes,
     /// Nodes that nothing refers to, waiting to be taken out of the graph together.
     dead: Vec<NodeId>,
-    /// Nodes that nothing refers to and nothing was recorded on, waiting to be used for the next leaf.
-    spare: Vec<NodeId>,
     /// Operations recorded so far.
     recorded: u64,
     /// How many operations are recorded outside of traces and not computed.
@@ -231,14 +229,7 @@ impl Recorder {
         }
         let is_operation = !op.is_at_hand();
         let data = NodeData { content, scope, position: self.recorded, ..NodeData::default() };
-        let node = Node { op, operands, ty, line, data };
-        let id = match self.spare.pop_if(|_| node.operands.is_empty()) {
-            Some(id) => {
-                self.graph[id] = node;
-                id
-            }
-            None => self.graph.add(node),
-        };
+        let id = self.graph.add(Node { op, operands, ty, line, data });
         if is_operation {
             self.recorded += 1;
         }

@@ -11,6 +11,8 @@ use super::{Garbage, Recorder};
 
 thread_local! {
     static IS_RECORDING: Cell<bool> = const { Cell::new(false) };
+    /// Whether there is anything in `POSTPONED`, which takes longer to look at, as it has to be dropped with the thread.
+    static IS_ANY_POSTPONED: Cell<bool> = const { Cell::new(false) };
     static POSTPONED: RefCell<Postponed> = const { RefCell::new(Postponed { copied: Vec::new(), dropped: Vec::new() }) };
 }
 
@@ -40,16 +42,22 @@ pub(super) fn is_recording() -> bool {
 
 /// Has a handle that was copied counted later.
 pub(super) fn copied(node: NodeId) {
+    IS_ANY_POSTPONED.set(true);
     POSTPONED.with_borrow_mut(|postponed| postponed.copied.push(node));
 }
 
 /// Has a handle that was dropped counted later.
 pub(super) fn dropped(node: NodeId) {
+    IS_ANY_POSTPONED.set(true);
     POSTPONED.with_borrow_mut(|postponed| postponed.dropped.push(node));
 }
 
 /// Counts what this thread has copied and dropped.
+#[inline]
 pub(super) fn settle(recorder: &mut Recorder, garbage: &mut Garbage) {
+    if !IS_ANY_POSTPONED.replace(false) {
+        return;
+    }
     POSTPONED.with_borrow_mut(|postponed| {
         postponed.copied.drain(..).for_each(|node| recorder.retain(node));
         postponed.dropped.drain(..).for_each(|node| recorder.release(node, garbage));

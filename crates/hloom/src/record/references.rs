@@ -13,9 +13,6 @@ use crate::eval::value::Value;
 /// eighth of the table's length, so that going through the table is worth it.
 const MIN_SWEEP: usize = 1024;
 
-/// At most this many nodes of freed leaves are kept to be used again for new leaves.
-const MAX_SPARE: usize = 64;
-
 /// How often a node is referred to.
 #[derive(Debug, Default)]
 pub(super) struct References {
@@ -74,11 +71,7 @@ impl Recorder {
         if self.is_free_value(id) && self.graph.is_isolated(id) {
             // Nothing was recorded on it: such as a result of a compiled function that its next call took.
             garbage.contents.push(std::mem::take(&mut self.graph[id].data.content));
-            if self.spare.len() < MAX_SPARE {
-                self.spare.push(id);
-            } else {
-                self.graph.remove(id);
-            }
+            self.graph.remove(id);
             return;
         }
         self.free_if_unused(id, garbage);
