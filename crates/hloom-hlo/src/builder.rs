@@ -248,6 +248,13 @@ impl Builder<'_> {
         self.module
     }
 
+    /// Makes room for instructions, which are large: to move them to more and more room takes as long as to write them.
+    pub(crate) fn reserve(&self, n_instructions: usize) {
+        let mut state = self.state.borrow_mut();
+        state.instructions.reserve(n_instructions);
+        state.forms.reserve(n_instructions);
+    }
+
     /// Appends an instruction. `fill` writes the fields that its opcode has beside shape and operands.
     ///
     /// The callers check that operands and result fit each other; here it is only checked that the

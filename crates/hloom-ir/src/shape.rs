@@ -26,11 +26,13 @@ impl Shape {
     }
 
     /// The number of elements.
+    #[inline]
     pub fn size(&self) -> usize {
         self.0.iter().product()
     }
 
     /// The number of axes.
+    #[inline]
     pub fn ndim(&self) -> usize {
         self.0.len()
     }
@@ -65,6 +67,7 @@ impl Shape {
     }
 
     /// Appends an axis on the inside.
+    #[inline]
     pub fn push(&mut self, extent: usize) {
         self.0.push(extent);
     }
@@ -78,12 +81,14 @@ impl Shape {
     }
 
     /// The extents as a mutable slice.
+    #[inline]
     pub fn as_mut_slice(&mut self) -> &mut [usize] {
         &mut self.0
     }
 }
 
 impl Clone for Shape {
+    #[inline]
     fn clone(&self) -> Shape {
         // Copies the extents at once; the derived clone goes through an iterator, and every recorded
         // operation clones a shape.
@@ -93,6 +98,7 @@ impl Clone for Shape {
 
 impl Deref for Shape {
     type Target = [usize];
+    #[inline]
     fn deref(&self) -> &[usize] {
         &self.0
     }

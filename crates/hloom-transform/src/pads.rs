@@ -9,7 +9,7 @@ use hloom_ir::{Layout, Node, NodeId, Op, PadDims, Program, Shape, SliceDims, Typ
 use smallvec::smallvec;
 
 use crate::along::within;
-use crate::rewrite::Rewrite;
+use crate::rewrite::{Rewrite, rewritten};
 use crate::{Build, ProgramBuilder};
 
 /// The most operations that are looked through.
@@ -19,29 +19,19 @@ const MAX_NODES: usize = 64;
 ///
 /// A value that somebody else reads too is computed where it is, and so is one that covers less than half of the result.
 pub fn compute_around(program: &Program) -> Option<Program> {
-    let mut rewrite = Rewrite::new(program);
-    let mut is_changed = false;
-    for id in program.graph.ids() {
-        match surrounded(program, id) {
-            Some(Surrounded { value, around, dims }) => {
-                let shape = &program.graph[id].ty.shape;
-                let spread = Spread { dims: dims.clone(), shape: shape.clone() };
-                let spread = spread.value(&mut rewrite, value, &mut { MAX_NODES });
-                let result = match around {
-                    Some(number) => {
-                        rewrite.builder.at(program.graph[id].line);
-                        let number = rewrite.copy_of(number);
-                        chosen_within(&mut rewrite.builder, dims, shape, spread, number).ok()?
-                    }
-                    None => spread,
-                };
-                rewrite.replace(id, result);
-                is_changed = true;
-            }
-            None => is_changed |= rewrite.copy(id, compute_around),
-        }
-    }
-    is_changed.then(|| rewrite.finish())
+    rewritten(program, surrounded, spread, compute_around)
+}
+
+/// What takes the place of a node that puts something around a value.
+fn spread(rewrite: &mut Rewrite<'_>, id: NodeId, found: Surrounded<'_>) -> Option<NodeId> {
+    let Surrounded { value, around, dims } = found;
+    let Node { ty: Type { shape, .. }, line, .. } = &rewrite.program.graph[id];
+    let spread = Spread { dims: dims.clone(), shape: shape.clone() };
+    let spread = spread.value(rewrite, value, &mut { MAX_NODES });
+    let Some(number) = around else { return Some(spread) };
+    rewrite.builder.at(line);
+    let number = rewrite.copy_of(number);
+    chosen_within(&mut rewrite.builder, dims, shape, spread, number).ok()
 }
 
 /// A value and what is around it.

@@ -12,9 +12,52 @@ pub(crate) struct Rewrite<'p> {
     copies: Vec<Option<NodeId>>,
 }
 
+/// A program with what `replace` makes of the nodes that `find` finds something about, in it and in the programs that its
+/// operations run; `None` if nothing is found. `replace` gives the node that takes the place of one, or `None` to leave the whole
+/// program as it is.
+///
+/// Most programs have nothing to be found in: nothing is copied before the first find.
+pub(crate) fn rewritten<'p, Found>(
+    program: &'p Program,
+    find: impl Fn(&'p Program, NodeId) -> Option<Found>,
+    replace: impl Fn(&mut Rewrite<'p>, NodeId, Found) -> Option<NodeId>,
+    itself: fn(&Program) -> Option<Program>,
+) -> Option<Program> {
+    let mut begun: Option<Rewrite<'p>> = None;
+    for id in program.graph.ids() {
+        if let Some(found) = find(program, id) {
+            let rewrite = begun.get_or_insert_with(|| Rewrite::until(program, id));
+            let copy = replace(rewrite, id, found)?;
+            rewrite.replace(id, copy);
+        } else if let Some(op) = with_rewritten_regions(&program.graph[id].op, itself) {
+            begun.get_or_insert_with(|| Rewrite::until(program, id)).copy(id, op);
+        } else if let Some(rewrite) = &mut begun {
+            rewrite.copy(id, program.graph[id].op.clone());
+        }
+    }
+    begun.map(Rewrite::finish)
+}
+
+/// An operation with the programs that it runs rewritten; `None` if that changes none of them.
+fn with_rewritten_regions(op: &Op, rewrite: fn(&Program) -> Option<Program>) -> Option<Op> {
+    if op.regions().is_empty() {
+        return None;
+    }
+    let mut is_changed = false;
+    let op = op.with_regions(|region| match rewrite(region.program()) {
+        Some(rewritten) => {
+            is_changed = true;
+            Region::new(rewritten)
+        }
+        None => region.clone(),
+    });
+    is_changed.then_some(op)
+}
+
 impl<'p> Rewrite<'p> {
+    /// A copy of what comes before a node.
     #[track_caller]
-    pub(crate) fn new(program: &'p Program) -> Rewrite<'p> {
+    fn until(program: &'p Program, end: NodeId) -> Rewrite<'p> {
         let mut builder = ProgramBuilder::new();
         let mut copies = vec![None; program.graph.table_len()];
         // Parameters keep their order, which is not always that of the nodes.
@@ -26,7 +69,11 @@ impl<'p> Rewrite<'p> {
                 _ => builder.input(node.ty.clone()),
             });
         }
-        Rewrite { program, builder, copies }
+        let mut rewrite = Rewrite { program, builder, copies };
+        for id in program.graph.ids().take_while(|&id| id != end) {
+            rewrite.copy(id, program.graph[id].op.clone());
+        }
+        rewrite
     }
 
     /// The node that takes another's place.
@@ -34,34 +81,24 @@ impl<'p> Rewrite<'p> {
         self.copies[id.index()].unwrap_or(id)
     }
 
-    /// Has a node take another's place.
-    pub(crate) fn replace(&mut self, id: NodeId, copy: NodeId) {
+    fn replace(&mut self, id: NodeId, copy: NodeId) {
         self.copies[id.index()] = Some(copy);
     }
 
-    /// Copies a node, with `within` applied to the programs that it runs. True if one of these is changed by that.
-    pub(crate) fn copy(&mut self, id: NodeId, within: fn(&Program) -> Option<Program>) -> bool {
-        let Node { op, operands, ty, line, .. } = &self.program.graph[id];
+    /// Copies a node that has no copy yet, as an operation like its own.
+    fn copy(&mut self, id: NodeId, op: Op) {
         if self.copies[id.index()].is_some() {
-            return false;
+            return;
         }
-        let mut is_changed = false;
-        let op = op.with_regions(|region| match within(region.program()) {
-            Some(rewritten) => {
-                is_changed = true;
-                Region::new(rewritten)
-            }
-            None => region.clone(),
-        });
+        let Node { operands, ty, line, .. } = &self.program.graph[id];
         let operands = operands.iter().map(|&operand| self.copy_of(operand)).collect();
         self.builder.at(line);
         let copy = self.builder.add(op, operands, ty.clone());
         self.replace(id, copy);
-        is_changed
     }
 
     /// The copy, without what nobody reads any more.
-    pub(crate) fn finish(self) -> Program {
+    fn finish(self) -> Program {
         let outputs: Vec<NodeId> = self.program.outputs.iter().map(|&id| self.copy_of(id)).collect();
         let mut program = self.builder.finish(&outputs);
         let mut is_needed = vec![false; program.graph.table_len()];

@@ -3,7 +3,7 @@
 use hloom_ir::{Layout, Node, NodeId, Op, Program, Shape, Type};
 
 use crate::Build;
-use crate::rewrite::Rewrite;
+use crate::rewrite::{Rewrite, rewritten};
 
 /// The most operations that are looked through.
 const MAX_NODES: usize = 16;
@@ -12,19 +12,8 @@ const MAX_NODES: usize = 16;
 ///
 /// An array that somebody else reads too is computed where it is.
 pub fn cancel_transposes(program: &Program) -> Option<Program> {
-    let mut rewrite = Rewrite::new(program);
-    let mut is_changed = false;
-    for id in program.graph.ids() {
-        match undone(program, id) {
-            Some((operand, permutation)) => {
-                let moved = permuted(&mut rewrite, operand, permutation);
-                rewrite.replace(id, moved);
-                is_changed = true;
-            }
-            None => is_changed |= rewrite.copy(id, cancel_transposes),
-        }
-    }
-    is_changed.then(|| rewrite.finish())
+    let replace = |rewrite: &mut Rewrite<'_>, _, (operand, permutation)| Some(permuted(rewrite, operand, permutation));
+    rewritten(program, undone, replace, cancel_transposes)
 }
 
 /// The operand and the permutation of a transposition, if every array that the operand is computed from, element by

@@ -134,6 +134,7 @@ const MAX_BYTES: usize = 1 << 44;
 pub fn lower(program: &Program, options: &Options) -> Result<Lowered> {
     let module = Module::new(options.target, options.has_kernels);
     let b = module.computation("main");
+    b.reserve(program.graph.len() * 3 / 2);
     let mut lowering = Lowering::new(program, &b, &[]);
     lowering.parameters();
     for buffer in &options.output_buffers {

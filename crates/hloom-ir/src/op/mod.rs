@@ -23,6 +23,7 @@ mod sort;
 mod unary;
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use smallvec::SmallVec;
 
@@ -53,7 +54,7 @@ pub type Types = SmallVec<[Type; 1]>;
 /// An operation with a *declared* type says what it yields through its node's type: the result of
 /// `Reshape` is the node's shape. For every other the type follows from the operands
 /// ([`Op::infer`]).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
     /// What a graph begins with.
     Leaf(Leaf),
@@ -83,12 +84,45 @@ macro_rules! operations {
     )* };
 }
 
+impl Hash for Op {
+    // As for the facts: keys of programs are made of this.
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if let Op::Elementwise(op) = self {
+            std::mem::discriminant(self).hash(state);
+            op.hash(state);
+        } else {
+            self.hash_any(state);
+        }
+    }
+}
+
 operations!(Leaf Elementwise Layout Indexing Reduction Sort Contraction Control);
 
 impl Op {
     /// What is known of the operation.
+    // Asked for of every operation that is read. Of element-wise ones, which most are, that is short enough to be made part of
+    // the caller, who as a rule needs one or two of the facts.
     #[inline]
     pub const fn facts(&self) -> Facts {
+        if let Op::Elementwise(op) = self { op.facts() } else { self.facts_of_any() }
+    }
+
+    fn hash_any<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Op::Leaf(op) => op.hash(state),
+            Op::Elementwise(op) => op.hash(state),
+            Op::Layout(op) => op.hash(state),
+            Op::Indexing(op) => op.hash(state),
+            Op::Reduction(op) => op.hash(state),
+            Op::Sort(op) => op.hash(state),
+            Op::Contraction(op) => op.hash(state),
+            Op::Control(op) => op.hash(state),
+        }
+    }
+
+    const fn facts_of_any(&self) -> Facts {
         match self {
             Op::Leaf(op) => op.facts(),
             Op::Elementwise(op) => op.facts(),

@@ -136,19 +136,30 @@ impl Recorder {
             conditions = extraction.conditions.union(conditions, marks.conditions);
         }
         let mut chain = length(node, chain);
-        let conditions = own_conditions(id, node, conditions, extraction);
-        match &self.graph[id].data.content {
-            Content::Value(value) => extraction.inputs.push(value.clone()),
+        // A node that is held is computed along with what needs it if it is expensive to compute again.
+        let is_kept = node.data.references.handles > 0 && chain >= LONG_CHAIN;
+        let mut to_compute = None;
+        match &node.data.content {
+            Content::Value(value) => {
+                if value.is_conditional() {
+                    conditions = extraction.conditions.with(conditions, Condition::Input(extraction.inputs.len()));
+                }
+                extraction.inputs.push(value.clone());
+            }
             Content::Scalar(literal) => extraction.scalars.push(*literal),
-            Content::None | Content::Error(_) => {}
+            Content::None => {
+                if let Some((_, offender)) = node.requirement() {
+                    conditions = extraction.conditions.with(conditions, Condition::Checked(id));
+                    // The offender is computed along with the value that the check is about.
+                    to_compute = self.value(offender).is_none().then_some(offender);
+                }
+            }
+            Content::Error(_) => {}
         }
-        if let Some((_, offender)) = self.graph[id].requirement()
-            && self.value(offender).is_none()
-        {
-            // The offender is computed along with the value that the check is about.
+        if let Some(offender) = to_compute {
             self.add_output(offender, walk, extraction);
         }
-        if self.is_kept(id, chain) && self.add_output(id, walk, extraction) {
+        if is_kept && self.add_output(id, walk, extraction) {
             chain = 0;
         }
         let marks = &mut self.graph[id].data.marks;
@@ -165,11 +176,6 @@ impl Recorder {
             extraction.outputs.push(id);
         }
         is_new
-    }
-
-    /// Whether a node is computed along with what needs it, because it is held and expensive to compute again.
-    fn is_kept(&self, id: NodeId, chain: u32) -> bool {
-        self.graph[id].data.references.handles > 0 && chain >= LONG_CHAIN
     }
 
     /// The program of an extraction, for whoever lowers or prints it.
@@ -200,28 +206,14 @@ impl Recorder {
 }
 
 /// Adds a node to a key: its operation and its type. The numbers of its operands follow.
+#[inline]
 fn write_key(node: &Node<NodeData>, key: &mut Vec<u64>) {
-    let mut sink = KeyWriter { words: key, n_small: 0 };
-    node.op.hash(&mut sink);
-    sink.write_u64(
+    let mut writer = KeyWriter { words: key, last: 0, n_small: 0 };
+    node.op.hash(&mut writer);
+    writer.write_u64(
         u64::from(node.ty.dtype as u8) | (node.ty.shape.ndim() as u64) << 8 | (node.operands.len() as u64) << 32,
     );
     key.extend(node.ty.shape.iter().map(|&extent| extent as u64));
-}
-
-/// The checks that a node depends on, as a set of the extraction's conditions: those of its operands, and its own. The node
-/// is not yet among the inputs.
-fn own_conditions(id: NodeId, node: &Node<NodeData>, of_operands: u32, extraction: &mut Extraction) -> u32 {
-    let mut conditions = of_operands;
-    if let Content::Value(value) = &node.data.content
-        && value.is_conditional()
-    {
-        conditions = extraction.conditions.with(conditions, Condition::Input(extraction.inputs.len()));
-    }
-    if node.requirement().is_some() {
-        conditions = extraction.conditions.with(conditions, Condition::Checked(id));
-    }
-    conditions
 }
 
 /// The length of the chain of cheap operations that ends in a node, from what is kept in memory. That of its operands is
@@ -243,21 +235,26 @@ fn length(node: &Node<NodeData>, of_operands: u32) -> u32 {
 /// Small numbers in a row, which are variants inside variants, share a word: each says whether another one follows it.
 struct KeyWriter<'a> {
     words: &'a mut Vec<u64>,
-    /// The small numbers in the last word; 0 if it is no word of such.
+    /// The word that small numbers are collected in, which is added when it is full or a longer one follows.
+    last: u64,
     n_small: u32,
 }
 
 impl KeyWriter<'_> {
+    #[inline]
     fn small(&mut self, value: u8) {
-        match self.words.last_mut() {
-            Some(last) if 0 < self.n_small && self.n_small < u64::BITS / u8::BITS => {
-                *last |= u64::from(value) << (u8::BITS * self.n_small);
-                self.n_small += 1;
-            }
-            _ => {
-                self.words.push(u64::from(value));
-                self.n_small = 1;
-            }
+        if self.n_small == u64::BITS / u8::BITS {
+            self.flush();
+        }
+        self.last |= u64::from(value) << (u8::BITS * self.n_small);
+        self.n_small += 1;
+    }
+
+    #[inline]
+    fn flush(&mut self) {
+        if self.n_small > 0 {
+            self.words.push(self.last);
+            (self.last, self.n_small) = (0, 0);
         }
     }
 }
@@ -269,20 +266,21 @@ impl Hasher for KeyWriter<'_> {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.n_small = 0;
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            self.words.push(u64::from_ne_bytes(word));
+            self.write_u64(u64::from_ne_bytes(word));
         }
     }
 
+    #[inline]
     fn write_u8(&mut self, value: u8) {
         self.small(value);
     }
 
+    #[inline]
     fn write_u64(&mut self, value: u64) {
-        self.n_small = 0;
+        self.flush();
         self.words.push(value);
     }
 
@@ -291,6 +289,7 @@ impl Hasher for KeyWriter<'_> {
     }
 
     /// What tells variants apart.
+    #[inline]
     fn write_isize(&mut self, value: isize) {
         match u8::try_from(value) {
             Ok(small) => self.small(small),
