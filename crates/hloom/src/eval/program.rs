@@ -216,6 +216,11 @@ pub(crate) fn lazy_options(program: &Program) -> CompileOptions {
     options(program, Vec::new(), NAME)
 }
 
+/// How a program is compiled that may overwrite some of its inputs.
+pub(crate) fn call_options(program: &Program, donated: &[usize], name: &str) -> CompileOptions {
+    options(program, donations(program, donated), name)
+}
+
 /// The name of programs that are compiled when a value is read.
 const NAME: &str = "hloom";
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
 
-use hloom_backend::Executable;
+use hloom_backend::{CompileOptions, Executable};
 use hloom_ir::{Program, Type};
 
 use super::arguments::CallArguments;
@@ -14,7 +14,7 @@ use super::plan::CallPlan;
 use super::signature::LeafType;
 
 use crate::eval::driver::driver;
-use crate::eval::program::Compilation;
+use crate::eval::program::{Compilation, call_options};
 use crate::eval::runtime::runtime;
 use crate::{Error, ErrorKind, Result, Tree, guard};
 
@@ -36,8 +36,8 @@ impl<A, R: Tree> Lowered<A, R> {
         Lowered { program, plan, options, _arguments: PhantomData }
     }
 
-    fn compilation(&self) -> Compilation {
-        Compilation::new(self.program.clone(), &self.plan.donated_inputs(), &self.options.module_name())
+    fn compile_options(&self) -> CompileOptions {
+        call_options(&self.program, &self.plan.donated_inputs(), &self.options.module_name())
     }
 
     /// The module as readable HLO, before any of XLA's passes.
@@ -45,7 +45,7 @@ impl<A, R: Tree> Lowered<A, R> {
     /// # Errors
     /// [`ErrorKind::OutOfMemory`] if an array has more bytes than any device.
     pub fn hlo_text(&self) -> Result<String> {
-        Ok(driver().module_text(&self.program, self.compilation().options())?)
+        Ok(driver().module_text(&self.program, &self.compile_options())?)
     }
 
     /// The module as a serialized `HloModuleProto`, for other tools, such as `hloom stablehlo`.
@@ -53,7 +53,7 @@ impl<A, R: Tree> Lowered<A, R> {
     /// # Errors
     /// As [`Lowered::hlo_text`].
     pub fn hlo_proto(&self) -> Result<Vec<u8>> {
-        Ok(driver().module(&self.program, self.compilation().options())?)
+        Ok(driver().module(&self.program, &self.compile_options())?)
     }
 
     /// The types of the results, in the order in which the tree holds them.
@@ -64,7 +64,7 @@ impl<A, R: Tree> Lowered<A, R> {
     /// The results, by position, that the module writes to memory which it takes as further parameters behind the arguments:
     /// large ones, so that a call can use the memory of arrays that are gone.
     pub fn output_buffers(&self) -> Vec<usize> {
-        self.compilation().options().output_buffers.clone()
+        self.compile_options().output_buffers
     }
 
     /// The recorded program in the library's own notation.
@@ -83,7 +83,8 @@ impl<A, R: Tree> Lowered<A, R> {
     /// # Errors
     /// What the compiler says; [`ErrorKind::Plugin`] without a device; [`ErrorKind::Denied`].
     pub fn compile(self) -> Result<Compiled<A, R>> {
-        let program = self.compilation();
+        let donated = self.plan.donated_inputs();
+        let program = Compilation::new(self.program.clone(), &donated, &self.options.module_name());
         runtime().executable(&program, &*backend_of(&self.options)?, guard::denies_recompile())?;
         let mut plan = self.plan;
         plan.note_reuse(&program.options().donations);
