@@ -4,6 +4,7 @@
 mod conversions;
 mod cumulative;
 mod decisions;
+mod divisions;
 mod einsum;
 mod elements;
 mod files;

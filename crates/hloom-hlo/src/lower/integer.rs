@@ -5,59 +5,16 @@ use hloom_ir::{AxisSet, DType, Kind, Literal, Type};
 use crate::builder::Form;
 use crate::value::Value;
 
-/// A divisor that no processor traps on, and whether it was -1 or 0 and so replaced by 1.
-struct Divisor<'b> {
-    safe: Value<'b>,
-    is_zero: Value<'b>,
-    /// Set for signed dtypes: dividing the least integer by -1 overflows.
-    is_minus_one: Option<Value<'b>>,
-}
-
-impl<'b> Divisor<'b> {
-    fn new(y: Value<'b>) -> Divisor<'b> {
-        let is_zero = y.equals(0);
-        let is_minus_one = (y.dtype().kind() == Kind::Signed).then(|| y.equals(-1));
-        let replaced = is_minus_one.map_or(is_zero, |minus_one| is_zero | minus_one);
-        Divisor { safe: replaced.select(y.like(1), y), is_zero, is_minus_one }
-    }
-
-    /// The truncated quotient; 0 by zero.
-    fn quotient(&self, x: Value<'b>) -> Value<'b> {
-        let quotient = x / self.safe;
-        let signed = self.is_minus_one.map_or(quotient, |minus_one| minus_one.select(-x, quotient));
-        self.is_zero.select(x.like(0), signed)
-    }
-
-    /// The remainder of the truncated quotient; 0 by zero, as the divisor is then 1.
-    fn remainder(&self, x: Value<'b>) -> Value<'b> {
-        x.binary("remainder", self.safe)
-    }
-
-    /// Where truncation rounded up, so that the quotient lies above the exact one.
-    fn rounded_up(&self, remainder: Value<'b>) -> Option<Value<'b>> {
-        self.is_minus_one?;
-        Some(remainder.differs(0) & (remainder ^ self.safe).below(0))
-    }
-}
+use super::quotient::{self, Divisor};
 
 /// The quotient rounded down; 0 by zero.
 pub(super) fn floor_divide<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
-    let divisor = Divisor::new(y);
-    let quotient = divisor.quotient(x);
-    match divisor.rounded_up(divisor.remainder(x)) {
-        Some(rounded_up) => rounded_up.select(quotient - 1, quotient),
-        None => quotient,
-    }
+    Divisor::new(y).floor_quotient(x)
 }
 
 /// The remainder with the divisor's sign; 0 by zero.
 pub(super) fn remainder<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
-    let divisor = Divisor::new(y);
-    let remainder = divisor.remainder(x);
-    match divisor.rounded_up(remainder) {
-        Some(rounded_up) => rounded_up.select(remainder + divisor.safe, remainder),
-        None => remainder,
-    }
+    Divisor::new(y).floor_remainder(x)
 }
 
 /// The remainder with the dividend's sign; 0 by zero.
@@ -102,7 +59,7 @@ pub(super) fn gcd<'b>(x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Value<'b> {
 pub(super) fn lcm<'b>(x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Value<'b> {
     let (x_size, y_size) = (magnitude(x), magnitude(y));
     let divisor = euclid(x_size, y_size, repeat).max(1);
-    (x_size / divisor * y_size).bitcast(x.dtype())
+    (quotient::quotient(x_size, divisor) * y_size).bitcast(x.dtype())
 }
 
 /// The absolute value in the unsigned dtype of the width, which holds that of the least integer too.
@@ -116,7 +73,7 @@ fn euclid<'b>(x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Value<'b> {
     let n_most = 3 * 8 * x.dtype().size() / 2 + 1;
     repeated("euclid", [x, y], repeat, n_most, |[x, y]| {
         let done = y.equals(0);
-        let rest = x.binary("remainder", done.select(y.like(1), y));
+        let rest = quotient::remainder(x, done.select(y.like(1), y));
         [done.select(x, y), done.select(y, rest)]
     })
 }

@@ -22,6 +22,7 @@ mod inverse;
 mod layout;
 mod leaf;
 mod order;
+mod quotient;
 mod reduce;
 mod reduction;
 mod rounding;
