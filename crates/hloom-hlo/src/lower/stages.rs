@@ -2,12 +2,15 @@
 //!
 //! XLA's CPU compiler makes of a reduction a loop over its results with one over the reduced elements inside. LLVM makes code
 //! for vectors of the innermost loop only, and may not exchange the order of floats, so that each element waits for the one
-//! before. In a stage few elements are reduced, which stand far apart: the loop over them is written out, and the
-//! innermost is one over neighbours. What a stage leaves is written to memory: fused with the next it would be two loops again.
-//! Along the inner axis of 3,162² float32 the greatest took 10 ms in one reduction, and takes 1.2 ms in stages.
+//! before. In a stage few rows are reduced: the loop over them is written out, and the innermost is one over neighbours, which are as
+//! many as a vector holds, or thousands. What a stage leaves is written to memory: fused with the next it would be two loops again.
+//! Along the inner axis of 3,162² float32 the greatest took 10 ms in one reduction, and takes 0.8 ms in stages.
+
+use std::cell::Cell;
 
 use hloom_ir::{AxisSet, Reducer, Shape};
 
+use crate::builder::{Form, Judgement};
 use crate::value::Value;
 
 use super::{binary, combination, layout};
@@ -21,11 +24,15 @@ const FEWEST: usize = 4;
 /// From this size on the stages, which are calls of their own, take less time than they save.
 const MIN_SIZE: usize = 4096;
 
-/// How many elements a vector holds.
-const VECTOR: usize = 16;
+/// How many bytes a vector holds.
+const VECTOR: usize = 64;
 
-/// Rows of fewer neighbours are a multiple of what a vector holds.
-const SHORT: usize = 64;
+/// The most bytes of a run of neighbours that code without a loop combines with those of the other rows.
+const SHORT: usize = 96;
+
+/// The fewest bytes of a run for which a loop takes little time to begin and to end. For runs between, it takes twice as long as
+/// for shorter and longer ones.
+const LONG: usize = 4096;
 
 /// Whether elements along axes are made one in stages.
 pub(super) fn are_worth_it(x: Value<'_>, axes: AxisSet) -> bool {
@@ -75,22 +82,26 @@ fn lines(shape: &Shape, axes: AxisSet) -> impl Iterator<Item = Line> + use<'_> {
 /// The elements of a line made one, its extent 1.
 fn of_line<'b>(x: Value<'b>, reducer: Reducer, line: Line) -> Value<'b> {
     let computation = combination::apart(x.builder().module(), reducer, x.dtype());
-    let reduced = |x: Value<'b>| x.reduce(reducer.neutral(x.dtype()), AxisSet::from_iter([1]), computation);
+    let reduced = |x: Value<'b>, axis| x.reduce(reducer.neutral(x.dtype()), AxisSet::from_iter([axis]), computation);
     let both = |x, y| binary::combined(reducer.row(), x, y);
     let mut left = x.reshape(&line.shape(&[line.extent]));
     if line.extent <= MOST {
-        return reduced(left).reshape(&line.shape(&[1]));
+        return reduced(left, 1).reshape(&line.shape(&[1]));
     }
+    let (is_cheap, widest) = made_of(x);
+    let element_bytes = line.inner * widest;
     let mut extent = line.extent;
     let mut parts = Vec::new();
     while extent > MOST {
-        let (n_rows, width) = split(extent, line.inner, extent == line.extent);
-        let n_taken = n_rows * width;
+        let stage = Stage::of(extent, element_bytes, !is_cheap && extent == line.extent);
+        let n_taken = extent - stage.rest(extent);
         if n_taken < extent {
-            parts.push(reduced(layout::range(left, 1, n_taken, extent)).reshape(&line.shape(&[1])));
+            parts.push(reduced(layout::range(left, 1, n_taken, extent), 1).reshape(&line.shape(&[1])));
         }
-        let rows = layout::range(left, 1, 0, n_taken).reshape(&line.shape(&[n_rows, width]));
-        (left, extent) = (reduced(rows).barrier(), width);
+        let rows = layout::range(left, 1, 0, n_taken);
+        let rows = rows.reshape(&line.shape(&[stage.n_blocks, stage.n_rows, stage.width]));
+        extent = stage.n_left();
+        left = reduced(rows, 2).barrier().reshape(&line.shape(&[extent]));
     }
     // In pairs, so that few wait for others.
     parts.extend((0..extent).map(|idx| layout::range(left, 1, idx, idx + 1)));
@@ -100,21 +111,76 @@ fn of_line<'b>(x: Value<'b>, reducer: Reducer, line: Line) -> Value<'b> {
     parts.pop().unwrap_or(left)
 }
 
-/// How many rows of how many neighbours a stage has. What is left over is added up one element after another, each of which
-/// takes as long as a vector. The first stage leaves nothing over if it can: XLA would write what an expensive function yields to
-/// memory for two readers.
-fn split(extent: usize, inner: usize, is_first: bool) -> (usize, usize) {
-    let width = |n_rows: usize| match extent / n_rows {
-        // A short row is one vector or a few, of four elements or a multiple.
-        width if inner == 1 && width < SHORT => width / 4 * 4,
-        width => width,
+/// How many instructions are looked at before a reduction.
+const MOST_JUDGED: usize = 64;
+
+/// Whether XLA computes elements again for each reader, and the most bytes that anything takes that an element is computed from.
+fn made_of(x: Value<'_>) -> (bool, usize) {
+    let widest = Cell::new(x.dtype().size());
+    let size = x.shape().size();
+    let judge = |opcode: &str, form: &Form| {
+        if let Form::Array(ty) = form
+            && ty.shape.size() == size
+        {
+            widest.set(widest.get().max(ty.dtype.size()));
+        }
+        match opcode {
+            "parameter" | "get-tuple-element" | "opt-barrier" | "constant" | "iota" | "dot" | "reduce" => {
+                Judgement::Known
+            }
+            "abs" | "add" | "and" | "bitcast-convert" | "broadcast" | "compare" | "convert" | "maximum" | "minimum"
+            | "multiply" | "negate" | "not" | "or" | "reshape" | "select" | "slice" | "subtract" | "xor" => {
+                Judgement::AsItsOperands
+            }
+            _ => Judgement::Refused,
+        }
     };
-    let cost = |n_rows: usize| {
-        let rest = extent - n_rows * width(n_rows);
-        (is_first && rest > 0, VECTOR * rest + width(n_rows))
-    };
-    let n_rows = (FEWEST..=MOST).rev().min_by_key(|&n_rows| cost(n_rows)).unwrap_or(MOST);
-    (n_rows, width(n_rows))
+    (x.builder().is_made_of(x, MOST_JUDGED, judge), widest.get())
+}
+
+/// How a line is taken apart: blocks of rows, each of which becomes one row.
+#[derive(Clone, Copy, Debug)]
+struct Stage {
+    n_blocks: usize,
+    n_rows: usize,
+    width: usize,
+}
+
+impl Stage {
+    /// The stage that takes the least time, of a line whose elements have so many bytes. What is computed once leaves nothing
+    /// over if it can: XLA would write what an expensive function yields to memory for two readers.
+    fn of(extent: usize, element_bytes: usize, is_computed_once: bool) -> Stage {
+        let stages = (FEWEST..=MOST).rev().flat_map(|n_rows| {
+            let spread = Stage { n_blocks: 1, n_rows, width: extent / n_rows };
+            let widths = 1..=(SHORT / element_bytes).min(extent / n_rows);
+            let blocks = widths.map(move |width| Stage { n_blocks: extent / (n_rows * width), n_rows, width });
+            std::iter::once(spread).chain(blocks)
+        });
+        // Beside an expensive function no loop takes long.
+        let of_a_loop = if is_computed_once { 1 } else { 2 };
+        let cost =
+            |stage: &Stage| (is_computed_once && stage.rest(extent) > 0, stage.cost(extent, element_bytes, of_a_loop));
+        let least = stages.min_by_key(cost);
+        least.unwrap_or(Stage { n_blocks: 1, n_rows: extent, width: 1 })
+    }
+
+    /// How many elements it leaves, apart from those that are left over.
+    fn n_left(self) -> usize {
+        self.n_blocks * self.width
+    }
+
+    /// How many elements are left over.
+    fn rest(self, extent: usize) -> usize {
+        extent - self.n_left() * self.n_rows
+    }
+
+    /// The time that it takes, in vectors that are read. What is left over is combined one element after another, each of which
+    /// takes as long as a vector. A loop over runs that are neither short nor long takes `of_a_loop` times as long.
+    fn cost(self, extent: usize, element_bytes: usize, of_a_loop: usize) -> usize {
+        let run = self.width * element_bytes;
+        let vectors = run.div_ceil(VECTOR) * if run > SHORT && run < LONG { of_a_loop } else { 1 };
+        self.n_blocks * (self.n_rows + 2) * vectors + self.rest(extent) * element_bytes.div_ceil(VECTOR)
+    }
 }
 
 #[cfg(test)]
@@ -135,12 +201,23 @@ mod tests {
 
     #[test]
     fn a_stage_leaves_few_elements_over() {
-        for extent in MOST + 1..10_000 {
-            for (inner, is_first) in [(1, true), (1, false), (2, true), (2, false)] {
-                let (n_rows, width) = split(extent, inner, is_first);
-                assert!((FEWEST..=MOST).contains(&n_rows) && width > 0, "{extent}: {n_rows} rows of {width}");
-                assert!(extent - n_rows * width < MOST, "{extent}: {n_rows} rows of {width}");
+        for extent in (MOST + 1..2_000).chain((2_000..10_000).step_by(7)).chain([99_991, 9_998_243, 10_000_000]) {
+            for (element_bytes, is_computed_once) in [(1, true), (4, true), (4, false), (8, false), (800, true)] {
+                let stage = Stage::of(extent, element_bytes, is_computed_once);
+                assert!((FEWEST..=MOST).contains(&stage.n_rows) && stage.n_left() > 0, "{extent}: {stage:?}");
+                assert!(stage.rest(extent) < MOST.max(extent / 8), "{extent}: {stage:?}");
             }
         }
+    }
+
+    #[test]
+    fn rows_are_short_or_long() {
+        let width = |extent, element_bytes| Stage::of(extent, element_bytes, false).width;
+        assert_eq!(width(3_200, 4), 16);
+        assert_eq!(width(3_200, 8), 8);
+        assert_eq!(width(3_200, 1), 64);
+        assert_eq!(width(10_240_000, 4), 10_240_000 / 16);
+        // Neighbours along another axis are a run already.
+        assert_eq!(width(25_000, 400 * 4), 25_000 / 16);
     }
 }
