@@ -96,6 +96,9 @@ pub(crate) struct Answer {
     /// What the first computation took, compiling included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) first_ns: Option<f64>,
+    /// What was done again behind the first computation, before the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) again_ns: Option<f64>,
     /// Measured values: nanoseconds a computation, or what the benchmark counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) samples: Vec<f64>,

@@ -75,8 +75,11 @@ impl Worker<'_> {
                 let (mut running, compile_ns) = Running::new(benchmark, &side, n, inputs)?;
                 running.first()?;
                 let first_ns = running.is_computation().then(|| start.elapsed().as_secs_f64() * 1e9);
+                let start = Instant::now();
+                running.settle()?;
+                let again_ns = Some(start.elapsed().as_secs_f64() * 1e9);
                 self.running = Some(running);
-                Ok(Answer { compile_ns, first_ns, ..Answer::default() })
+                Ok(Answer { compile_ns, first_ns, again_ns, ..Answer::default() })
             }
             Request::Save { folder } => {
                 let files = save(&self.running()?.results()?, &folder, "out")?;
