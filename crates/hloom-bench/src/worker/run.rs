@@ -19,7 +19,7 @@ pub(super) enum Running {
     /// hloom, recorded and read.
     Lazy { program: Program, inputs: Vec<NdArray>, results: Vec<NdArray> },
     /// hloom, as a compiled function; until it has been called, with what was compiled of it.
-    Compiled { function: Function, executable: Option<Executable>, inputs: Vec<NdArray>, results: Vec<NdArray> },
+    Compiled { function: Function, executable: Option<Box<Executable>>, inputs: Vec<NdArray>, results: Vec<NdArray> },
     /// The module of the compiled function through the bare C API, and the types of its results.
     Floor { program: floor::Program, types: Vec<Type> },
     /// Another library of this process.
@@ -66,7 +66,7 @@ impl Running {
                     let floor = floor(&lowered.hlo_proto()?, types, &inputs, &lowered.output_buffers())?;
                     return Ok((floor, None));
                 }
-                let executable = Some(lowered.compile()?);
+                let executable = Some(Box::new(lowered.compile()?));
                 let compile_ns = start.elapsed().as_secs_f64() * 1e9;
                 Ok((Running::Compiled { function, executable, inputs, results: Vec::new() }, Some(compile_ns)))
             }
