@@ -7,7 +7,7 @@ use crate::value::Value;
 
 use super::float::widened;
 use super::integer::Repeat;
-use super::{complex, float, integer};
+use super::{arctangent, complex, float, integer};
 
 /// The instructions of a row. The operands have one shape and the dtype that the row's rule names.
 pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
@@ -63,7 +63,7 @@ fn repeating<'b>(row: Binary, x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Val
         Binary::BitwiseXor => x ^ y,
         Binary::LeftShift => integer::left_shift(x, y),
         Binary::RightShift => integer::right_shift(x, y),
-        Binary::Arctan2 => widened([x, y], |[x, y]| x.atan2(y)),
+        Binary::Arctan2 => widened([x, y], |[x, y]| arctangent::arctan2(x, y)),
         Binary::Hypot => widened([x, y], |[x, y]| float::hypot(x, y)),
         Binary::Logaddexp => widened([x, y], |[x, y]| float::logaddexp(x, y)),
         Binary::Logaddexp2 => widened([x, y], |[x, y]| float::logaddexp2(x, y)),

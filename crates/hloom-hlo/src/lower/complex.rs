@@ -9,6 +9,7 @@ use hloom_ir::{DType, Literal};
 
 use crate::value::Value;
 
+use super::arctangent::arctan2;
 use super::float::{self, Precision};
 
 /// A function that is another one along the other axis: `-i f(iz)` for an odd `f` that commutes with
@@ -188,7 +189,7 @@ pub(super) fn expm1(z: Value<'_>) -> Value<'_> {
 
 /// The natural logarithm.
 pub(super) fn log(z: Value<'_>) -> Value<'_> {
-    log_size(z.real(), z.imag()).complex(z.imag().atan2(z.real()))
+    log_size(z.real(), z.imag()).complex(arctan2(z.imag(), z.real()))
 }
 
 /// The logarithm of a magnitude, accurate also near 1.
@@ -251,7 +252,7 @@ pub(super) fn log1p(z: Value<'_>) -> Value<'_> {
     let shifted = x + 1.0;
     let small = x.abs().below(0.5) & y.abs().below(0.5);
     let near = (x * (x + 2.0) + y * y).log1p() * 0.5;
-    small.select(near, log_size(shifted, y)).complex(y.atan2(shifted))
+    small.select(near, log_size(shifted, y)).complex(arctan2(y, shifted))
 }
 
 /// The square root with a real part that is not negative.
@@ -356,13 +357,13 @@ fn inverse(z: Value<'_>) -> Inverse<'_> {
 /// Inverse sine.
 pub(super) fn arcsin(z: Value<'_>) -> Value<'_> {
     let parts = inverse(z);
-    z.real().atan2(parts.adjacent).complex(float::copysign(parts.imag, z.imag()))
+    arctan2(z.real(), parts.adjacent).complex(float::copysign(parts.imag, z.imag()))
 }
 
 /// Inverse cosine.
 pub(super) fn arccos(z: Value<'_>) -> Value<'_> {
     let parts = inverse(z);
-    parts.adjacent.atan2(z.real()).complex(float::copysign(parts.imag, -z.imag()))
+    arctan2(parts.adjacent, z.real()).complex(float::copysign(parts.imag, -z.imag()))
 }
 
 /// Inverse hyperbolic sine, which is the inverse sine along the other axis.
@@ -373,7 +374,7 @@ pub(super) fn arcsinh(z: Value<'_>) -> Value<'_> {
 /// Inverse hyperbolic cosine: the inverse cosine turned so that its real part is not negative.
 pub(super) fn arccosh(z: Value<'_>) -> Value<'_> {
     let parts = inverse(z);
-    parts.imag.complex(float::copysign(parts.adjacent.atan2(z.real()), z.imag()))
+    parts.imag.complex(float::copysign(arctan2(parts.adjacent, z.real()), z.imag()))
 }
 
 /// Inverse tangent, which is the inverse hyperbolic tangent along the other axis.
@@ -398,7 +399,7 @@ pub(super) fn arctanh(z: Value<'_>) -> Value<'_> {
     let far = reciprocal((x * 0.5).complex(y * 0.5)).real() * 0.5;
     let on_axis = x.equals(0) | x.is_inf() | y.is_inf();
     let re = on_axis.select(x.like(0), huge.select(far, re));
-    let angle = (y * 2.0).atan2(minus * (x + 1.0) - square) * 0.5;
+    let angle = arctan2(y * 2.0, minus * (x + 1.0) - square) * 0.5;
     let angle =
         y.is_inf().select(y.like(consts::FRAC_PI_2), (huge & !z.is_nan()).select(x.like(consts::FRAC_PI_2), angle));
     let zero = y.equals(0) & x.below(1.0);

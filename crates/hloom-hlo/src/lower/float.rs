@@ -8,6 +8,8 @@ use hloom_ir::{DType, Kind, Literal};
 use crate::types::int;
 use crate::value::Value;
 
+use super::logarithm::log1p;
+
 /// Computes in float32 what half precision would lose digits in, and rounds once, as NumPy does.
 pub(super) fn widened<'b, const N: usize>(
     operands: [Value<'b>; N],
@@ -111,7 +113,7 @@ pub(super) const fn is_by_numpy(dtype: DType) -> bool {
 }
 
 /// The bits as a signed integer.
-fn bits(x: Value<'_>) -> Value<'_> {
+pub(super) fn bits(x: Value<'_>) -> Value<'_> {
     x.bitcast(Layout::of(x.dtype()).int)
 }
 
@@ -227,47 +229,6 @@ pub(super) fn exp2(x: Value<'_>) -> Value<'_> {
     fraction * power_of_two(half, x.dtype()) * power_of_two(exponent - half, x.dtype())
 }
 
-/// The exponent as a float and the significand, in [1, 2), of a positive normal number.
-fn split(x: Value<'_>) -> (Value<'_>, Value<'_>) {
-    let layout = Layout::of(x.dtype());
-    let x_bits = bits(x);
-    let exponent = x_bits.binary("shift-right-logical", layout.mantissa_bits) - layout.bias;
-    let significand = (x_bits & layout.mantissa() | layout.bias << layout.mantissa_bits).bitcast(x.dtype());
-    (exponent.convert(x.dtype()), significand)
-}
-
-/// The logarithm to base 2, exact for powers of two.
-pub(super) fn log2(x: Value<'_>) -> Value<'_> {
-    let (exponent, significand) = split(x);
-    let upper = significand.above(consts::SQRT_2);
-    let exponent = upper.select(exponent + 1.0, exponent);
-    let significand = upper.select(significand * 0.5, significand);
-    regular(x).select(exponent + significand.log() * consts::LOG2_E, x.log())
-}
-
-/// The logarithm to base 10, exact for powers of ten.
-///
-/// **Source**: [`e_log10.c`](https://www.netlib.org/fdlibm/e_log10.c), whose upper part of `log10(2)` has
-/// trailing zeros so that its product with an exponent is exact.
-pub(super) fn log10(x: Value<'_>) -> Value<'_> {
-    let (log10_2_high, log10_2_low) = match Precision::of(x.dtype()) {
-        Precision::Single => (3.010_292_053_22e-1, 7.903_415_166_8e-7),
-        Precision::Double => (3.010_299_956_636_117_7e-1, 3.694_239_077_158_931e-13),
-    };
-    let (exponent, significand) = split(x);
-    // The sum does not cancel if significand and exponent are on the same side of 1.
-    let lower = exponent.below(0);
-    let exponent = lower.select(exponent + 1.0, exponent);
-    let significand = lower.select(significand * 0.5, significand);
-    let low = exponent * log10_2_low + significand.log() * consts::LOG10_E;
-    regular(x).select(low + exponent * log10_2_high, x.log())
-}
-
-/// Where a logarithm is neither infinite nor NaN.
-fn regular(x: Value<'_>) -> Value<'_> {
-    x.above(0) & x.below(f64::INFINITY)
-}
-
 /// The length of the hypotenuse, without overflow or underflow on the way.
 ///
 /// The greater side is scaled by a power of two, which is exact, into [1, 4).
@@ -291,14 +252,14 @@ pub(super) fn hypot<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
 
 /// `log(exp(x) + exp(y))`, from the greater of both.
 pub(super) fn logaddexp<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
-    let rest = (-(x - y).abs()).exp().log1p();
+    let rest = log1p((-(x - y).abs()).exp());
     // Infinities of one sign differ by NaN; equal operands differ by log(2).
     x.equals(y).select(x + consts::LN_2, x.max(y) + rest)
 }
 
 /// `log2(2**x + 2**y)`, from the greater of both.
 pub(super) fn logaddexp2<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
-    let rest = exp2(-(x - y).abs()).log1p() * consts::LOG2_E;
+    let rest = log1p(exp2(-(x - y).abs())) * consts::LOG2_E;
     x.equals(y).select(x + 1.0, x.max(y) + rest)
 }
 
@@ -369,7 +330,34 @@ fn opposes<'b>(remainder: Value<'b>, divisor: Value<'b>) -> Value<'b> {
     remainder.differs(0) & (remainder.below(0) ^ divisor.below(0))
 }
 
-/// The inverse tangent.
-pub(super) fn arctan(x: Value<'_>) -> Value<'_> {
-    x.atan2(1.0)
+/// An odd function of slope 1 at zero, which is the number itself there, denormal numbers included.
+pub(super) fn nearly_linear<'b>(x: Value<'b>, function: Value<'b>) -> Value<'b> {
+    let small = match Precision::of(x.dtype()) {
+        Precision::Single => 2f64.powi(-13),
+        Precision::Double => 2f64.powi(-28),
+    };
+    x.abs().below(small).select(x, function)
+}
+
+/// A float32 as float64. Processors that take denormal numbers for zero do so here too, unless their bits are taken as a number.
+pub(super) fn doubled(x: Value<'_>) -> Value<'_> {
+    let (wide, bits) = (x.convert(DType::F64), bits(x.abs()));
+    let denormal = copysign(bits.convert(DType::F64) * 2f64.powi(-149), wide);
+    bits.below(1 << 23).select(denormal, wide)
+}
+
+/// The polynomial with these coefficients, the constant one first.
+pub(super) fn polynomial<'b>(x: Value<'b>, coefficients: &[f64]) -> Value<'b> {
+    let highest_first = coefficients.iter().rev().copied();
+    let value = highest_first.map(|coefficient| x.like(coefficient)).reduce(|sum, coefficient| sum * x + coefficient);
+    value.unwrap_or_else(|| x.like(0))
+}
+
+/// The exponent as a float and the significand, in [1, 2), of a positive normal number.
+pub(super) fn split(x: Value<'_>) -> (Value<'_>, Value<'_>) {
+    let layout = Layout::of(x.dtype());
+    let x_bits = bits(x);
+    let exponent = x_bits.binary("shift-right-logical", layout.mantissa_bits) - layout.bias;
+    let significand = (x_bits & layout.mantissa() | layout.bias << layout.mantissa_bits).bitcast(x.dtype());
+    (exponent.convert(x.dtype()), significand)
 }

@@ -8,7 +8,7 @@ use crate::value::Value;
 
 use super::complex::{self, turned};
 use super::float::{self, Precision};
-use super::inverse;
+use super::{arctangent, inverse};
 
 /// Hyperbolic sine.
 pub(super) fn sinh(x: Value<'_>) -> Value<'_> {
@@ -20,11 +20,16 @@ pub(super) fn cosh(x: Value<'_>) -> Value<'_> {
     instruction(x, "cosh", inverse::cosh)
 }
 
-/// An instruction, or a formula for compilers that have no code for it.
+/// An instruction, or a formula for compilers that call the C library for it, or have no code for it.
 fn instruction<'b>(x: Value<'b>, opcode: &'static str, formula: fn(Value<'b>) -> Value<'b>) -> Value<'b> {
-    match x.builder().module().target() {
-        Target::Cpu | Target::Other => x.unary(opcode),
-        Target::OlderCpu => float::widened([x], |[x]| formula(x)),
+    if x.builder().module().target().is_cpu() { formula(x) } else { x.unary(opcode) }
+}
+
+/// A formula, or the instruction where it is as fast, which it is of float64 if the compiler has code for it.
+fn instruction_of_double<'b>(x: Value<'b>, opcode: &'static str, formula: fn(Value<'b>) -> Value<'b>) -> Value<'b> {
+    match (x.builder().module().target(), Precision::of(x.dtype())) {
+        (Target::Cpu, Precision::Double) => x.unary(opcode),
+        _ => instruction(x, opcode, formula),
     }
 }
 
@@ -41,12 +46,12 @@ pub(super) fn tanh(x: Value<'_>) -> Value<'_> {
 
 /// Inverse sine.
 pub(super) fn arcsin(x: Value<'_>) -> Value<'_> {
-    instruction(x, "asin", inverse::arcsin)
+    instruction_of_double(x, "asin", arctangent::arcsin)
 }
 
 /// Inverse cosine.
 pub(super) fn arccos(x: Value<'_>) -> Value<'_> {
-    instruction(x, "acos", inverse::arccos)
+    instruction_of_double(x, "acos", arctangent::arccos)
 }
 
 /// Inverse hyperbolic sine.

@@ -1,5 +1,5 @@
-//! Formulas for real functions whose instructions some compilers have no code for: hyperbolic functions and inverse
-//! functions. Knows floats of 32 and 64 bits only.
+//! Formulas for hyperbolic functions and their inverse functions, for compilers that call the C library for each element or have no
+//! code for them at all. Knows floats of 32 and 64 bits only.
 //!
 //! **Source**: the identities are those of Abramowitz and Stegun, sections 4.4 to 4.6, in forms in which nothing cancels.
 
@@ -7,7 +7,8 @@ use std::f64::consts::LN_2;
 
 use crate::value::Value;
 
-use super::float::{Precision, copysign};
+use super::float::{self, Precision, copysign, nearly_linear};
+use super::logarithm::{log, log1p};
 
 /// Where `exp(-x)` is lost beside `exp(x)`.
 fn decayed(x: Value<'_>) -> f64 {
@@ -31,11 +32,31 @@ fn half_exp(x: Value<'_>) -> Value<'_> {
     root * 0.5 * root
 }
 
+/// Coefficients of `sinh(x) / x` by `x * x`: `1 / (2n + 1)!`. Up to 1 more of them change nothing.
+const SINH: [f64; 10] = [
+    1.0,
+    1.0 / 6.0,
+    1.0 / 120.0,
+    1.0 / 5_040.0,
+    1.0 / 362_880.0,
+    1.0 / 39_916_800.0,
+    1.0 / 6_227_020_800.0,
+    1.0 / 1_307_674_368_000.0,
+    1.0 / 355_687_428_096_000.0,
+    1.0 / 121_645_100_408_832_000.0,
+];
+
 pub(super) fn sinh(x: Value<'_>) -> Value<'_> {
     let size = x.abs();
-    let growth = size.unary("exponential-minus-one");
-    let small = (growth + growth / (growth + 1.0)) * 0.5;
-    copysign(size.above(decayed(x)).select(half_exp(size), small), x)
+    let n_terms = match Precision::of(x.dtype()) {
+        Precision::Single => 6,
+        Precision::Double => SINH.len(),
+    };
+    let near = x * float::polynomial(x * x, &SINH[..n_terms]);
+    let growth = size.exp();
+    let middle = (growth - x.like(1) / growth) * 0.5;
+    let far = size.above(decayed(x)).select(half_exp(size), middle);
+    nearly_linear(x, size.below(1).select(near, copysign(far, x)))
 }
 
 pub(super) fn cosh(x: Value<'_>) -> Value<'_> {
@@ -45,34 +66,21 @@ pub(super) fn cosh(x: Value<'_>) -> Value<'_> {
     size.above(decayed(x)).select(half_exp(size), small)
 }
 
-pub(super) fn arcsin(x: Value<'_>) -> Value<'_> {
-    x.atan2(complement(x))
-}
-
-pub(super) fn arccos(x: Value<'_>) -> Value<'_> {
-    complement(x).atan2(x)
-}
-
-/// The other short side of a right triangle whose long side is 1.
-fn complement(x: Value<'_>) -> Value<'_> {
-    ((x.like(1) - x) * (x + 1.0)).sqrt()
-}
-
 pub(super) fn arcsinh(x: Value<'_>) -> Value<'_> {
     let size = x.abs();
     let square = size * size;
-    let small = (size + square / ((square + 1.0).sqrt() + 1.0)).log1p();
-    copysign(size.above(dwarfing_one(x)).select(size.log() + LN_2, small), x)
+    let small = log1p(size + square / ((square + 1.0).sqrt() + 1.0));
+    nearly_linear(x, copysign(size.above(dwarfing_one(x)).select(log(size) + LN_2, small), x))
 }
 
 pub(super) fn arccosh(x: Value<'_>) -> Value<'_> {
     let excess = x - 1.0;
-    let small = (excess + (excess * (excess + 2.0)).sqrt()).log1p();
-    let value = x.above(dwarfing_one(x)).select(x.log() + LN_2, small);
+    let small = log1p(excess + (excess * (excess + 2.0)).sqrt());
+    let value = x.above(dwarfing_one(x)).select(log(x) + LN_2, small);
     x.below(1).select(x.like(f64::NAN), value)
 }
 
 pub(super) fn arctanh(x: Value<'_>) -> Value<'_> {
     let size = x.abs();
-    copysign((size * 2.0 / (x.like(1) - size)).log1p() * 0.5, x)
+    nearly_linear(x, copysign(log1p(size * 2.0 / (x.like(1) - size)) * 0.5, x))
 }

@@ -3,6 +3,7 @@
 //! Knows which file lowers which operation; how each is computed is theirs.
 
 mod accumulate;
+mod arctangent;
 mod arg_reduce;
 mod barrier;
 mod bessel;
@@ -21,10 +22,12 @@ mod integer;
 mod inverse;
 mod layout;
 mod leaf;
+mod logarithm;
 mod order;
 mod quotient;
 mod reduce;
 mod reduction;
+mod root;
 mod rounding;
 mod sort;
 mod stages;

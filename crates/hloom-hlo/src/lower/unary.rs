@@ -8,7 +8,7 @@ use hloom_ir::{Kind, Unary};
 use crate::value::Value;
 
 use super::float::widened;
-use super::{bessel, complex, float, hyperbolic, integer};
+use super::{arctangent, bessel, complex, float, hyperbolic, integer, logarithm, root};
 
 /// The instructions of a row. The operand has the dtype that the row's rule names.
 pub(super) fn lower(row: Unary, x: Value<'_>) -> Value<'_> {
@@ -26,18 +26,18 @@ pub(super) fn lower(row: Unary, x: Value<'_>) -> Value<'_> {
         Unary::Exp => function(x, Value::exp, complex::exp),
         Unary::Exp2 => function(x, float::exp2, complex::exp2),
         Unary::Expm1 => function(x, |x| x.unary("exponential-minus-one"), complex::expm1),
-        Unary::Log => function(x, Value::log, complex::log),
-        Unary::Log2 => function(x, float::log2, complex::log2),
-        Unary::Log10 => function(x, float::log10, complex::log10),
-        Unary::Log1p => function(x, Value::log1p, complex::log1p),
+        Unary::Log => function(x, logarithm::log, complex::log),
+        Unary::Log2 => function(x, logarithm::log2, complex::log2),
+        Unary::Log10 => function(x, logarithm::log10, complex::log10),
+        Unary::Log1p => function(x, logarithm::log1p, complex::log1p),
         Unary::Sqrt => function(x, Value::sqrt, complex::sqrt),
-        Unary::Cbrt => real(x, |x| x.unary("cbrt")),
+        Unary::Cbrt => real(x, root::cbrt),
         Unary::Sin => function(x, |x| x.unary("sine"), hyperbolic::complex_sin),
         Unary::Cos => function(x, |x| x.unary("cosine"), hyperbolic::complex_cos),
         Unary::Tan => function(x, |x| x.unary("tan"), hyperbolic::complex_tan),
         Unary::Arcsin => function(x, hyperbolic::arcsin, complex::arcsin),
         Unary::Arccos => function(x, hyperbolic::arccos, complex::arccos),
-        Unary::Arctan => function(x, float::arctan, complex::arctan),
+        Unary::Arctan => function(x, arctangent::arctan, complex::arctan),
         Unary::Sinh => function(x, hyperbolic::sinh, hyperbolic::complex_sinh),
         Unary::Cosh => function(x, hyperbolic::cosh, hyperbolic::complex_cosh),
         Unary::Tanh => function(x, hyperbolic::tanh, hyperbolic::complex_tanh),
