@@ -9,6 +9,7 @@ mod einsum;
 mod elements;
 mod files;
 mod first;
+mod functions;
 mod histogram;
 mod join;
 mod layout;

@@ -40,8 +40,7 @@ pub(super) fn tanh(x: Value<'_>) -> Value<'_> {
     if let Precision::Single = Precision::of(x.dtype()) {
         return x.unary("tanh");
     }
-    let decay = (x.abs() * -2.0).unary("exponential-minus-one");
-    float::copysign(decay / (decay + 2.0), x)
+    inverse::tanh(x)
 }
 
 /// Inverse sine.

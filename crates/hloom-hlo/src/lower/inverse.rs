@@ -10,14 +10,6 @@ use crate::value::Value;
 use super::float::{self, Precision, copysign, nearly_linear};
 use super::logarithm::{log, log1p};
 
-/// Where `exp(-x)` is lost beside `exp(x)`.
-fn decayed(x: Value<'_>) -> f64 {
-    match Precision::of(x.dtype()) {
-        Precision::Single => 10.0,
-        Precision::Double => 22.0,
-    }
-}
-
 /// Where 1 is lost beside the square.
 fn dwarfing_one(x: Value<'_>) -> f64 {
     match Precision::of(x.dtype()) {
@@ -46,24 +38,35 @@ const SINH: [f64; 10] = [
     1.0 / 121_645_100_408_832_000.0,
 ];
 
-pub(super) fn sinh(x: Value<'_>) -> Value<'_> {
-    let size = x.abs();
+/// The hyperbolic sine of numbers up to 1.
+fn sinh_near(x: Value<'_>) -> Value<'_> {
     let n_terms = match Precision::of(x.dtype()) {
         Precision::Single => 6,
         Precision::Double => SINH.len(),
     };
-    let near = x * float::polynomial(x * x, &SINH[..n_terms]);
-    let growth = size.exp();
-    let middle = (growth - x.like(1) / growth) * 0.5;
-    let far = size.above(decayed(x)).select(half_exp(size), middle);
+    x * float::polynomial(x * x, &SINH[..n_terms])
+}
+
+/// The hyperbolic tangent: up to 1 by the sine, as the cosine is the root of its square and 1.
+pub(super) fn tanh(x: Value<'_>) -> Value<'_> {
+    let sine = sinh_near(x);
+    let near = sine / (sine * sine + 1.0).sqrt();
+    let size = x.abs();
+    let far = x.like(1) - x.like(2) / ((size * 2.0).exp() + 1.0);
+    nearly_linear(x, size.below(1).select(near, copysign(far, x)))
+}
+
+pub(super) fn sinh(x: Value<'_>) -> Value<'_> {
+    let size = x.abs();
+    let near = sinh_near(x);
+    let half = half_exp(size);
+    let far = half - x.like(0.25) / half;
     nearly_linear(x, size.below(1).select(near, copysign(far, x)))
 }
 
 pub(super) fn cosh(x: Value<'_>) -> Value<'_> {
-    let size = x.abs();
-    let growth = size.exp();
-    let small = (growth + x.like(1) / growth) * 0.5;
-    size.above(decayed(x)).select(half_exp(size), small)
+    let half = half_exp(x.abs());
+    half + x.like(0.25) / half
 }
 
 pub(super) fn arcsinh(x: Value<'_>) -> Value<'_> {

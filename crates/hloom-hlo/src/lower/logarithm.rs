@@ -78,7 +78,7 @@ fn is_by_formula(x: Value<'_>) -> bool {
 /// **Source**: [`e_log.c`](https://www.netlib.org/fdlibm/e_log.c).
 fn sum<'b>(exponent: Value<'b>, significand: Value<'b>) -> Value<'b> {
     // The upper part has trailing zeros, so that its product with an exponent is exact.
-    const LN_2_HIGH: f64 = 6.931_471_803_691_238_2e-1;
+    const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     let excess = significand - 1.0;
     let ratio = excess / (excess + 2.0);
