@@ -12,9 +12,8 @@ use crate::types;
 /// `xla/service/cpu/small_while_loop_hoisting_pass.cc` in <https://github.com/openxla/xla>.
 const SMALL_LOOPS: &str = "small-while-loop-hoisting";
 
-/// Instructions that only the newer code generator has code for, and `cbrt`, of which the other code is wrong in the last
-/// two digits.
-const WITHOUT_CODE: &[&str] = &["acos", "acosh", "asin", "asinh", "atanh", "cbrt", "cosh", "sinh"];
+/// Instructions of modules for processors that only the newer code generator has code for.
+const WITHOUT_CODE: &[&str] = &["acos", "asin"];
 
 /// A call of a kernel, which the older code generator does not know either.
 const CALL: &str = "custom-call";

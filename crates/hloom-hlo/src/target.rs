@@ -6,7 +6,7 @@ pub enum Target {
     /// XLA's for processors, without its algebraic simplifier, as `hloom-pjrt` has it compile.
     #[default]
     Cpu,
-    /// The same in a version that has no code for the inverse and the hyperbolic functions, which TensorFlow 2.21 has.
+    /// The same in a version that has no code for inverse sines and cosines, which TensorFlow 2.21 has.
     OlderCpu,
     /// Any other, with all its passes.
     Other,
