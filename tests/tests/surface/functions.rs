@@ -3,6 +3,7 @@
 
 use hloom as np;
 use hloom::prelude::*;
+use num_complex::Complex;
 
 /// The most units in the last place that a function may be off, of either dtype.
 const UNITS: f64 = 5.0;
@@ -147,6 +148,38 @@ fn single_numbers_and_constants() {
             let call = np::jit(move |y: NdArray| function(&np::full(5, x), &y));
             check(name, &[x; 5], &[1.0; 5], &call.call(np::ones(5)).unwrap(), exact);
         }
+    }
+}
+
+/// Complex functions at the ends of the range and of angles that are none, as NumPy 2.4 answers.
+#[test]
+fn complex_functions_at_their_edges() {
+    let complex = |pairs: &[(f64, f64)]| {
+        np::array(pairs.iter().map(|&(re, im)| Complex::new(re, im)).collect::<Vec<Complex<f64>>>())
+    };
+    let signs = |array: NdArray| -> Vec<bool> {
+        array.to_vec::<Complex<f64>>().unwrap().iter().map(|z| z.im.is_sign_negative()).collect()
+    };
+    let z =
+        complex(&[(0.0, 4.0), (0.0, 10.0), (-0.0, 4.0), (0.0, 1.0), (4.0, 0.0), (0.0, -4.0), (-2.0, 0.0), (2.0, -0.0)]);
+    assert_eq!(signs(np::cosh(z)), [true, true, false, false, false, false, true, true]);
+    let z = complex(&[(1e300, 0.0), (4.0, 0.0), (-4.0, -0.0), (0.5, -0.0)]);
+    assert_eq!(signs(np::cos(z)), [false; 4]);
+    let z = complex(&[
+        (27.0, f64::NAN),
+        (1e300, f64::INFINITY),
+        (2.0, f64::NAN),
+        (0.0, f64::NAN),
+        (f64::INFINITY, f64::NAN),
+    ]);
+    let found = np::tanh(z).to_vec::<Complex<f64>>().unwrap();
+    assert!(found[..3].iter().all(|z| z.re.is_nan() && z.im.is_nan()), "{found:?}");
+    assert_eq!((found[3].re, found[4].re), (0.0, 1.0));
+    let greatest = f64::MAX;
+    let z = complex(&[(greatest, greatest), (-greatest, greatest / 2.0), (greatest, 0.0), (1.0, 0.0)]);
+    let found = np::log(z).to_vec::<Complex<f64>>().unwrap();
+    for (found, expected) in found.iter().zip([710.129_286_477_785, 709.894_284_671_6, 709.782_712_893_384, 0.0]) {
+        assert!((found.re - expected).abs() < 1e-8, "{found}: {expected}");
     }
 }
 

@@ -189,7 +189,12 @@ pub(super) fn expm1(z: Value<'_>) -> Value<'_> {
 
 /// The natural logarithm.
 pub(super) fn log(z: Value<'_>) -> Value<'_> {
-    log_size(z.real(), z.imag()).complex(arctan2(z.imag(), z.real()))
+    let (x, y) = (z.real(), z.imag());
+    // At the end of the range the magnitude overflows where its logarithm does not.
+    let huge = x.abs().max(y.abs()).above(float::greatest(x.dtype()) * 0.5);
+    let scale = huge.select(x.like(0.5), 1.0);
+    let size = log_size(x * scale, y * scale) + huge.select(x.like(consts::LN_2), 0.0);
+    size.complex(arctan2(y, x))
 }
 
 /// The logarithm of a magnitude, accurate also near 1.

@@ -82,7 +82,8 @@ pub(super) fn complex_sinh(z: Value<'_>) -> Value<'_> {
 pub(super) fn complex_cosh(z: Value<'_>) -> Value<'_> {
     let (x, y) = (z.real(), z.imag());
     let parts = Parts::new(x, y);
-    let sign = float::copysign(x.like(1), x) * float::copysign(x.like(1), y);
+    // Of the sine of a zero or of any angle.
+    let sign = float::copysign(x.like(1), x) * float::copysign(x.like(1), parts.sin);
     let zero = parts.angle_is_lost.select(x.like(0), x.is_nan().select(y, float::copysign(x.like(0), sign)));
     let im = (x.equals(0) | y.equals(0)).select(zero, parts.sinh_sin);
     parts.keep_infinite(x, parts.cosh_cos).complex(im)
@@ -94,6 +95,7 @@ struct Parts<'b> {
     cosh_sin: Value<'b>,
     cosh_cos: Value<'b>,
     sinh_sin: Value<'b>,
+    sin: Value<'b>,
     /// Where the angle is infinite or NaN, so that it has no sine.
     angle_is_lost: Value<'b>,
 }
@@ -112,7 +114,7 @@ impl<'b> Parts<'b> {
             large.select(x.below(0).select(-size, size), sinh(x) * other)
         };
         let angle_is_lost = y.is_nan() | y.is_inf();
-        Parts { sinh_cos: odd(cos), cosh_sin: even(sin), cosh_cos: even(cos), sinh_sin: odd(sin), angle_is_lost }
+        Parts { sinh_cos: odd(cos), cosh_sin: even(sin), cosh_cos: even(cos), sinh_sin: odd(sin), sin, angle_is_lost }
     }
 
     /// The real part, infinite if `x` is, even where the angle is lost.
@@ -140,7 +142,9 @@ pub(super) fn complex_tanh(z: Value<'_>) -> Value<'_> {
     let vanishing = sin * cos * 4.0 * decay * decay;
     // The sign of the vanishing part stays where an infinite angle has none.
     let vanishing = x.is_inf().select(float::copysign(x.like(0), (sin * cos).is_nan().select(y, sin * cos)), vanishing);
-    let re = large.select(one, s * c / denominator);
+    // Of an angle that is infinite or NaN nothing is known, unless the other part is infinite.
+    let of_large = (sin.is_nan() & !x.is_inf()).select(x.like(f64::NAN), one);
+    let re = large.select(of_large, s * c / denominator);
     let im = large.select(vanishing, sin * cos / denominator);
     let re = x.equals(0).select(x, re);
     let im = y.equals(0).select(y, im);
