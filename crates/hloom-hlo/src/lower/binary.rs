@@ -7,7 +7,7 @@ use crate::value::Value;
 
 use super::float::widened;
 use super::integer::Repeat;
-use super::{arctangent, complex, float, integer};
+use super::{arctangent, complex, float, integer, logarithm};
 
 /// The instructions of a row. The operands have one shape and the dtype that the row's rule names.
 pub(super) fn lower<'b>(row: Binary, x: Value<'b>, y: Value<'b>) -> Value<'b> {
@@ -65,8 +65,8 @@ fn repeating<'b>(row: Binary, x: Value<'b>, y: Value<'b>, repeat: Repeat) -> Val
         Binary::RightShift => integer::right_shift(x, y),
         Binary::Arctan2 => widened([x, y], |[x, y]| arctangent::arctan2(x, y)),
         Binary::Hypot => widened([x, y], |[x, y]| float::hypot(x, y)),
-        Binary::Logaddexp => widened([x, y], |[x, y]| float::logaddexp(x, y)),
-        Binary::Logaddexp2 => widened([x, y], |[x, y]| float::logaddexp2(x, y)),
+        Binary::Logaddexp => widened([x, y], |[x, y]| logarithm::logaddexp(x, y)),
+        Binary::Logaddexp2 => widened([x, y], |[x, y]| logarithm::logaddexp2(x, y)),
         Binary::Copysign => float::copysign(x, y),
         Binary::Nextafter => float::nextafter(x, y),
         Binary::Heaviside => float::heaviside(x, y),

@@ -8,8 +8,6 @@ use hloom_ir::{DType, Kind, Literal};
 use crate::types::int;
 use crate::value::Value;
 
-use super::logarithm::log1p;
-
 /// Computes in float32 what half precision would lose digits in, and rounds once, as NumPy does.
 pub(super) fn widened<'b, const N: usize>(
     operands: [Value<'b>; N],
@@ -248,19 +246,6 @@ pub(super) fn hypot<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
     let (x_scaled, y_scaled) = (x_size * down, y_size * down);
     let length = (x_scaled * x_scaled + y_scaled * y_scaled).sqrt() * up;
     (x_size.is_inf() | y_size.is_inf()).select(x.like(f64::INFINITY), length)
-}
-
-/// `log(exp(x) + exp(y))`, from the greater of both.
-pub(super) fn logaddexp<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
-    let rest = log1p((-(x - y).abs()).exp());
-    // Infinities of one sign differ by NaN; equal operands differ by log(2).
-    x.equals(y).select(x + consts::LN_2, x.max(y) + rest)
-}
-
-/// `log2(2**x + 2**y)`, from the greater of both.
-pub(super) fn logaddexp2<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
-    let rest = log1p(exp2(-(x - y).abs())) * consts::LOG2_E;
-    x.equals(y).select(x + 1.0, x.max(y) + rest)
 }
 
 /// The quotient rounded down, as NumPy takes it from the exact remainder.

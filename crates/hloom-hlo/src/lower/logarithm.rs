@@ -27,6 +27,19 @@ pub(super) fn log1p(x: Value<'_>) -> Value<'_> {
     x.abs().below(2f64.powi(-54)).select(x, logarithm)
 }
 
+/// `log(exp(x) + exp(y))`, from the greater of both.
+pub(super) fn logaddexp<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let rest = log1p((-(x - y).abs()).exp());
+    // Infinities of one sign differ by NaN; equal operands differ by log(2).
+    x.equals(y).select(x + consts::LN_2, x.max(y) + rest)
+}
+
+/// `log2(2**x + 2**y)`, from the greater of both.
+pub(super) fn logaddexp2<'b>(x: Value<'b>, y: Value<'b>) -> Value<'b> {
+    let rest = log1p(float::exp2(-(x - y).abs())) * consts::LOG2_E;
+    x.equals(y).select(x + 1.0, x.max(y) + rest)
+}
+
 /// The logarithm to base 2, exact for powers of two.
 pub(super) fn log2(x: Value<'_>) -> Value<'_> {
     let (exponent, significand) = split_near_one(x);
