@@ -231,6 +231,14 @@ struct State {
     numbers: FxHashMap<usize, Literal>,
 }
 
+/// How many instructions that a value is computed from are looked at.
+const MOST_JUDGED: usize = 64;
+
+/// Whether what an instruction yields is in memory, so that it is not computed where it is read.
+pub(crate) fn is_in_memory(opcode: &str) -> bool {
+    matches!(opcode, "parameter" | "get-tuple-element" | "opt-barrier" | "constant" | "dot" | "reduce")
+}
+
 /// What is thought of an instruction that a value is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Judgement {
@@ -324,8 +332,8 @@ impl Builder<'_> {
     }
 
     /// Whether all instructions that a value is computed from are as they should be. `judge` is asked about each of them once,
-    /// by its opcode and what it yields, the first `limit` at most.
-    pub(crate) fn is_made_of(&self, value: Value<'_>, limit: usize, judge: impl Fn(&str, &Form) -> Judgement) -> bool {
+    /// by its opcode and what it yields, the first [`MOST_JUDGED`] at most.
+    pub(crate) fn is_made_of(&self, value: Value<'_>, judge: impl Fn(&str, &Form) -> Judgement) -> bool {
         let state = self.state.borrow();
         let (mut seen, mut pending) = (vec![value.slot()], vec![value.slot()]);
         while let Some(slot) = pending.pop() {
@@ -340,7 +348,7 @@ impl Builder<'_> {
                         // Numbers are given in turn.
                         if let Ok(slot) = state.instructions.binary_search_by_key(id, |instruction| instruction.id)
                             && !seen.contains(&slot)
-                            && seen.len() < limit
+                            && seen.len() < MOST_JUDGED
                         {
                             seen.push(slot);
                             pending.push(slot);

@@ -91,6 +91,7 @@ macro_rules! suite {
             #[track_caller]
             fn check(name: &str, found: &NdArray, expected: impl Iterator<Item = (($integer, $integer), $integer)>) {
                 let found = found.to_vec::<$integer>().unwrap();
+                assert!(!found.is_empty(), "{name}");
                 for (found, ((x, y), expected)) in found.into_iter().zip(expected) {
                     assert_eq!(found, expected, "{name} of {x} and {y}");
                 }

@@ -58,14 +58,16 @@ fn pairs() -> (Vec<f64>, Vec<f64>) {
 /// How many units in the last place a number is off, of which numbers of a dtype have so many bits. Numbers below the least normal
 /// one are taken for zero on processors.
 fn units(found: f64, expected: f64, mantissa_bits: i32, least: f64) -> f64 {
-    let agree = found == expected || found.is_nan() && expected.is_nan();
-    if agree && found.is_sign_negative() == expected.is_sign_negative() || found.is_nan() && expected.is_nan() {
+    if found.is_nan() && expected.is_nan() {
         return 0.0;
     }
-    if found == 0.0 && expected.abs() < least {
+    if found.is_sign_negative() != expected.is_sign_negative() {
+        return f64::INFINITY;
+    }
+    if found == expected || found == 0.0 && expected.abs() < least {
         return 0.0;
     }
-    if agree || !found.is_finite() || !expected.is_finite() || found.is_sign_negative() != expected.is_sign_negative() {
+    if !found.is_finite() || !expected.is_finite() {
         return f64::INFINITY;
     }
     let unit = 2f64.powi(expected.abs().max(least).log2().floor() as i32 - mantissa_bits);

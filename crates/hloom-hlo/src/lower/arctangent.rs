@@ -115,9 +115,7 @@ fn double<'b>(y: Value<'b>, x: Value<'b>) -> Value<'b> {
     let scale = is_great.select(x.like(2f64.powi(-100)), 2f64.powi(500));
     let last = is_great.select(x.like(0), 2f64.powi(500 - 1074));
     let scaled = |size: Value<'b>| {
-        let bits = float::bits(size);
-        let is_denormal = bits.below(1 << 52);
-        is_denormal.select(bits.convert(DType::F64) * last, size * scale)
+        float::is_below_normal(size).select(float::bits(size).convert(DType::F64) * last, size * scale)
     };
     let (rise_scaled, run_scaled) = (scaled(rise), scaled(run));
     let (less, more) = (rise_scaled.min(run_scaled), rise_scaled.max(run_scaled));

@@ -326,9 +326,14 @@ pub(super) fn nearly_linear<'b>(x: Value<'b>, function: Value<'b>) -> Value<'b> 
 
 /// A float32 as float64. Processors that take denormal numbers for zero do so here too, unless their bits are taken as a number.
 pub(super) fn doubled(x: Value<'_>) -> Value<'_> {
-    let (wide, bits) = (x.convert(DType::F64), bits(x.abs()));
-    let denormal = copysign(bits.convert(DType::F64) * 2f64.powi(-149), wide);
-    bits.below(1 << 23).select(denormal, wide)
+    let wide = x.convert(DType::F64);
+    let denormal = copysign(bits(x.abs()).convert(DType::F64) * 2f64.powi(-149), wide);
+    is_below_normal(x).select(denormal, wide)
+}
+
+/// Where a number is denormal or zero, by its bits: processors that take denormal numbers for zero compare them as zero.
+pub(super) fn is_below_normal(x: Value<'_>) -> Value<'_> {
+    bits(x.abs()).below(1 << Layout::of(x.dtype()).mantissa_bits)
 }
 
 /// The polynomial with these coefficients, the constant one first.

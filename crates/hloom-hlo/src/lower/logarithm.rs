@@ -8,11 +8,16 @@ use super::float::{self, Precision};
 
 /// The natural logarithm.
 pub(super) fn log(x: Value<'_>) -> Value<'_> {
+    if is_by_formula(x) { of_positive(x, of_normal(x)) } else { x.log() }
+}
+
+/// The natural logarithm of a positive normal number.
+fn of_normal(x: Value<'_>) -> Value<'_> {
     if !is_by_formula(x) {
         return x.log();
     }
     let (exponent, significand) = split_near_one(x);
-    of_positive(x, sum(exponent, significand))
+    sum(exponent, significand)
 }
 
 /// `log(1 + x)`, accurate for small arguments: what the sum loses to rounding is added to its logarithm.
@@ -22,8 +27,7 @@ pub(super) fn log1p(x: Value<'_>) -> Value<'_> {
     }
     let shifted = x + 1.0;
     let lost = (x - (shifted - 1.0)) / shifted;
-    let (exponent, significand) = split_near_one(shifted);
-    let logarithm = of_positive(shifted, sum(exponent, significand) + lost);
+    let logarithm = of_positive(shifted, of_normal(shifted) + lost);
     x.abs().below(2f64.powi(-54)).select(x, logarithm)
 }
 
@@ -60,7 +64,7 @@ pub(super) fn log10(x: Value<'_>) -> Value<'_> {
     let lower = exponent.below(0);
     let exponent = lower.select(exponent + 1.0, exponent);
     let significand = lower.select(significand * 0.5, significand);
-    let low = exponent * log10_2_low + log(significand) * consts::LOG10_E;
+    let low = exponent * log10_2_low + of_normal(significand) * consts::LOG10_E;
     of_positive(x, low + exponent * log10_2_high)
 }
 

@@ -2,7 +2,7 @@
 
 use hloom_ir::{AxisSet, Binary, DType, Literal, Reducer};
 
-use crate::builder::{Form, Judgement};
+use crate::builder::{Form, Judgement, is_in_memory};
 use crate::value::Value;
 
 use super::combination::{apart, combination};
@@ -55,11 +55,8 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
 /// Whether a sum is left to the library of XLA's CPU compiler (YNNPACK), which takes the arithmetic and the functions that are
 /// summed with it, if it has all of them. What it does not take is faster in stages.
 fn is_summed_by_a_library(x: Value<'_>, reducer: Reducer) -> bool {
-    reducer == Reducer::Sum && x.dtype().is_float() && x.builder().is_made_of(x, MOST_JUDGED, by_a_library)
+    reducer == Reducer::Sum && x.dtype().is_float() && x.builder().is_made_of(x, by_a_library)
 }
-
-/// How many instructions are looked at before a sum.
-const MOST_JUDGED: usize = 64;
 
 /// Whether an instruction is one of [the library's](https://github.com/openxla/xla/blob/main/xla/backends/cpu/ynn_support.cc),
 /// or one whose result is in memory.
@@ -71,7 +68,7 @@ fn by_a_library(opcode: &str, form: &Form) -> Judgement {
     match opcode {
         // Integers and float16 in memory as well, as it does not convert them.
         _ if !has_dtype => Judgement::Refused,
-        "parameter" | "get-tuple-element" | "opt-barrier" | "constant" | "dot" | "reduce" => Judgement::Known,
+        _ if is_in_memory(opcode) => Judgement::Known,
         "abs"
         | "ceil"
         | "convert"

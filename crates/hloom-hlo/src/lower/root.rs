@@ -23,12 +23,11 @@ pub(super) fn cbrt(x: Value<'_>) -> Value<'_> {
 }
 
 fn of_double(x: Value<'_>) -> Value<'_> {
-    const INFINITY: i64 = 0x7ff << 52;
     // What is added to a third of the upper half of the bits.
     const BIAS: i64 = 715_094_163;
     let bits = float::bits(x.abs());
     // A denormal number is its bits times 2^-1074, of which the cube root is 2^-358.
-    let is_denormal = bits.below(1 << 52);
+    let is_denormal = float::is_below_normal(x);
     let size = is_denormal.select(bits.convert(DType::F64), x.abs());
 
     let upper = float::bits(size).binary("shift-right-logical", 32).convert(DType::I32);
@@ -51,6 +50,6 @@ fn of_double(x: Value<'_>) -> Value<'_> {
     let root = root + root * ((quotient - root) / (root * 2.0 + quotient));
 
     let root = is_denormal.select(root * 2f64.powi(-358), root);
-    let is_regular = bits.above(0) & bits.below(INFINITY);
-    is_regular.select(float::copysign(root, x), x)
+    let is_its_own = bits.equals(0) | x.is_nan() | x.is_inf();
+    is_its_own.select(x, float::copysign(root, x))
 }

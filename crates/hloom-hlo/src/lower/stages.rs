@@ -10,7 +10,7 @@ use std::cell::Cell;
 
 use hloom_ir::{AxisSet, Reducer, Shape};
 
-use crate::builder::{Form, Judgement};
+use crate::builder::{Form, Judgement, is_in_memory};
 use crate::value::Value;
 
 use super::{binary, combination, layout};
@@ -111,9 +111,6 @@ fn of_line<'b>(x: Value<'b>, reducer: Reducer, line: Line) -> Value<'b> {
     parts.pop().unwrap_or(left)
 }
 
-/// How many instructions are looked at before a reduction.
-const MOST_JUDGED: usize = 64;
-
 /// Whether XLA computes elements again for each reader, and the most bytes that anything takes that an element is computed from.
 fn made_of(x: Value<'_>) -> (bool, usize) {
     let widest = Cell::new(x.dtype().size());
@@ -125,9 +122,8 @@ fn made_of(x: Value<'_>) -> (bool, usize) {
             widest.set(widest.get().max(ty.dtype.size()));
         }
         match opcode {
-            "parameter" | "get-tuple-element" | "opt-barrier" | "constant" | "iota" | "dot" | "reduce" => {
-                Judgement::Known
-            }
+            _ if is_in_memory(opcode) => Judgement::Known,
+            "iota" => Judgement::Known,
             "abs" | "add" | "and" | "bitcast-convert" | "broadcast" | "compare" | "convert" | "maximum" | "minimum"
             | "multiply" | "negate" | "not" | "or" | "reshape" | "select" | "slice" | "subtract" | "xor" => {
                 Judgement::AsItsOperands
@@ -135,7 +131,7 @@ fn made_of(x: Value<'_>) -> (bool, usize) {
             _ => Judgement::Refused,
         }
     };
-    (x.builder().is_made_of(x, MOST_JUDGED, judge), widest.get())
+    (x.builder().is_made_of(x, judge), widest.get())
 }
 
 /// How a line is taken apart: blocks of rows, each of which becomes one row.

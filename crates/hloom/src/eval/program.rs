@@ -69,18 +69,18 @@ impl std::fmt::Display for OpSummary {
 impl Compilation {
     /// A program, some of whose inputs it may overwrite.
     pub(crate) fn new(program: Program, donated: &[usize], name: &str) -> Compilation {
-        let donations = donations(&program, donated);
-        Compilation::with(program, donations, name)
+        let options = call_options(&program, donated, name);
+        Compilation::with(program, options)
     }
 
-    fn with(program: Program, donations: Vec<Donation>, name: &str) -> Compilation {
+    fn with(program: Program, options: CompileOptions) -> Compilation {
         let listed = program.graph.ids().map(|id| &program.graph[id]);
         let steps = listed.filter(|node| !node.op.is_at_hand() || matches!(node.op, Op::Leaf(Leaf::Input)));
         Compilation {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed) + 1,
             n_nodes: n_nodes(&program),
             steps: steps.map(|node| OpSummary { name: node.op.name(), ty: node.ty.clone(), line: node.line }).collect(),
-            options: options(&program, donations, name),
+            options,
             program: Mutex::new(Some(program)),
             executable: OnceLock::new(),
             forms: None,
@@ -92,7 +92,8 @@ impl Compilation {
         let possible = in_place::possible(&program);
         let forms =
             (!possible.is_empty()).then(|| Forms { program: program.clone(), possible, known: Mutex::default() });
-        let mut lazy = Compilation::with(program, Vec::new(), NAME);
+        let options = lazy_options(&program);
+        let mut lazy = Compilation::with(program, options);
         lazy.forms = forms.map(Box::new);
         lazy
     }
@@ -119,7 +120,8 @@ impl Compilation {
         if donations.is_empty() || known.len() == MAX_FORMS {
             return None;
         }
-        let form = Arc::new(Compilation::with(forms.program.clone(), donations, NAME));
+        let options = options(&forms.program, donations, NAME);
+        let form = Arc::new(Compilation::with(forms.program.clone(), options));
         known.push(form.clone());
         Some(form)
     }
