@@ -84,6 +84,51 @@ fn bounds_and_numbers_make_no_new_program() -> hloom::Result<()> {
 }
 
 #[test]
+fn an_integer_in_a_body_makes_one_new_program_when_it_changes_first() -> hloom::Result<()> {
+    // Single numbers and arrays beyond every threshold; the integers shift, mask, divide and are compared with.
+    let run = |x: &NdArray, by: i64, mask: i64, weight: f32| {
+        let step = |i: NdArray, (x, y): (NdArray, NdArray)| {
+            let halved = &x >> by;
+            let odd = (&x & mask).eq(mask);
+            (np::where_(odd, &halved ^ 0x8408, halved + i.astype(uint16)), y * weight)
+        };
+        let (x, y): (NdArray, NdArray) = np::fori_loop(0, 20, (x, np::array(1.0f32)), step);
+        hloom::Result::Ok((np::reshape(x, -1).to_vec::<u16>()?, y.item::<f32>()?))
+    };
+    let expected = |x: u16, by: i64, mask: u16| {
+        (0..20u16).fold(x, |x, i| {
+            let halved = x.checked_shr(by as u32).unwrap_or(0);
+            if x & mask == mask { halved ^ 0x8408 } else { halved.wrapping_add(i) }
+        })
+    };
+    for n in [1, 4097] {
+        let data: Vec<u16> = (0..n).map(|k| (k as u16).wrapping_mul(40503)).collect();
+        let x = np::array(data.clone());
+        // The first shape finds the places as they are; for the second, the integers have changed before.
+        let mut rounds = vec![(3, 5, 1.0)];
+        if n == 1 {
+            assert_eq!(run(&x, 1, 1, 1.0)?.0, [expected(data[0], 1, 1)]);
+            assert_eq!(np::deny_recompile(|| run(&x, 1, 1, 0.5))?.0, [expected(data[0], 1, 1)]);
+            for (by, mask) in [(2, 1), (2, 3)] {
+                let error = np::deny_recompile(|| run(&x, by, mask, 1.0)).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Denied);
+                rounds.push((by, mask, 1.0));
+            }
+        }
+        for &(by, mask, weight) in &rounds {
+            run(&x, by, mask, weight)?;
+        }
+        for (by, mask, weight) in [(1, 1, 1.0), (4, 9, 0.25), (15, 0, 2.0), (16, 1, 1.0), (0, 1, 1.0), (70, 65535, 1.0)]
+        {
+            let wanted: Vec<u16> = data.iter().map(|&x| expected(x, by, mask)).collect();
+            let found = np::deny_recompile(|| run(&x, by, i64::from(mask), weight))?;
+            assert_eq!(found, (wanted, weight.powi(20)), "{by} {mask}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn the_state_is_any_tree() -> hloom::Result<()> {
     type Sums = BTreeMap<&'static str, Vec<NdArray>>;
     let init: Sums = [("a", vec![np::array(1), np::array(2)]), ("b", vec![np::array([1.5, 2.5])])].into();

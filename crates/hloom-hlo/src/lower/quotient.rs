@@ -4,13 +4,21 @@
 //! int32 took 0.9 ms, and takes 0.15 ms where floats are divided that hold every one of these integers. A known divisor the
 //! compiler makes a product of, which is faster still.
 
-use hloom_ir::{DType, Kind};
+use hloom_ir::{DType, Kind, Weak};
 
 use crate::value::Value;
 
-/// A divisor that no processor traps on, and whether it was -1 or 0 and so replaced by 1.
+/// A divisor that no processor traps on.
 pub(super) struct Divisor<'b> {
     safe: Value<'b>,
+    /// What was replaced by 1; `None` for a number that needs no replacing. That is decided here, as XLA moves out of loops what
+    /// it could fold, and a divisor that comes from outside a loop is no number any more.
+    replaced: Option<Replaced<'b>>,
+}
+
+/// Whether a divisor was 0, and whether it was -1.
+#[derive(Clone, Copy)]
+struct Replaced<'b> {
     is_zero: Value<'b>,
     /// Set for signed dtypes: dividing the least integer by -1 overflows.
     is_minus_one: Option<Value<'b>>,
@@ -18,17 +26,21 @@ pub(super) struct Divisor<'b> {
 
 impl<'b> Divisor<'b> {
     pub(super) fn new(y: Value<'b>) -> Divisor<'b> {
+        if y.number().is_some_and(|number| !matches!(number.weak(), Weak::Int(0 | -1))) {
+            return Divisor { safe: y, replaced: None };
+        }
         let is_zero = y.equals(0);
         let is_minus_one = (y.dtype().kind() == Kind::Signed).then(|| y.equals(-1));
-        let replaced = is_minus_one.map_or(is_zero, |minus_one| is_zero | minus_one);
-        Divisor { safe: replaced.select(y.like(1), y), is_zero, is_minus_one }
+        let is_either = is_minus_one.map_or(is_zero, |minus_one| is_zero | minus_one);
+        Divisor { safe: is_either.select(y.like(1), y), replaced: Some(Replaced { is_zero, is_minus_one }) }
     }
 
     /// The quotient rounded down; 0 by zero.
     pub(super) fn floor_quotient(&self, x: Value<'b>) -> Value<'b> {
         let quotient = quotient(x, self.safe);
-        let signed = self.is_minus_one.map_or(quotient, |minus_one| minus_one.select(-x, quotient));
-        self.is_zero.select(x.like(0), signed)
+        let Some(Replaced { is_zero, is_minus_one }) = self.replaced else { return quotient };
+        let signed = is_minus_one.map_or(quotient, |minus_one| minus_one.select(-x, quotient));
+        is_zero.select(x.like(0), signed)
     }
 
     /// What the quotient rounded down leaves, which has the divisor's sign; 0 by zero, as the divisor is then 1.

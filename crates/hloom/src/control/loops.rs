@@ -15,7 +15,8 @@ use crate::{NdArray, Result};
 /// The state is a [`Tree`]; its structure, dtypes and shapes must stay the same from iteration to iteration. Scalars
 /// in the initial state take the dtypes that the body gives them. Both functions are traced: they are run on arrays
 /// without values, and may use any arrays from around them. The body is traced a second time if a scalar changes its
-/// dtype. The loop is one operation of the program, however many iterations it makes. If an index in the condition
+/// dtype. The loop is one operation of the program, however many iterations it makes. An integer in the body is part of
+/// the program; recorded with another one, the loop compiles once more, and then no more for this integer. If an index in the condition
 /// has to be checked while the program runs, the condition is run on the initial state as well.
 ///
 /// **Shapes**: those of the initial state; what the condition returns is 0-d. **Dtypes**: those of the initial state,
@@ -131,7 +132,7 @@ fn left_by(
 /// The counter is a scalar, as Python's `range` yields them: it takes the dtype of the array that it is combined with,
 /// and is int64 on its own. A bound beyond int64 counts as the greatest int64. Both bounds may be arrays, also of a
 /// trace. Bounds that are scalars are inputs of the program, so that another number of iterations compiles no new
-/// program. All else is as for [`while_loop`].
+/// program. Integers in the body are part of the program until they change. All else is as for [`while_loop`].
 ///
 /// **Shapes**: bounds are 0-d; else as for [`while_loop`]. **Dtypes**: of bounds any integer; else as for [`while_loop`].
 ///

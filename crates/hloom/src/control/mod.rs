@@ -5,8 +5,10 @@
 
 mod choose;
 mod loops;
+mod numbers;
 mod scan;
 
+use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 use hloom_ir::{
@@ -18,6 +20,8 @@ use crate::eval::stats;
 use crate::record::{self, Build, Builder, Call, Inside, Scalars, Scope};
 use crate::tree::{KeyPath, Tree, TreeLeaf, Visitor, rebuild};
 use crate::{Error, NdArray, Result};
+
+use numbers::Numbers;
 
 pub use choose::{cond, switch};
 pub use loops::{fori_loop, while_loop};
@@ -208,6 +212,7 @@ fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
         traced.watch(name, check);
     }
     let Loop { state, condition, body, stops } = traced;
+    let line = Location::caller();
     Call::named(name).record_several(n_results, |builder| {
         let wanted = condition.results.first().ok_or_else(|| Error::internal("a condition has no result"))?;
         let mut test = truth(builder, wanted.node())?;
@@ -230,7 +235,12 @@ fn record_loop(name: &str, mut traced: Loop) -> Vec<NdArray> {
         };
         let parts = While { condition: region(&condition, &tested, &test), body: region(&body, &stepped, &next) };
         let mut operands = converted(builder, &state.arrays, &state)?;
-        operands.extend(captures);
+        let mut numbers = Numbers::of(line);
+        for &capture in &captures {
+            let integer = builder.integer(capture).filter(|_| !tested.captures.contains(&capture));
+            let constant = integer.filter(|&(line, integer)| numbers.is_constant(line, integer));
+            operands.push(constant.map_or(capture, |(_, integer)| builder.constant(integer)));
+        }
         let left = builder.several(Control::While(Box::new(parts)), &operands)?;
         let (results, offenders) = left.split_at(n_results);
         let concerns = |result: usize, check: usize| stops || reach[result].contains(n_results + check);

@@ -105,6 +105,15 @@ impl<'a> Builder<'a> {
         self.push(Leaf::Scalar.into(), Operands::new(), Type::scalar(literal.dtype()), Content::Scalar(literal))
     }
 
+    /// An integer that the user wrote, and the line it is written in.
+    pub(crate) fn integer(&self, id: NodeId) -> Option<(SourceLine, Literal)> {
+        let node = &self.recorder.graph[id];
+        match node.data.content {
+            Content::Scalar(literal) if literal.dtype().is_integer() => Some((node.line, literal)),
+            _ => None,
+        }
+    }
+
     /// A position that the user wrote: an int64 input of the program.
     pub(crate) fn position(&mut self, position: usize) -> NodeId {
         self.scalar(Literal::new(position as i64))
