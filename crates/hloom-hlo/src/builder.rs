@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 
 use crate::proto::{HloComputationProto, HloInstructionProto, HloModuleProto, ProgramShapeProto, ShapeProto};
 use crate::types::{OpSource, int, literal_proto, metadata_proto, shape_proto, tuple_proto};
-use crate::{Error, Result, Target};
+use crate::{Error, Result, Target, readers};
 
 /// The computations of a module that is being built.
 #[derive(Debug, Default)]
@@ -229,6 +229,8 @@ struct State {
     run_time_zeros: Vec<(DType, usize)>,
     /// The values that are one number everywhere.
     numbers: FxHashMap<usize, Literal>,
+    /// The values that a library computes, together with what they are computed from.
+    in_library: Vec<usize>,
 }
 
 /// How many instructions that a value is computed from are looked at.
@@ -441,6 +443,11 @@ impl Builder<'_> {
         self.state.borrow().numbers.get(&value.slot()).copied()
     }
 
+    /// Notes that a library computes a value, together with what it is computed from.
+    pub(crate) fn set_in_library(&self, value: Value<'_>) {
+        self.state.borrow_mut().in_library.push(value.slot());
+    }
+
     /// Several arrays as one value.
     pub(crate) fn tuple<'b>(&'b self, parts: &[Value<'b>]) -> Value<'b> {
         let types = parts.iter().map(|part| part.ty()).collect();
@@ -494,6 +501,10 @@ impl Builder<'_> {
 
     /// Ends the computation with `root` as its result.
     pub(crate) fn finish(&self, root: Value<'_>) -> Computation {
+        let root_id = self.instruction_id("the root", root);
+        if self.module.target.is_cpu() {
+            self.spare_memory();
+        }
         let mut state = self.state.borrow_mut();
         let instructions = std::mem::take(&mut state.instructions);
         let shape_of = |slot: usize| state.forms.get(slot).map(Form::shape_proto);
@@ -502,7 +513,6 @@ impl Builder<'_> {
             result: shape_of(root.slot()),
             parameter_names: (0..state.parameters.len()).map(|number| format!("p{number}")).collect(),
         };
-        let root_id = instructions.get(root.slot()).map_or(0, |instruction| instruction.id);
         self.module.computations.borrow_mut().push(HloComputationProto {
             name: self.name.clone(),
             instructions,
@@ -511,6 +521,53 @@ impl Builder<'_> {
             root_id,
         });
         Computation { id: self.id }
+    }
+}
+
+impl Builder<'_> {
+    /// Gives the readers of some expensive values the product of it and 1; see [`readers`].
+    fn spare_memory(&self) {
+        let (found, n_instructions) = {
+            let state = self.state.borrow();
+            let array = |slot: usize| match state.forms.get(slot) {
+                Some(Form::Array(ty)) => Some(ty),
+                Some(Form::Tuple(_)) | None => None,
+            };
+            (readers::find(&state.instructions, array, &state.in_library), state.instructions.len())
+        };
+        if found.is_empty() {
+            return;
+        }
+        let mut ones: FxHashMap<Type, Value<'_>> = FxHashMap::default();
+        for &slot in &found {
+            let value = Value::new(self, slot);
+            let ty = value.ty();
+            // Not one that is there already, which may come behind the value.
+            let one = *ones.entry(ty.clone()).or_insert_with(|| {
+                let one = literal_proto(&Literal::one(ty.dtype));
+                let one = self.array("constant", Type::scalar(ty.dtype), &[], |it| it.literal = Some(Box::new(one)));
+                self.array("broadcast", ty, &[one], |_| {})
+            });
+            let _ = value * one;
+        }
+        let mut state = self.state.borrow_mut();
+        let mut instructions = std::mem::take(&mut state.instructions);
+        let (products, ones): (Vec<_>, Vec<_>) =
+            instructions.drain(n_instructions..).partition(|added| added.opcode == "multiply");
+        let of: FxHashMap<i64, i64> = products.iter().map(|product| (product.operand_ids[0], product.id)).collect();
+        // Operands come before their readers.
+        state.instructions = ones;
+        let mut products = products.into_iter().peekable();
+        for mut instruction in instructions {
+            for operand in &mut instruction.operand_ids {
+                *operand = of.get(operand).copied().unwrap_or(*operand);
+            }
+            let product = products.next_if(|product| product.operand_ids[0] == instruction.id);
+            let product =
+                product.map(|product| HloInstructionProto { metadata: instruction.metadata.clone(), ..product });
+            state.instructions.push(instruction);
+            state.instructions.extend(product);
+        }
     }
 }
 
@@ -569,6 +626,61 @@ mod tests {
         let proto = module.finish("m", entry).unwrap();
         let count = |opcode: &str| proto.computations[0].instructions.iter().filter(|i| i.opcode == opcode).count();
         assert_eq!((count("constant"), count("broadcast"), count("add")), (2, 2, 2));
+    }
+
+    #[test]
+    fn several_readers_of_an_expensive_value_read_a_product() {
+        /// The opcodes, each with what its operands are, as positions in the list.
+        fn program(
+            target: Target,
+            build: impl for<'b> FnOnce(&'b Builder<'b>, Value<'b>, Value<'b>) -> Value<'b>,
+        ) -> Vec<(String, Vec<usize>)> {
+            let module = Module::new(target, false);
+            let b = module.computation("main");
+            let [x, y] = [(); 2].map(|()| parameter(&b, DType::F32, &[8]));
+            let root = b.tuple(&[build(&b, x, y)]);
+            let entry = b.finish(root);
+            drop(b);
+            let mut proto = module.finish("m", entry).unwrap();
+            let instructions = proto.computations.pop().unwrap().instructions;
+            let place = |id: &i64| instructions.iter().position(|instruction| instruction.id == *id).unwrap();
+            let listed = |instruction: &HloInstructionProto| {
+                (instruction.opcode.clone(), instruction.operand_ids.iter().map(place).collect::<Vec<_>>())
+            };
+            instructions.iter().map(listed).collect()
+        }
+        /// What the readers of the quotient read, which is the one value with two readers.
+        fn read(instructions: &[(String, Vec<usize>)]) -> Vec<&str> {
+            assert!(instructions.iter().enumerate().all(|(at, (_, operands))| operands.iter().all(|&of| of < at)));
+            let adds = instructions.iter().filter(|(opcode, _)| opcode == "add" || opcode == "subtract");
+            adds.map(|(_, operands)| instructions[operands[0]].0.as_str()).collect()
+        }
+        let twice = program(Target::Cpu, |_, x, y| {
+            let quotient = x / y;
+            (quotient + x) * (quotient - y)
+        });
+        assert_eq!(read(&twice), ["multiply", "multiply"]);
+        let elsewhere = program(Target::Other, |_, x, y| {
+            let quotient = x / y;
+            (quotient + x) * (quotient - y)
+        });
+        assert_eq!(read(&elsewhere), ["divide", "divide"]);
+        let once = program(Target::Cpu, |_, x, y| x / y + x);
+        assert_eq!(read(&once), ["divide"]);
+        // What is in memory anyway is read there.
+        let written = program(Target::Cpu, |b, x, y| {
+            let quotient = x / y;
+            let behind = b.barrier_all(&[quotient]);
+            (quotient + x) * behind[0]
+        });
+        assert_eq!(read(&written), ["divide"]);
+        let by_a_library = program(Target::Cpu, |b, x, y| {
+            let quotient = x / y;
+            let sum = (quotient + x) * (quotient - y);
+            b.set_in_library(sum);
+            sum
+        });
+        assert_eq!(read(&by_a_library), ["divide", "divide"]);
     }
 
     #[test]

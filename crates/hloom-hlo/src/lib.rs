@@ -11,6 +11,7 @@ mod kernel;
 mod lower;
 mod passes;
 pub mod proto;
+mod readers;
 mod request;
 mod target;
 mod text;

@@ -15,7 +15,7 @@ pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Co
 /// The same in a form that no library takes: the second operand is the greater of itself and itself, which costs nothing, as
 /// a compiler sees that it changes nothing.
 pub(super) fn apart(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
-    if !dtype.is_float() {
+    if !dtype.is_float() && !matches!(dtype, DType::I8 | DType::U8) {
         return combination(module, reducer, dtype);
     }
     of_two(module, reducer, dtype, " apart", |y| y.max(y))

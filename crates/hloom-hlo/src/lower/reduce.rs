@@ -40,7 +40,8 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
     // The order matters to complex numbers: of two NaN the first is the greatest, and with infinities among them each order
     // of factors has its own product.
     let is_taken_in_order = wide.is_complex();
-    if !is_taken_in_order && stages::are_worth_it(x, axes) && !is_summed_by_a_library(x, reducer) {
+    let is_by_a_library = is_summed_by_a_library(x, reducer);
+    if !is_taken_in_order && stages::are_worth_it(x, axes) && !is_by_a_library {
         return stages::reduce(x, reducer, axes).convert(dtype);
     }
     let module = x.builder().module();
@@ -49,7 +50,11 @@ pub(super) fn reduce<'b>([x]: [Value<'b>; 1], reducer: Reducer, axes: AxisSet) -
         Reducer::Max | Reducer::Min => apart(module, reducer, wide),
         _ => combination(module, reducer, wide),
     };
-    x.reduce(reducer.neutral(wide), axes, computation).convert(dtype)
+    let reduced = x.reduce(reducer.neutral(wide), axes, computation);
+    if is_by_a_library {
+        x.builder().set_in_library(reduced);
+    }
+    reduced.convert(dtype)
 }
 
 /// Whether a sum is left to the library of XLA's CPU compiler (YNNPACK), which takes the arithmetic and the functions that are

@@ -8,24 +8,39 @@
 
 use std::cell::Cell;
 
-use hloom_ir::{AxisSet, Reducer, Shape};
+use hloom_ir::{AxisSet, Reducer, Shape, Type};
 
 use crate::builder::{Form, Judgement, is_in_memory};
 use crate::value::Value;
 
 use super::{binary, combination, layout};
 
-/// The most elements that one stage makes one: LLVM does not write out the loop over 32 of them.
+/// From so many elements on a line is reduced in stages.
 const MOST: usize = 16;
 
-/// The fewest, of which a stage leaves many.
+/// The most rows of short runs, and of long ones, of which a processor follows only so many.
+const MOST_SHORT: usize = 25;
+const MOST_LONG: usize = 16;
+
+/// The fewest, of which a stage leaves many, and the fewest where nothing must be left over.
 const FEWEST: usize = 4;
+const FEWEST_OF_ALL: usize = 2;
+
+/// How many instructions LLVM writes out for a loop over rows, and how many each row has beside what its elements are computed by.
+const WRITTEN: usize = 272;
+const OF_A_ROW: usize = 9;
+
+/// How many instructions an integer's quotient counts as, which is written as products and shifts.
+const QUOTIENT: usize = 8;
 
 /// From this size on the stages, which are calls of their own, take less time than they save.
 const MIN_SIZE: usize = 4096;
 
-/// How many bytes a vector holds.
-const VECTOR: usize = 64;
+/// From how many instructions on an element takes so long that it does not matter how long its run is.
+const SLOW: usize = 30;
+
+/// How many bytes a vector holds. If elements are converted on the way, only pairs of vectors are read at full speed.
+const VECTOR: usize = 32;
 
 /// The most bytes of a run of neighbours that code without a loop combines with those of the other rows.
 const SHORT: usize = 96;
@@ -88,12 +103,13 @@ fn of_line<'b>(x: Value<'b>, reducer: Reducer, line: Line) -> Value<'b> {
     if line.extent <= MOST {
         return reduced(left, 1).reshape(&line.shape(&[1]));
     }
-    let (is_cheap, widest) = made_of(x);
-    let element_bytes = line.inner * widest;
+    let made_of = MadeOf::of(x);
     let mut extent = line.extent;
     let mut parts = Vec::new();
     while extent > MOST {
-        let stage = Stage::of(extent, element_bytes, !is_cheap && extent == line.extent);
+        // What is left of the first stage is in memory.
+        let elements = if extent == line.extent { made_of } else { MadeOf::in_memory(x) };
+        let stage = Stage::of(extent, line.inner, elements);
         let n_taken = extent - stage.rest(extent);
         if n_taken < extent {
             parts.push(reduced(layout::range(left, 1, n_taken, extent), 1).reshape(&line.shape(&[1])));
@@ -111,27 +127,86 @@ fn of_line<'b>(x: Value<'b>, reducer: Reducer, line: Line) -> Value<'b> {
     parts.pop().unwrap_or(left)
 }
 
-/// Whether XLA computes elements again for each reader, and the most bytes that anything takes that an element is computed from.
-fn made_of(x: Value<'_>) -> (bool, usize) {
-    let widest = Cell::new(x.dtype().size());
-    let size = x.shape().size();
-    let judge = |opcode: &str, form: &Form| {
-        if let Form::Array(ty) = form
-            && ty.shape.size() == size
-        {
-            widest.set(widest.get().max(ty.dtype.size()));
-        }
-        match opcode {
-            _ if is_in_memory(opcode) => Judgement::Known,
-            "iota" => Judgement::Known,
-            "abs" | "add" | "and" | "bitcast-convert" | "broadcast" | "compare" | "convert" | "maximum" | "minimum"
-            | "multiply" | "negate" | "not" | "or" | "reshape" | "select" | "slice" | "subtract" | "xor" => {
-                Judgement::AsItsOperands
+/// What the elements of an array are computed by where they are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct MadeOf {
+    /// Whether XLA computes them again for each reader.
+    is_cheap: bool,
+    /// The most bytes that anything takes that an element is computed from.
+    widest: usize,
+    /// Whether all of it takes that many.
+    is_uniform: bool,
+    /// How many instructions an element takes.
+    n_instructions: usize,
+}
+
+impl MadeOf {
+    fn in_memory(x: Value<'_>) -> MadeOf {
+        MadeOf { is_cheap: true, widest: x.dtype().size(), is_uniform: true, n_instructions: 0 }
+    }
+
+    fn of(x: Value<'_>) -> MadeOf {
+        let found = Cell::new(MadeOf::in_memory(x));
+        let size = x.shape().size();
+        x.builder().is_made_of(x, |opcode, form| {
+            let Form::Array(Type { dtype, shape }) = form else { return Judgement::Known };
+            let mut known = found.get();
+            let is_of_each_element = shape.size() == size && opcode != "broadcast";
+            if is_of_each_element {
+                known.is_uniform &= dtype.size() == known.widest;
+                known.widest = known.widest.max(dtype.size());
             }
-            _ => Judgement::Refused,
-        }
-    };
-    (x.builder().is_made_of(x, judge), widest.get())
+            let is_known = is_in_memory(opcode) || opcode == "iota";
+            let n_instructions = match opcode {
+                _ if is_known => 0,
+                "broadcast" | "reshape" | "slice" => 0,
+                "divide" | "remainder" if dtype.is_integer() => QUOTIENT,
+                _ => 1,
+            };
+            known.n_instructions += if is_of_each_element { n_instructions } else { 0 };
+            known.is_cheap &= n_instructions == 0 || is_computed_again(opcode);
+            found.set(known);
+            if is_known { Judgement::Known } else { Judgement::AsItsOperands }
+        });
+        found.get()
+    }
+
+    /// The most rows over which LLVM writes out a loop.
+    fn most_rows(self) -> usize {
+        (WRITTEN / (OF_A_ROW + self.n_instructions)).clamp(FEWEST, MOST_SHORT)
+    }
+
+    /// How many vectors a run of so many bytes is read in. Behind the last, ever smaller ones are read.
+    fn vectors(self, run: usize) -> usize {
+        let n_together = if self.is_uniform { 1 } else { 2 };
+        let together = n_together * VECTOR;
+        let n_left_over = (run % together).div_ceil(self.widest);
+        // Functions are computed for one after another of them.
+        let n_rests = if self.is_cheap { n_left_over.count_ones() as usize } else { n_left_over };
+        n_together * (run / together + n_rests)
+    }
+}
+
+/// Whether XLA computes what an instruction yields again for each reader.
+fn is_computed_again(opcode: &str) -> bool {
+    matches!(
+        opcode,
+        "abs"
+            | "add"
+            | "and"
+            | "bitcast-convert"
+            | "compare"
+            | "convert"
+            | "maximum"
+            | "minimum"
+            | "multiply"
+            | "negate"
+            | "not"
+            | "or"
+            | "select"
+            | "subtract"
+            | "xor"
+    )
 }
 
 /// How a line is taken apart: blocks of rows, each of which becomes one row.
@@ -143,20 +218,23 @@ struct Stage {
 }
 
 impl Stage {
-    /// The stage that takes the least time, of a line whose elements have so many bytes. What is computed once leaves nothing
-    /// over if it can: XLA would write what an expensive function yields to memory for two readers.
-    fn of(extent: usize, element_bytes: usize, is_computed_once: bool) -> Stage {
-        let stages = (FEWEST..=MOST).rev().flat_map(|n_rows| {
+    /// The stage that takes the least time, of a line of elements with so many neighbours each. What is computed once leaves
+    /// nothing over if it can: XLA would write what an expensive function yields to memory for two readers.
+    fn of(extent: usize, inner: usize, elements: MadeOf) -> Stage {
+        let element_bytes = inner * elements.widest;
+        let most = elements.most_rows();
+        let fewest = if elements.is_cheap { FEWEST } else { FEWEST_OF_ALL };
+        let stages = (fewest..=most).rev().flat_map(|n_rows| {
             let spread = Stage { n_blocks: 1, n_rows, width: extent / n_rows };
             let widths = 1..=(SHORT / element_bytes).min(extent / n_rows);
             let blocks = widths.map(move |width| Stage { n_blocks: extent / (n_rows * width), n_rows, width });
-            std::iter::once(spread).chain(blocks)
+            std::iter::once(spread).filter(move |_| n_rows <= MOST_LONG).chain(blocks)
         });
-        // Beside an expensive function no loop takes long.
-        let of_a_loop = if is_computed_once { 1 } else { 2 };
-        let cost =
-            |stage: &Stage| (is_computed_once && stage.rest(extent) > 0, stage.cost(extent, element_bytes, of_a_loop));
-        let least = stages.min_by_key(cost);
+        let cost = |stage: &Stage| {
+            let has_rest = !elements.is_cheap && stage.rest(extent) > 0;
+            (has_rest, stage.cost(extent, inner, elements))
+        };
+        let least = stages.filter(|stage| stage.n_left() > 0).min_by_key(cost);
         least.unwrap_or(Stage { n_blocks: 1, n_rows: extent, width: 1 })
     }
 
@@ -170,12 +248,20 @@ impl Stage {
         extent - self.n_left() * self.n_rows
     }
 
-    /// The time that it takes, in vectors that are read. What is left over is combined one element after another, each of which
-    /// takes as long as a vector. A loop over runs that are neither short nor long takes `of_a_loop` times as long.
-    fn cost(self, extent: usize, element_bytes: usize, of_a_loop: usize) -> usize {
+    /// The time that it takes, in vectors that are read; to write a row takes three more, of a long one two, and to begin a block two. What is
+    /// left over takes as long as eight and two for each element, as they are combined one after another. A loop over runs that are
+    /// neither short nor long takes twice as long, unless it computes a function, which takes longer.
+    fn cost(self, extent: usize, inner: usize, elements: MadeOf) -> usize {
+        let element_bytes = inner * elements.widest;
         let run = self.width * element_bytes;
-        let vectors = run.div_ceil(VECTOR) * if run > SHORT && run < LONG { of_a_loop } else { 1 };
-        self.n_blocks * (self.n_rows + 2) * vectors + self.rest(extent) * element_bytes.div_ceil(VECTOR)
+        let is_between = run > SHORT && run < LONG && elements.n_instructions < SLOW;
+        let vectors = elements.vectors(run) * if is_between { 2 } else { 1 };
+        let written = if run < LONG { 3 } else { 2 };
+        let of_rest = match self.rest(extent) {
+            0 => 0,
+            rest => 8 + 2 * rest * element_bytes.div_ceil(2 * VECTOR),
+        };
+        self.n_blocks * ((self.n_rows + written) * vectors + 2) + of_rest
     }
 }
 
@@ -195,25 +281,41 @@ mod tests {
         assert_eq!(of(&[0, 3, 4]), [[30, 77, 1], [1, 2, 15]]);
     }
 
+    const FLOATS: MadeOf = MadeOf { is_cheap: true, widest: 4, is_uniform: true, n_instructions: 0 };
+
     #[test]
     fn a_stage_leaves_few_elements_over() {
+        let kinds = [
+            FLOATS,
+            MadeOf { widest: 1, ..FLOATS },
+            MadeOf { widest: 8, is_uniform: false, n_instructions: 7, ..FLOATS },
+            MadeOf { is_cheap: false, n_instructions: 40, ..FLOATS },
+        ];
         for extent in (MOST + 1..2_000).chain((2_000..10_000).step_by(7)).chain([99_991, 9_998_243, 10_000_000]) {
-            for (element_bytes, is_computed_once) in [(1, true), (4, true), (4, false), (8, false), (800, true)] {
-                let stage = Stage::of(extent, element_bytes, is_computed_once);
-                assert!((FEWEST..=MOST).contains(&stage.n_rows) && stage.n_left() > 0, "{extent}: {stage:?}");
-                assert!(stage.rest(extent) < MOST.max(extent / 8), "{extent}: {stage:?}");
+            for (inner, elements) in kinds.into_iter().flat_map(|kind| [(1, kind), (200, kind)]) {
+                let stage = Stage::of(extent, inner, elements);
+                let most = elements.most_rows();
+                assert!((FEWEST_OF_ALL..=most).contains(&stage.n_rows) && stage.n_left() > 0, "{extent}: {stage:?}");
+                assert!(stage.rest(extent) < MOST_SHORT.max(extent / 8), "{extent}: {stage:?}");
             }
         }
     }
 
     #[test]
     fn rows_are_short_or_long() {
-        let width = |extent, element_bytes| Stage::of(extent, element_bytes, false).width;
-        assert_eq!(width(3_200, 4), 16);
-        assert_eq!(width(3_200, 8), 8);
-        assert_eq!(width(3_200, 1), 64);
-        assert_eq!(width(10_240_000, 4), 10_240_000 / 16);
+        let shape = |extent, inner, elements| {
+            let Stage { n_rows, width, .. } = Stage::of(extent, inner, elements);
+            [n_rows, width]
+        };
+        let of = |widest| MadeOf { widest, ..FLOATS };
+        assert_eq!(shape(3_200, 1, of(4)), [25, 16]);
+        assert_eq!(shape(3_200, 1, of(8)), [25, 8]);
+        assert_eq!(shape(3_200, 1, of(1)), [25, 64]);
+        assert_eq!(shape(1_000, 1, of(4)), [25, 8]);
+        assert_eq!(shape(10_240_000, 1, of(4)), [16, 10_240_000 / 16]);
         // Neighbours along another axis are a run already.
-        assert_eq!(width(25_000, 400 * 4), 25_000 / 16);
+        assert_eq!(shape(25_000, 400, of(4)), [16, 25_000 / 16]);
+        // Where each element takes many instructions, the loop over rows is written out for few.
+        assert_eq!(shape(3_200, 1, MadeOf { is_cheap: false, n_instructions: 40, ..FLOATS }), [5, 640]);
     }
 }
