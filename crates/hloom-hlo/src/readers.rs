@@ -46,8 +46,8 @@ const READS_MEMORY: &[&str] = &[
 ];
 
 /// The places of the expensive values with several readers in loops, ascending. `array` is the type of what an instruction yields,
-/// if that is one array. `in_library` are the places of what a library
-/// computes together with what it reads, which needs none of this.
+/// if that is one array. `in_library` are the places of what a library computes together with what it reads, which needs none of
+/// this.
 pub(crate) fn find<'a>(
     instructions: &[HloInstructionProto],
     array: impl Fn(usize) -> Option<&'a Type>,

@@ -85,7 +85,7 @@ fn bounds_and_numbers_make_no_new_program() -> hloom::Result<()> {
 
 #[test]
 fn an_integer_in_a_body_makes_one_new_program_when_it_changes_first() -> hloom::Result<()> {
-    // Single numbers and arrays beyond every threshold; the integers shift, mask, divide and are compared with.
+    // Single numbers and arrays beyond every threshold; the integers shift, mask, change bits and are compared with.
     let run = |x: &NdArray, by: i64, mask: i64, weight: f32| {
         let step = |i: NdArray, (x, y): (NdArray, NdArray)| {
             let halved = &x >> by;

@@ -15,10 +15,15 @@ pub(super) fn combination(module: &Module, reducer: Reducer, dtype: DType) -> Co
 /// The same in a form that no library takes: the second operand is the greater of itself and itself, which costs nothing, as
 /// a compiler sees that it changes nothing.
 pub(super) fn apart(module: &Module, reducer: Reducer, dtype: DType) -> Computation {
-    if !dtype.is_float() && !matches!(dtype, DType::I8 | DType::U8) {
+    if !is_of_the_library(dtype) {
         return combination(module, reducer, dtype);
     }
     of_two(module, reducer, dtype, " apart", |y| y.max(y))
+}
+
+/// Whether the library of XLA's CPU compiler (YNNPACK) reduces elements of a dtype. Integers and float16 it does not convert.
+pub(super) fn is_of_the_library(dtype: DType) -> bool {
+    matches!(dtype, DType::F64 | DType::F32 | DType::BF16 | DType::I8 | DType::U8)
 }
 
 /// The computation that makes one element of an element and of what `second` makes of another.

@@ -1,11 +1,11 @@
 //! The elements along axes made one. Knows reducers, and what the compiler makes of them.
 
-use hloom_ir::{AxisSet, Binary, DType, Literal, Reducer};
+use hloom_ir::{AxisSet, Binary, Literal, Reducer};
 
 use crate::builder::{Form, Judgement, is_in_memory};
 use crate::value::Value;
 
-use super::combination::{apart, combination};
+use super::combination::{apart, combination, is_of_the_library};
 use super::{binary, float, stages};
 
 /// The elements along `axes` made one. Sums and products of half-precision numbers are taken in float32
@@ -67,11 +67,11 @@ fn is_summed_by_a_library(x: Value<'_>, reducer: Reducer) -> bool {
 /// or one whose result is in memory.
 fn by_a_library(opcode: &str, form: &Form) -> Judgement {
     let has_dtype = match form {
-        Form::Array(ty) => matches!(ty.dtype, DType::F64 | DType::F32 | DType::BF16 | DType::I8 | DType::U8),
+        Form::Array(ty) => is_of_the_library(ty.dtype),
         Form::Tuple(_) => false,
     };
     match opcode {
-        // Integers and float16 in memory as well, as it does not convert them.
+        // What is in memory as well.
         _ if !has_dtype => Judgement::Refused,
         _ if is_in_memory(opcode) => Judgement::Known,
         "abs"

@@ -103,12 +103,10 @@ fn of_line<'b>(x: Value<'b>, reducer: Reducer, line: Line) -> Value<'b> {
     if line.extent <= MOST {
         return reduced(left, 1).reshape(&line.shape(&[1]));
     }
-    let made_of = MadeOf::of(x);
+    let mut elements = MadeOf::of(x);
     let mut extent = line.extent;
     let mut parts = Vec::new();
     while extent > MOST {
-        // What is left of the first stage is in memory.
-        let elements = if extent == line.extent { made_of } else { MadeOf::in_memory(x) };
         let stage = Stage::of(extent, line.inner, elements);
         let n_taken = extent - stage.rest(extent);
         if n_taken < extent {
@@ -117,6 +115,7 @@ fn of_line<'b>(x: Value<'b>, reducer: Reducer, line: Line) -> Value<'b> {
         let rows = layout::range(left, 1, 0, n_taken);
         let rows = rows.reshape(&line.shape(&[stage.n_blocks, stage.n_rows, stage.width]));
         extent = stage.n_left();
+        elements = MadeOf::in_memory(x);
         left = reduced(rows, 2).barrier().reshape(&line.shape(&[extent]));
     }
     // In pairs, so that few wait for others.

@@ -16,8 +16,8 @@ use crate::{NdArray, Result};
 /// in the initial state take the dtypes that the body gives them. Both functions are traced: they are run on arrays
 /// without values, and may use any arrays from around them. The body is traced a second time if a scalar changes its
 /// dtype. The loop is one operation of the program, however many iterations it makes. An integer in the body is part of
-/// the program; recorded with another one, the loop compiles once more, and then no more for this integer. If an index in the condition
-/// has to be checked while the program runs, the condition is run on the initial state as well.
+/// the program; recorded with another one, the loop compiles once more, and then no more for this integer. If an index in
+/// the condition has to be checked while the program runs, the condition is run on the initial state as well.
 ///
 /// **Shapes**: those of the initial state; what the condition returns is 0-d. **Dtypes**: those of the initial state,
 /// except for scalars; of what the condition returns any, of which zero is false.
